@@ -1,0 +1,1 @@
+"""Findings as data, and the forms in which people and programs read them."""

@@ -1,0 +1,46 @@
+"""Every code a finding can carry, with its one-line meaning.
+
+One page per code stands in `spec/errors/`; `vcfg explain CODE` prints it.
+"""
+
+from __future__ import annotations
+
+CODES: dict[str, str] = {
+    # well-formed
+    "syntax-error": "the text does not follow the grammar",
+    "reserved-word": "a word of the language is used as a name",
+    "nested-too-deeply": "brackets, blocks or operators are nested beyond the limit",
+    "cannot-read": "a file cannot be read, is a directory, is not UTF-8 or is too large",
+    # valid
+    "import-failed": "an imported file does not exist or could not be loaded",
+    "misplaced-statement": "a statement stands where it may not",
+    "unknown-name": "a name is not bound here",
+    "unknown-type": "a type or record of this name does not exist here",
+    "unknown-annotation": "an annotation of this name does not exist",
+    "bad-declaration": "a declaration contradicts itself",
+    "declared-twice": "one name is declared more than once",
+    "option-is-a-group": "one path is declared as an option and as a group of options",
+    "not-supported": "the language has a notation for this, this version does not evaluate it",
+    # consistent
+    "unknown-option": "a definition matches no option",
+    "not-a-block": "a single value is given to a group of options",
+    "type-mismatch": "a value does not fit the type of its option",
+    "conflicting-definitions": "an option is given different values of equal strength",
+    "conflicting-kinds": "an option is given values of different kinds of equal strength",
+    "defined-twice": "an option that takes one definition has several",
+    "read-only-option": "an option that only its declaring file may define is defined elsewhere",
+    "missing-value": "an option without default is read or required but never defined",
+    "cycle": "a value depends on itself",
+    "structure-depends-on-value": "what exists would depend on what is computed",
+    "unknown-target": "a service extends something that is not there",
+    "not-accepted": "a service extends an option that its target does not accept from others",
+    "order-cycle": "`after` and `before` contradict each other",
+    "nothing-to-remove": "`remove` names an entry that nobody defined",
+    "nothing-to-disable": "`disable` names a module that is not part of the configuration",
+    "assertion-failed": "an `assert` does not hold",
+    "warned": "a `warn` statement speaks",
+    "evaluation-failed": "an expression has no value (division by zero, index out of range, …)",
+    "unknown-field": "a value has no field or key of this name",
+    "expectation-failed": "a test expected an error that did not happen",
+    "bad-plan": "the configuration asks for something no machine can have",
+}

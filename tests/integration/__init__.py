@@ -1,0 +1,1 @@
+"""Real Debian programs judge what `vcfg build` emits, each in a throw-away sandbox."""

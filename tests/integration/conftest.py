@@ -1,0 +1,173 @@
+"""What the integration tests share: outputs of `vcfg build`, the root, applied roots.
+
+Everything is made once per run: each configuration is built once, the scratch root is
+taken from its cache, and each configuration is applied once, by its own `activate`, in a
+sandbox. Tests get fresh sandboxes on top of what that left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from .root import JUDGES, RootUnavailable, scratch_root
+from .sandbox import TARGET, Result, Sandbox, sandbox_refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parents[1]
+
+#: The configurations under test, by the name tests call them.
+CONFIGURATIONS = {
+    "node": PROJECT / "spec" / "examples" / "ganeti-node" / "node1.vcfg",
+    "libvirt-tls": HERE / "configs" / "libvirt-tls.vcfg",
+    "libvirt-limits": HERE / "configs" / "libvirt-limits.vcfg",
+    "virtlog": HERE / "configs" / "virtlog.vcfg",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers", "integration: real Debian programs judge the output (root, mmdebstrap)"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.integration)
+
+
+def missing_requirement() -> str | None:
+    """What this machine lacks for sandboxes and the root, with what helps; or None."""
+    if os.geteuid() != 0:
+        return "needs root for sandboxes; run `sudo make test`"
+    wanted = (HERE / "debian-packages.txt").read_text().split()
+    status = subprocess.run(
+        ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}\n", *wanted],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines()
+    lacking = [name for name in wanted if f"installed {name}" not in status]
+    if lacking:
+        return f"needs Debian packages; run `apt-get install {' '.join(lacking)}`"
+    refusal = sandbox_refusal()
+    if refusal:
+        return f"needs namespaces, which this machine refuses ({refusal}); run in a virtual machine"
+    return None
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What `vcfg build` wrote for one configuration."""
+
+    directory: Path
+
+    @property
+    def activate(self) -> bytes:
+        """The activation script."""
+        return (self.directory / "activate").read_bytes()
+
+    @property
+    def plan(self) -> Any:  # noqa: ANN401 - plain data of spec/plan.schema.json
+        """The plan."""
+        return json.loads((self.directory / "plan.json").read_text())
+
+    @property
+    def packages(self) -> list[str]:
+        """Names in `packages.txt`."""
+        return (self.directory / "packages.txt").read_text().split()
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A configuration applied to a Debian root by `activate --root=`.
+
+    `layers` make the root, topmost first; `first` is what the activation run said,
+    `second` what a second run said that followed at once.
+    """
+
+    outputs: Outputs
+    layers: tuple[Path, ...]
+    first: Result
+    second: Result
+
+    def sandbox(self) -> Sandbox:
+        """A fresh machine on this root; use it as a context."""
+        return Sandbox(self.layers)
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outputs]:
+    """What `vcfg build` wrote, for every configuration under test."""
+    refused = missing_requirement()
+    if refused:
+        pytest.skip(refused)
+    return {
+        name: build(file, tmp_path_factory.mktemp(name)) for name, file in CONFIGURATIONS.items()
+    }
+
+
+def build(file: Path, directory: Path) -> Outputs:
+    """Run `vcfg build` as a user would; its messages become the failure when it refuses."""
+    paths = [path for path in (os.environ.get("PYTHONPATH"), str(PROJECT)) if path]
+    built = subprocess.run(
+        [sys.executable, "-m", "evaluator", "build", str(file), "-o", str(directory)],
+        cwd=directory,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if built.returncode != 0:
+        pytest.fail(f"vcfg build {file.name} exited {built.returncode}\n{built.stderr}", False)
+    return Outputs(directory)
+
+
+@pytest.fixture(scope="session")
+def debian_root(outputs: dict[str, Outputs]) -> Iterator[Path]:
+    """The Debian root: what every `packages.txt` asks for, and the programs that judge."""
+    wanted = JUDGES.union(*(built.packages for built in outputs.values()))
+    try:
+        with scratch_root(wanted) as root:
+            yield root
+    except RootUnavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def applied_root(
+    outputs: dict[str, Outputs], debian_root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Applied]:
+    """Give the applied root of a configuration, by name; each is applied once."""
+
+    @cache
+    def apply(name: str) -> Applied:
+        change = tmp_path_factory.mktemp(f"{name}-root")
+        with Sandbox([debian_root], target=change, lower=[debian_root]) as builder:
+            builder.put("/tmp/activate", outputs[name].activate)  # noqa: S108 - in the sandbox
+            command = f"sh /tmp/activate --root={TARGET} --packages=check"
+            first = builder.run(command)
+            second = builder.run(command)
+        return Applied(outputs[name], (change / "upper", debian_root), first, second)
+
+    return apply
+
+
+@pytest.fixture(scope="module")
+def node(applied_root: Callable[[str], Applied]) -> Applied:
+    """The seed's Ganeti node, applied."""
+    return applied_root("node")

@@ -1,0 +1,204 @@
+"""A whole Ganeti cluster starts from what was emitted for the seed's node.
+
+The hypervisor is Ganeti's own `fake`, the disks are files; everything else is the real
+thing: `gnt-cluster init`, the daemons, the remote API, watcher and cleaner.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .conftest import Applied
+    from .sandbox import Sandbox
+
+#: The seed's node: what each daemon is started with.
+ARGUMENTS = {
+    "ganeti-noded": "--port=1811 --bind=0.0.0.0 --max-clients=20"
+    " --ssl-key=/var/lib/ganeti/server.pem --ssl-cert=/var/lib/ganeti/server.pem",
+    "ganeti-confd": "--port=1814 --bind=0.0.0.0",
+    "ganeti-wconfd": "",
+    "ganeti-luxid": "",
+    "ganeti-rapi": "--port=5080 --bind=0.0.0.0 --max-clients=20"
+    " --ssl-key=/var/lib/ganeti/rapi.pem --ssl-cert=/var/lib/ganeti/rapi.pem",
+    "ganeti-kvmd": "",
+    "ganeti-mond": "--port=1815 --bind=0.0.0.0",
+    "ganeti-metad": "--port=80",
+}
+
+#: Who runs what. kvmd ends at once without KVM, metad starts with the first guest.
+USERS = {
+    "ganeti-noded": "root",
+    "ganeti-confd": "gnt-confd",
+    "ganeti-wconfd": "gnt-masterd",
+    "ganeti-luxid": "gnt-masterd",
+    "ganeti-rapi": "gnt-rapi",
+    "ganeti-mond": "root",
+}
+
+INIT = (
+    "gnt-cluster init --enabled-disk-templates=file"
+    " --file-storage-dir=/srv/ganeti/almacenamiento --enabled-hypervisors=fake"
+    " --master-netdev=eth0 --nic-parameters=mode=routed,link=eth0 ganeti.example.com"
+)
+
+
+@pytest.fixture(scope="module")
+def machine(node: Applied) -> Iterator[Sandbox]:
+    """The node as it stands after booting: name, network and sshd from the emitted files."""
+    with node.sandbox() as box:
+        box.run("hostname -F /etc/hostname")
+        box.run("ifup eth0")
+        with box.daemon("/usr/sbin/sshd -D"):
+            box.wait("ss -Hltn | grep -q ':22 '")
+            yield box
+
+
+@pytest.fixture(scope="module")
+def cluster(machine: Sandbox) -> Sandbox:
+    """The node after `gnt-cluster init`, which starts the daemons through daemon-util."""
+    machine.run(INIT, timeout=120)
+    return machine
+
+
+def processes(box: Sandbox) -> dict[str, tuple[str, str]]:
+    """User and arguments of every daemon that left a process id in /run/ganeti."""
+    listed = box.run(
+        "for f in /run/ganeti/*.pid; do n=${f##*/}; p=$(cat $f); "
+        'echo "${n%.pid}|$(ps -o user:32= -p $p)|$(tr "\\0" " " </proc/$p/cmdline)"; done'
+    ).lines
+    found = {}
+    for line in listed:
+        name, user, command = line.split("|")
+        # noded and rapi are Python: what comes before the program's own path is not theirs.
+        arguments = re.sub(rf"^.*?{name}(\s|$)", "", command)
+        found[name] = (user.strip(), arguments.strip())
+    return found
+
+
+def test_every_daemon_understands_its_arguments(machine: Sandbox) -> None:
+    """Options are read from left to right, so `--help` at the end ends in 0."""
+    for name in ARGUMENTS:
+        variable = name.removeprefix("ganeti-").upper() + "_ARGS"
+        machine.run(f". /etc/default/ganeti; {name} ${variable} --help")
+
+
+def test_defaults_hold_exactly_the_arguments(machine: Sandbox) -> None:
+    """What `daemon-util` will read, word for word."""
+    for name, arguments in ARGUMENTS.items():
+        variable = name.removeprefix("ganeti-").upper() + "_ARGS"
+        said = machine.run(f'set -u; . /etc/default/ganeti; echo "${variable}"').out
+        assert said == arguments + "\n"
+
+
+def test_cluster_knows_itself(cluster: Sandbox) -> None:
+    """The cluster was made, with this node as its master."""
+    assert cluster.run("gnt-cluster getmaster").out == "nodo1.example.com\n"
+    assert cluster.run("gnt-node list --no-headers -o name").lines == ["nodo1.example.com"]
+    said = cluster.run("gnt-cluster info").out
+    assert "Cluster name: ganeti.example.com" in said
+
+
+def test_os_list_shows_the_provider(cluster: Sandbox) -> None:
+    """The default OS list: debootstrap with its default variant."""
+    assert cluster.run("gnt-os list --no-headers").lines == ["debootstrap+default"]
+    said = cluster.run("gnt-os diagnose").out
+    assert "debootstrap" in said
+    assert "invalid" not in said.lower()
+
+
+def test_variant_is_read_as_written(cluster: Sandbox) -> None:
+    """The provider's own reader sees the values of the variant file."""
+    said = cluster.run(
+        "cd /usr/share/ganeti/os/debootstrap; OS_API_VERSION=20 INSTANCE_NAME=i HYPERVISOR=fake"
+        " DISK_COUNT=1 DISK_0_PATH=/x OS_VARIANT=default bash -c '. ./common.sh;"
+        " for v in PROXY MIRROR ARCH SUITE EXTRA_PKGS COMPONENTS CUSTOMIZE_DIR GENERATE_CACHE"
+        ' CLEAN_CACHE PARTITION_STYLE PARTITION_ALIGNMENT; do echo "$v=${!v}"; done\''
+    ).lines
+    assert said == [
+        "PROXY=",
+        "MIRROR=",
+        "ARCH=",
+        "SUITE=stable",
+        "EXTRA_PKGS=acpi-support-base,udev,linux-image-amd64,openssh-server,locales-all,grub-pc",
+        "COMPONENTS=",
+        "CUSTOMIZE_DIR=/etc/ganeti/instance-debootstrap/hooks/default",
+        "GENERATE_CACHE=yes",
+        "CLEAN_CACHE=14",
+        "PARTITION_STYLE=msdos",
+        "PARTITION_ALIGNMENT=2048",
+    ]
+
+
+def test_hooks_are_run_by_run_parts(machine: Sandbox) -> None:
+    """run-parts skips odd names and files that may not be executed in silence."""
+    hooks = "/etc/ganeti/instance-debootstrap/hooks/default"
+    said = machine.run(f"run-parts --test {hooks}").lines
+    assert said == [f"{hooks}/10-interfaces", f"{hooks}/90-grub"]
+    for hook in said:
+        machine.run(f"sh -n {hook}")
+
+
+def test_daemons_run_with_the_emitted_arguments(cluster: Sandbox) -> None:
+    """Exactly these words, as the user Debian made for each."""
+    expected = {name: (user, ARGUMENTS[name]) for name, user in USERS.items()}
+    assert processes(cluster) == expected
+
+
+def test_remote_api_answers(cluster: Sandbox) -> None:
+    """Version 2 of the API, over TLS, on the port of the configuration."""
+    said = cluster.run(
+        "python3 -c 'import ssl, urllib.request as u;"
+        ' print(u.urlopen("https://127.0.0.1:5080/version",'
+        " context=ssl._create_unverified_context()).read().decode().strip())'"
+    ).out
+    assert said == "2\n"
+
+
+def test_monitoring_answers(cluster: Sandbox) -> None:
+    """mond lists the version of its interface."""
+    said = cluster.run(
+        "python3 -c 'import urllib.request as u;"
+        ' print(u.urlopen("http://127.0.0.1:1815/").read().decode().strip())\''
+    ).out
+    assert said == "[1]\n"
+
+
+def test_file_storage_path_is_accepted(cluster: Sandbox) -> None:
+    """Ganeti takes directories below the path, and nothing elsewhere."""
+    script = (
+        "import sys; sys.path.insert(0, '/usr/share/ganeti/3.0');"
+        " from ganeti.storage import filestorage as f;"
+        " assert not f.ComputeWrongFileStoragePaths();"
+        " f.CheckFileStoragePathAcceptance(sys.argv[1])"
+    )
+    accept = f'python3 -c "{script}" '
+    cluster.run(accept + "/srv/ganeti/almacenamiento/x")
+    assert cluster.run(accept + "/srv/otro/x", check=False).code != 0
+
+
+def test_periodic_jobs_succeed(cluster: Sandbox) -> None:
+    """The commands of the emitted cron file, run as cron would run them."""
+    table = cluster.run("cat /etc/cron.d/ganeti").lines
+    jobs = [line.split(None, 6)[5:] for line in table if re.match(r"[0-9*]", line)]
+    assert [(user, command.split(" && ")[-1]) for user, command in jobs] == [
+        ("root", "/usr/sbin/ganeti-watcher --job-age=21600"),
+        ("gnt-masterd", "/usr/sbin/ganeti-cleaner master"),
+        ("root", "/usr/sbin/ganeti-cleaner node"),
+    ]
+    before = processes(cluster)
+    for user, command in jobs:
+        cluster.run(command, user=user)
+    assert processes(cluster) == before
+
+
+def test_cluster_verifies(cluster: Sandbox) -> None:
+    """Ganeti finds nothing wrong but what the sandbox keeps from it."""
+    said = cluster.run("gnt-cluster verify --error-codes", check=False).said
+    errors = [line for line in said.splitlines() if "ERROR" in line]
+    assert [line for line in errors if "sysrq" not in line] == []

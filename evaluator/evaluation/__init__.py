@@ -1,0 +1,1 @@
+"""Expressions and options become values: slots, fixpoint, origins, builtin functions."""

@@ -1,0 +1,71 @@
+"""The documentation of the builtin functions, written from the functions themselves.
+
+`python -m evaluator.evaluation.builtins.reference > spec/90-builtins.md` renews the page.
+"""
+
+from __future__ import annotations
+
+from evaluator.evaluation.builtins import GROUPS
+from evaluator.types.values import display
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evaluator.evaluation.builtins import Builtin
+
+_INTRO = """\
+# Builtin functions
+
+Functions that are there without an import. They take values and give a value; none reads a
+clock, an environment or a file. A list can be any list, a string any of the types that are
+written as strings. Arguments stand in the order shown; those with a default are given by
+name: `render.keyval(settings, separator: " ")`.
+
+`keys(record)`, `values(record)`, `has(record, name)`, `length(…)` and `file(path)` belong to
+the evaluation of records and files and are described with it.
+"""
+
+# Longer than any example.
+_WHOLE = 1000
+
+
+def reference() -> str:
+    """The page: per group a heading, per function its signature, sentence and examples."""
+    parts = [_INTRO]
+    for title, builtins in GROUPS:
+        parts.append(f"## {title}\n")
+        parts += [_section(builtin) for builtin in builtins]
+    return "\n".join(parts)
+
+
+def _section(builtin: Builtin) -> str:
+    lines = [f"### `{builtin.signature()}`", "", builtin.doc, "", *_choices(builtin)]
+    lines += ["| call | result |", "|---|---|"]
+    for args, named, result in builtin.example:
+        shown = [display(arg, _WHOLE) for arg in args]
+        shown += [f"{name}: {display(value, _WHOLE)}" for name, value in named.items()]
+        call = f"{builtin.name}({', '.join(shown)})"
+        lines.append(f"| {_code(call)} | {_code(display(result, _WHOLE))} |")
+    return "\n".join([*lines, ""])
+
+
+def _choices(builtin: Builtin) -> list[str]:
+    """One line for each parameter that takes fixed values."""
+    lines = [
+        f"- `{param.name}`: " + ", ".join([f"`{display(choice)}`" for choice in param.choices])
+        for param in builtin.params
+        if param.choices
+    ]
+    return [*lines, ""] if lines else []
+
+
+def _code(text: str) -> str:
+    """Code inside a table cell."""
+    ticks = "``" if "`" in text else "`"
+    pad = " " if "`" in text else ""
+    return ticks + pad + text.replace("|", "\\|") + pad + ticks
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(reference())

@@ -5,11 +5,16 @@ The worked example of a whole node, A11, has a test of its own: `test_example.py
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pytest
+from tests.acceptance import CASES, build, check
 
-from tests.acceptance import CASES, Plan, build, check
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from tests.acceptance import Plan
 
 PROVIDER = "/etc/ganeti/instance-debootstrap"
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance import ROOT, Plan, build
+from tests.acceptance import ROOT, build
+
+if TYPE_CHECKING:
+    from tests.acceptance import Plan
 
 EXAMPLE = ROOT / "spec" / "examples" / "ganeti-node"
 EXPECTED = EXAMPLE / "expected"
@@ -70,9 +74,7 @@ def test_the_arguments_of_the_daemons() -> None:
         ("/etc/ssh/sshd_config", "PermitRootLogin prohibit-password"),
     ],
 )
-def test_lines_of_files_that_may_be_written_in_many_ways(
-    plan: Plan, path: str, line: str
-) -> None:
+def test_lines_of_files_with_many_spellings(plan: Plan, path: str, line: str) -> None:
     assert line in plan.lines(path)
 
 

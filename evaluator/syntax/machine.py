@@ -1,0 +1,151 @@
+"""The loop: reads tokens as the state allows them, shifts and reduces, builds the tree.
+
+It is contextual exactly as Lark's lexer and parser are: what a word is depends on what may
+stand there. A machine stops at the first token that fits nowhere and keeps its stacks, so
+that somebody else may say what is wrong, repair them, and let it run on.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.syntax.tables import Tables
+
+    Problem = tuple[str, int, int, dict[str, Any]]
+
+CODE, STRING, TEXT = 0, 1, 2
+END = "$END"
+BYTE_ORDER_MARK = "\ufeff"
+
+
+class Machine:
+    """A parse under way. `problems` are findings that did not stop it: (kind, start, end, facts).
+
+    After `run` returned None, `found` is the terminal that did not fit ("" if nothing could be
+    read there), `found_start` and `found_end` its place.
+    """
+
+    __slots__ = (
+        "found",
+        "found_end",
+        "found_start",
+        "last_end",
+        "position",
+        "problems",
+        "starts",
+        "states",
+        "tables",
+        "text",
+        "values",
+    )
+
+    def __init__(self, text: str, tables: Tables) -> None:
+        self.text = text
+        self.tables = tables
+        self.states: list[int] = [tables.start]
+        self.values: list[Any] = []
+        self.starts: list[int] = []
+        self.position = 1 if text.startswith(BYTE_ORDER_MARK) else 0
+        self.last_end = self.position
+        self.problems: list[Problem] = []
+        self.found = ""
+        self.found_start = self.found_end = 0
+
+    def problem(self, kind: str, start: int, end: int, **facts: Any) -> None:
+        """Note something wrong that does not stop the parse; `errors` puts it into words."""
+        self.problems.append((kind, start, end, facts))
+
+    def run(self) -> Any:
+        """Tree of the whole text, or None at the first token that does not fit."""
+        tables = self.tables
+        text = self.text
+        rows, gotos, rules, modes = tables.rows, tables.gotos, tables.rules, tables.modes
+        words, signs = tables.words, tables.signs
+        match = match_code = tables.matchers[CODE]
+        names = code_names = tables.terminals[CODE]
+        name_index = code_names.index("NAME")
+        sign_index = name_index + 1
+        states, values, starts = self.states, self.values, self.starts
+        position = self.position
+        last_end = self.last_end
+        row = rows[states[-1]]
+        mode = modes[states[-1]]
+        while True:
+            # One token. Outside strings white space and comments may come first.
+            if mode:
+                match, names = tables.matchers[mode], tables.terminals[mode]
+            else:
+                match, names = match_code, code_names
+            found = match(text, position)
+            if found is None:
+                start, term, value = self._unmatched(position, mode)
+                if not term:
+                    break
+                position = start
+            else:
+                kind = found.lastindex or 0
+                start, position = found.span(kind)
+                value = found[kind]
+                if mode:
+                    term = names[kind]
+                elif kind == name_index:
+                    term = words.get(value, "NAME")
+                    if term not in row:
+                        if value in tables.hard and "NAME" in row:
+                            self.problem("reserved-word", start, position, word=value)
+                        term = "NAME"
+                elif kind == sign_index:
+                    term = signs[value]
+                else:
+                    term = names[kind]
+                    if term not in row and value[0] == "#":
+                        continue  # a comment
+            # Reduce as long as the token asks for it, then shift it.
+            while True:
+                act = row.get(term)
+                if act is None:
+                    self.position, self.last_end = position, last_end
+                    self.found, self.found_start, self.found_end = term, start, position
+                    return None
+                if act >= 0:
+                    states.append(act)
+                    values.append(value)
+                    starts.append(start)
+                    last_end = position
+                    row = rows[act]
+                    mode = modes[act]
+                    break
+                origin, size, slots, action = rules[act]
+                if action is None:
+                    del states[-1]
+                elif size:
+                    parts = values[-size:]
+                    first = starts[-size]
+                    del values[-size:], starts[-size:], states[-size:]
+                    for slot in slots:
+                        parts.insert(slot, None)
+                    values.append(action(parts, first, last_end, self))
+                    starts.append(first)
+                else:
+                    values.append(action([None] * len(slots), last_end, last_end, self))
+                    starts.append(last_end)
+                state = gotos[states[-1]][origin]
+                states.append(state)
+                row = rows[state]
+                if term == END and state == tables.end:
+                    return values[-1]
+        self.position, self.last_end = position, last_end
+        self.found, self.found_start, self.found_end = "", start, start
+        return None
+
+    def _unmatched(self, position: int, mode: int) -> tuple[int, str, str]:
+        """What stands where no token matches: the end of the text, or nothing we know."""
+        if mode:
+            return position, "", ""
+        text = self.text
+        size = len(text)
+        while position < size and text[position] in " \t\r\n":
+            position += 1
+        return position, END if position == size else "", ""

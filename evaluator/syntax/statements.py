@@ -1,0 +1,308 @@
+"""Actions for statements, paths, documentation and the file as a whole."""
+
+from __future__ import annotations
+
+from evaluator.syntax.expressions import separated
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.syntax.machine import Machine
+
+    Node = tuple[Any, ...]
+
+_DOCUMENTED_AND_ANNOTATED = frozenset(["typedecl", "recorddecl", "service", "option"])
+_DOCUMENTED = frozenset(["let", "section"])
+_ANNOTATED = frozenset(["assert", "warn"])
+
+
+# The file, its items, their documentation
+
+
+def file(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    docs, statements = parts
+    return ("file", 0, len(machine.text), "\n".join(docs or ()), statements or ())
+
+
+def file_docs(parts: list[Any], start: int, end: int, machine: Machine) -> list[str]:
+    return [_comment_text(line) for line in parts[0]]
+
+
+def items(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return tuple(parts[0])
+
+
+def item(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """A statement with its documentation and annotations behind its own fields."""
+    doc, annotations = parts[0] or ("", ())
+    statement: Node = parts[1]
+    tag = statement[0]
+    if tag in _DOCUMENTED_AND_ANNOTATED:
+        return (*statement, doc, annotations)
+    if tag in _ANNOTATED:
+        return (*statement, annotations)
+    if annotations:
+        first = annotations[0]
+        machine.problem("annotation-without-use", first[1], first[2], name=first[3])
+    return (*statement, doc) if tag in _DOCUMENTED else statement
+
+
+def decorations(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[str, Node]:
+    """Text of the `##` lines, and the annotations."""
+    lines = [part[3] for part in parts[0] if part[0] == "doc"]
+    return "\n".join(lines), tuple(part for part in parts[0] if part[0] == "annotation")
+
+
+def doc(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    text = machine.text
+    if text[text.rfind("\n", 0, start) + 1 : start].strip(" \t\r\ufeff"):
+        machine.problem("trailing-doc", start, start + 2)
+    return ("doc", start, end, _comment_text(parts[0]))
+
+
+def annotation(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    positional, named = parts[3] or ((), ())
+    return ("annotation", start, end, parts[1], positional, named)
+
+
+def _comment_text(line: str) -> str:
+    return line.lstrip("#").rstrip().removeprefix(" ")
+
+
+def body(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """The statements between braces."""
+    return parts[1] or ()
+
+
+# Paths and names
+
+
+def ident(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """A name whose place is needed."""
+    return ("name", start, end, parts[0])
+
+
+def component(part: Any) -> Any:
+    """A path component: str, or an `interp` or `star` node."""
+    return part[3] if part.__class__ is tuple and part[0] == "str" else part
+
+
+def plain_text(part: Any, machine: Machine) -> str:
+    """Text of a name or string that may have no holes."""
+    if part.__class__ is tuple:
+        if part[0] == "str":
+            return str(part[3])
+        machine.problem("hole-in-name", part[1], part[2])
+        return ""
+    return str(part)
+
+
+def path(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[Node, int]:
+    """Components of a path, and where it ends."""
+    return tuple([component(part) for part in separated(parts)]), end
+
+
+def declared_path(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[Node, int]:
+    """Components of a path without holes, and where it ends."""
+    return tuple([plain_text(part, machine) for part in separated(parts)]), end
+
+
+def option_path(
+    parts: list[Any], start: int, end: int, machine: Machine
+) -> tuple[tuple[str, ...], int, int]:
+    """Components of an option's path without holes, where it starts and ends."""
+    return tuple([plain_text(part, machine) for part in separated(parts)]), start, end
+
+
+def any_key(parts: list[Any], start: int, end: int, machine: Machine) -> str:
+    return "*"
+
+
+def star(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("star", start, end)
+
+
+# Files and names of one file
+
+
+def import_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    strength, _, text, target = parts
+    alias, at = target or (None, None)
+    content = plain_text(text, machine)
+    return ("import", start, end, content, text[1], text[2], alias, at, strength)
+
+
+def import_as(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[str, None]:
+    return parts[1], None
+
+
+def import_at(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[None, Node]:
+    return None, parts[1][0]
+
+
+def disable(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    text = parts[1]
+    return ("disable", start, end, plain_text(text, machine), text[1], text[2])
+
+
+def let(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    bound = parts[1]
+    return ("let", start, end, bound[3], bound[1], parts[2], parts[4])
+
+
+def no_parameters(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ()
+
+
+def parameters(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return separated(parts[1:])
+
+
+# Declarations
+
+
+def typedecl(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    bound = parts[1]
+    return ("typedecl", start, end, bound[3], bound[1], parts[3], parts[4] or ())
+
+
+def refinements(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return tuple(parts[0])
+
+
+def refinement(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return (parts[1] is not None, parts[2], parts[4])
+
+
+def recorddecl(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    bound = parts[1]
+    return ("recorddecl", start, end, bound[3], bound[1], parts[3], parts[4])
+
+
+def service(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    where, where_end = parts[1]
+    return ("service", start, end, where, where_end, parts[3], parts[4])
+
+
+def section(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("section", start, end, plain_text(parts[1], machine), parts[2])
+
+
+def option(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    kind, (where, where_start, where_end), _, type_, _, default = parts
+    return ("option", start, end, kind, where, where_start, where_end, type_, default)
+
+
+def extend(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    where, where_end = parts[1]
+    return ("extend", start, end, where, where_end, parts[2])
+
+
+# Statements that hold statements
+
+
+def host(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("host", start, end, component(parts[1]), parts[2])
+
+
+def test(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("test", start, end, plain_text(parts[1], machine), parts[2])
+
+
+def when(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("when", start, end, parts[1], parts[2], parts[4])
+
+
+def otherwise(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """Items of an `else`; `else when` is one item."""
+    branch: Node = parts[0]
+    return (branch,) if branch and branch[0] == "when" else branch
+
+
+def for_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("for", start, end, parts[1], parts[3], parts[4])
+
+
+# Definitions
+
+
+def definition(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    strength, place, (where, where_end), after, before, _, value = parts
+    order = place or None
+    return (
+        *("def", start, end, where_end, where, strength, order),
+        *(after or (), before or (), value),
+    )
+
+
+def block(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    strength, place, (where, where_end), after, before, contents = parts
+    order = place or None
+    return (
+        *("block", start, end, where_end, where, strength, order),
+        *(after or (), before or (), contents),
+    )
+
+
+def remove(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("remove", start, end, parts[1][0])
+
+
+def default_strength(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    return 1000
+
+
+def force_strength(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    return 50
+
+
+def priority(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    return _within(parts[1], 1499, "priority", start, end, machine)
+
+
+def first_place(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    return 500
+
+
+def last_place(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    return 1500
+
+
+def order(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    return _within(parts[1], 1999, "order", start, end, machine)
+
+
+def _within(spelling: str, most: int, word: str, start: int, end: int, machine: Machine) -> int:
+    digits = spelling.replace("_", "")
+    value = int(digits) if len(digits) < 10 else most + 1
+    if not 1 <= value <= most:
+        machine.problem("out-of-scale", end - len(spelling), end, word=word, most=most)
+        return 1000
+    return value
+
+
+def clause(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """Names after `after` or `before`."""
+    return tuple(parts[1])
+
+
+def keys(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return tuple([component(part) for part in separated(parts)])
+
+
+# Checks
+
+
+def assert_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("assert", start, end, parts[1], parts[3])
+
+
+def warn(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    return ("warn", start, end, parts[1])
+
+
+def expect(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    code = parts[2]
+    where = parts[4][0] if parts[4] else None
+    return ("expect", start, end, plain_text(code, machine), code[1], where)

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .root import JUDGES, RootUnavailable, scratch_root
-from .sandbox import TARGET, Result, Sandbox, sandbox_refusal
+from .sandbox import TARGET, Sandbox, sandbox_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from .sandbox import Result
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -31,6 +33,7 @@ PROJECT = HERE.parents[1]
 CONFIGURATIONS = {
     "node": PROJECT / "spec" / "examples" / "ganeti-node" / "node1.vcfg",
     "libvirt-tls": HERE / "configs" / "libvirt-tls.vcfg",
+    "libvirt-sockets": HERE / "configs" / "libvirt-sockets.vcfg",
     "libvirt-limits": HERE / "configs" / "libvirt-limits.vcfg",
     "virtlog": HERE / "configs" / "virtlog.vcfg",
 }
@@ -82,8 +85,8 @@ class Outputs:
         return (self.directory / "activate").read_bytes()
 
     @property
-    def plan(self) -> Any:  # noqa: ANN401 - plain data of spec/plan.schema.json
-        """The plan."""
+    def plan(self) -> Any:
+        """The plan, plain data of `spec/plan.schema.json`."""
         return json.loads((self.directory / "plan.json").read_text())
 
     @property
@@ -97,13 +100,15 @@ class Applied:
     """A configuration applied to a Debian root by `activate --root=`.
 
     `layers` make the root, topmost first; `first` is what the activation run said,
-    `second` what a second run said that followed at once.
+    `second` what a second run said that followed at once, and `second_run_changed` lists
+    the files that have another inode or time stamp after it.
     """
 
     outputs: Outputs
     layers: tuple[Path, ...]
     first: Result
     second: Result
+    second_run_changed: list[str]
 
     def sandbox(self) -> Sandbox:
         """A fresh machine on this root; use it as a context."""
@@ -158,11 +163,15 @@ def applied_root(
     def apply(name: str) -> Applied:
         change = tmp_path_factory.mktemp(f"{name}-root")
         with Sandbox([debian_root], target=change, lower=[debian_root]) as builder:
-            builder.put("/tmp/activate", outputs[name].activate)  # noqa: S108 - in the sandbox
+            builder.put("/tmp/activate", outputs[name].activate)
             command = f"sh /tmp/activate --root={TARGET} --packages=check"
+            listing = f"find {TARGET} -xdev -printf '%P %i %C@\\n' | sort"
             first = builder.run(command)
+            before = builder.run(listing).lines
             second = builder.run(command)
-        return Applied(outputs[name], (change / "upper", debian_root), first, second)
+            changed = sorted(set(builder.run(listing).lines) - set(before))
+        layers = (change / "upper", debian_root)
+        return Applied(outputs[name], layers, first, second, changed)
 
     return apply
 

@@ -130,6 +130,8 @@ class Sandbox:
         if self._target:
             for name in ("upper", "work"):
                 Path(self._target, name).mkdir(exist_ok=True)
+                # The upper directory's own mode is the mode of the root.
+                Path(self._target, name).chmod(0o755)
         arguments = (self._scratch, self._layers, self._target, self._lower)
         self._init = subprocess.Popen(
             ["unshare", *NAMESPACES, "--fork", "--kill-child", "sh", "-c", _SETUP, "_", *arguments],
@@ -218,6 +220,7 @@ class Sandbox:
         finally:
             self.run(f"kill {pid}", check=False)
             self.wait(f"! kill -0 {pid} 2>/dev/null")
+            self.run(f"kill -KILL -{pid} 2>/dev/null", check=False)
 
     @contextmanager
     def syslog(self) -> Iterator[list[str]]:

@@ -7,6 +7,7 @@ thing: `gnt-cluster init`, the daemons, the remote API, watcher and cleaner.
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -182,23 +183,46 @@ def test_file_storage_path_is_accepted(cluster: Sandbox) -> None:
     assert cluster.run(accept + "/srv/otro/x", check=False).code != 0
 
 
-def test_periodic_jobs_succeed(cluster: Sandbox) -> None:
-    """The commands of the emitted cron file, run as cron would run them."""
-    table = cluster.run("cat /etc/cron.d/ganeti").lines
-    jobs = [line.split(None, 6)[5:] for line in table if re.match(r"[0-9*]", line)]
-    assert [(user, command.split(" && ")[-1]) for user, command in jobs] == [
-        ("root", "/usr/sbin/ganeti-watcher --job-age=21600"),
-        ("gnt-masterd", "/usr/sbin/ganeti-cleaner master"),
-        ("root", "/usr/sbin/ganeti-cleaner node"),
-    ]
+@pytest.mark.parametrize(
+    ("start", "second"),
+    [
+        ("01:44:57", "gnt-masterd: /usr/sbin/ganeti-cleaner master"),
+        ("02:44:57", "root: /usr/sbin/ganeti-cleaner node"),
+    ],
+)
+def test_cron_runs_the_jobs(cluster: Sandbox, start: str, second: str) -> None:
+    """The cron daemon, with its clock set just before, starts the jobs; they exit 0.
+
+    Each five minutes the watcher, and at its time one cleaner, each once: Debian's own
+    table is replaced, not doubled.
+    """
     before = processes(cluster)
-    for user, command in jobs:
-        cluster.run(command, user=user)
+    # Only cron itself sees the false clock: it gives its children a fresh environment.
+    library = cluster.run("dpkg -L libfaketime | grep '/libfaketime.so.1$'").out.strip()
+    clock = f'env LD_PRELOAD={library} FAKETIME="@$(date -d tomorrow +%F) {start}"'
+    with cluster.syslog() as heard, cluster.daemon(f"{clock} cron -f -L 15"):
+        end = time.monotonic() + 30
+        while sum(" END (" in line for line in heard) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+    started = re.findall(r"\((\S+)\) CMD \(\[\d+\] (.*)\)", "\n".join(heard))
+    jobs = sorted(f"{user}: {command.split(' && ')[-1]}" for user, command in started)
+    assert jobs == sorted(["root: /usr/sbin/ganeti-watcher --job-age=21600", second])
+    assert [line for line in heard if "failed with exit status" in line] == []
     assert processes(cluster) == before
+
+
+def test_watcher_and_cleaner_exit_0(cluster: Sandbox) -> None:
+    """By hand too, and the watcher finds nothing to start again."""
+    before = cluster.run("cat /run/ganeti/*.pid").out
+    cluster.run("ganeti-watcher --job-age=21600")
+    cluster.run("ganeti-cleaner master", user="gnt-masterd")
+    cluster.run("ganeti-cleaner node")
+    assert cluster.run("cat /run/ganeti/*.pid").out == before
 
 
 def test_cluster_verifies(cluster: Sandbox) -> None:
     """Ganeti finds nothing wrong but what the sandbox keeps from it."""
     said = cluster.run("gnt-cluster verify --error-codes", check=False).said
+    assert "Verifying node status" in said
     errors = [line for line in said.splitlines() if "ERROR" in line]
     assert [line for line in errors if "sysrq" not in line] == []

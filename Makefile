@@ -1,5 +1,5 @@
 # A thin shell over a virtual environment in this checkout; the work is done by Python.
-# `make PYTHON=python3.12 test` takes another interpreter, `make test ARGS="-k text"` passes
+# `make PYTHON=python3.12 test` takes another interpreter, `make test ARGS="-n 2 -k why"` passes
 # words on to pytest.
 
 PYTHON ?= python3

@@ -170,7 +170,7 @@ def test_a_page_has_its_parts(code: str) -> None:
     text = page(code)
     assert text is not None
     assert text.startswith(f"# {code}\n\n")
-    assert "```vcfg\n" in text, "a right example"
+    assert "```vcfg\n" in text
 
 
 def test_there_is_no_page_for_what_is_no_code() -> None:

@@ -52,6 +52,13 @@ class Type:
         """Source text that was probably meant instead of a refused value, if that is clear."""
         return None
 
+    def bad_declaration(self) -> str | None:
+        """What only shows when the declaration is tried out, such as a pattern; None if nothing.
+
+        May import `re`, so it is for checking modules and not for evaluating them.
+        """
+        return None
+
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema of the JSON form of fitting values."""
         raise NotImplementedError

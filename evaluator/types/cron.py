@@ -83,9 +83,8 @@ def read_schedule(text: str) -> list[Column] | None:
     if len(words) != len(FIELDS):
         names = ", ".join([field.name for field in FIELDS])
         more = ", and no seconds" if len(words) == len(FIELDS) + 1 else ""
-        raise ValueError(
-            f"it has {len(words)} fields instead of five: {names}{more}, as in `*/5 * * * *`"
-        )
+        count = "1 field" if len(words) == 1 else f"{len(words)} fields"
+        raise ValueError(f"it has {count} instead of five: {names}{more}, as in `*/5 * * * *`")
     columns = [_read_field(word, field) for word, field in zip(words, FIELDS, strict=True)]
     _check_dates(columns)
     return columns

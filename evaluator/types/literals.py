@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.suggest import nearest
 from evaluator.types.base import Scalar, Type, found
 from evaluator.types.values import display, kind_of, same
 
@@ -48,6 +47,8 @@ class Literals(Scalar):
         for member in self.values:
             if word in {member, display(member)} or f"{member}".lower() == word.strip().lower():
                 return display(member)
+        from evaluator.diagnostics.suggest import nearest
+
         near = nearest(word, [member for member in self.values if isinstance(member, str)], 1)
         return display(near[0]) if near else None
 
@@ -97,6 +98,13 @@ class AnyString(Type):
             remedy = each.remedy(value)
             if remedy is not None:
                 return remedy
+        return None
+
+    def bad_declaration(self) -> str | None:
+        for each in self.alternatives:
+            problem = each.bad_declaration()
+            if problem is not None:
+                return problem
         return None
 
     def json_schema(self) -> dict[str, Any]:

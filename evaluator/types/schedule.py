@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator.types.cron import NICKNAMES, read_schedule
 from evaluator.types.strings import String, limited
 from evaluator.types.values import quote
 
@@ -19,6 +18,8 @@ class Schedule(String):
     noun = "cron schedule"
 
     def form(self, value: str) -> str | None:
+        from evaluator.types.cron import read_schedule
+
         try:
             read_schedule(value)
         except ValueError as problem:
@@ -28,6 +29,8 @@ class Schedule(String):
     def remedy(self, value: object) -> str | None:
         if not isinstance(value, str):
             return None
+        from evaluator.types.cron import NICKNAMES
+
         nickname = "@" + value.strip().lstrip("@").lower()
         return quote(nickname) if nickname in NICKNAMES and nickname != value else None
 

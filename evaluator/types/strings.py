@@ -145,7 +145,6 @@ class String(Scalar):
         return "it holds a NUL character" if "\0" in value else None
 
     def bad_declaration(self) -> str | None:
-        """Why the declared pattern cannot work; costs the import of `re`, so ask when checking."""
         return self.limits.compile_pattern()
 
     def remedy(self, value: object) -> str | None:

@@ -11,7 +11,6 @@ from evaluator.types.addresses import (
     read_network,
     write_address,
 )
-from evaluator.types.cron import cron_to_calendar
 from evaluator.types.values import display
 
 TYPE_CHECKING = False
@@ -68,6 +67,8 @@ def _broadcast(value: str) -> str:
 
 
 def _calendar(value: str) -> str:
+    from evaluator.types.cron import cron_to_calendar
+
     try:
         return cron_to_calendar(value)
     except ValueError as problem:

@@ -6,7 +6,6 @@ function itself runs, so functions can rely on the kinds of what they are given.
 
 from __future__ import annotations
 
-from evaluator.diagnostics.suggest import nearest
 from evaluator.types.values import display, kind_of, kind_words
 
 TYPE_CHECKING = False
@@ -23,9 +22,12 @@ class BuiltinError(Exception):
     """
 
     def __init__(self, message: str, argument: int | str | None = None) -> None:
-        super().__init__(message)
+        super().__init__(message, argument)
         self.message = message
         self.argument = argument
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class Param:
@@ -150,6 +152,8 @@ class Builtin:
     def _unknown(self, name: str, known: list[str]) -> str:
         if not known:
             return f"`{self.name}` takes no named arguments, `{name}` is given"
+        from evaluator.diagnostics.suggest import nearest
+
         near = nearest(name, known, 1)
         hint = f"did you mean `{near[0]}`?" if near else "it has " + _all_of(known)
         return f"`{self.name}` has no argument `{name}`; {hint}"

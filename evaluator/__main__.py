@@ -1,0 +1,5 @@
+"""`python -m evaluator` is `vcfg`."""
+
+from evaluator.cli.app import main
+
+main()

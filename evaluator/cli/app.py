@@ -1,0 +1,77 @@
+"""Entry point: dispatch a verb, or build the full app for help and completion.
+
+Exit codes: 0 fine, 1 findings, 2 called wrongly or file not found, 70 a bug of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import evaluator
+
+
+def main() -> None:
+    """Run the command line of this process and leave; output is flushed, nothing is torn down."""
+    import gc
+
+    gc.disable()
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        code = code or 1
+    if "coverage" in sys.modules:
+        sys.exit(code)
+    os._exit(code)
+
+
+def run(argv: list[str]) -> int:
+    """Run one command in this process and return its exit code."""
+    if argv and argv[0] in ("--version", "-V"):
+        print(f"vcfg {evaluator.__version__}")
+        return 0
+    from evaluator.cli.arguments import UsageError, parse_arguments
+
+    try:
+        arguments = parse_arguments(argv)
+    except UsageError as problem:
+        print(f"vcfg: {problem}", file=sys.stderr)
+        return 2
+    if arguments is None:
+        from evaluator.cli.help import run_app
+
+        return run_app(argv)
+    try:
+        return _answer(arguments)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - stays open until we leave
+        return 1
+    except KeyboardInterrupt:
+        print("vcfg: interrupted", file=sys.stderr)
+        return 130
+    except Exception:  # noqa: BLE001 - the one place where a bug of ours is caught and named
+        return _bug(argv)
+
+
+def _answer(arguments: object) -> int:
+    from importlib import import_module
+
+    name = arguments.verb.name  # type: ignore[attr-defined]
+    module = import_module(f"evaluator.cli.verb_{name}")
+    code: int = module.answer(arguments)
+    return code
+
+
+def _bug(argv: list[str]) -> int:
+    import traceback
+
+    print(
+        "vcfg: this is a bug of vcfg, not of your configuration\n"
+        "please report it with the command, the files, and what follows\n"
+        f"  vcfg {evaluator.__version__}, Python {sys.version.split()[0]}, {' '.join(argv)}",
+        file=sys.stderr,
+    )
+    traceback.print_exc()
+    return 70

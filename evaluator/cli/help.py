@@ -1,0 +1,102 @@
+"""The Typer app, built from the table: help, completion, and words the quick parser leaves."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any
+
+import typer
+
+import evaluator
+from evaluator.cli.table import VERBS, Verb
+
+
+def run_app(argv: list[str]) -> int:
+    """Answer `--help`, completion or a wrong verb."""
+    if argv and not argv[0].startswith("-") and argv[0] not in (*VERBS, "help"):
+        from evaluator.diagnostics.suggest import nearest
+
+        near = nearest(argv[0], list(VERBS))
+        hint = f"; did you mean `vcfg {near[0]}`?" if near else "; see `vcfg --help`"
+        print(f"vcfg: there is no verb `{argv[0]}`{hint}", file=sys.stderr)
+        return 2
+    words = argv[1:] + ["--help"] if argv and argv[0] == "help" else argv
+    try:
+        build_app()(args=words or ["--help"], prog_name="vcfg", standalone_mode=True)
+    except SystemExit as leaving:
+        code = leaving.code
+        return code if isinstance(code, int) else 0
+    return 0
+
+
+def build_app() -> typer.Typer:
+    """The app with one command per verb of the table."""
+    app = typer.Typer(
+        name="vcfg",
+        help=f"{evaluator.__doc__}",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for verb in VERBS.values():
+        app.command(verb.name, help=verb.help)(_command(verb))
+    return app
+
+
+def _command(verb: Verb) -> Any:
+    """A function whose signature Typer reads; calling it hands the words to the verb."""
+
+    def command(**given: Any) -> None:
+        raise typer.Exit(_call(verb, given))
+
+    parameters = []
+    for argument in verb.arguments:
+        kind: Any = list[str] if argument.many else str
+        default: Any = ... if not argument.is_optional else ""
+        info = typer.Argument(default, help=argument.help, metavar=argument.name)
+        parameters.append(
+            inspect.Parameter(
+                argument.name.lower(), inspect.Parameter.KEYWORD_ONLY, default=info, annotation=kind
+            )
+        )
+    for option in verb.all_options():
+        names = [option.name, *([option.short] if option.short else [])]
+        help_text = option.help + (f" [{'|'.join(option.choices)}]" if option.choices else "")
+        if option.value is None:
+            info = typer.Option(False, option.name, help=help_text)
+            kind = bool
+        elif option.many:
+            info = typer.Option([], *names, help=help_text, metavar=option.value)
+            kind = list[str]
+        else:
+            info = typer.Option(option.default or "", *names, help=help_text, metavar=option.value)
+            kind = str
+        parameters.append(
+            inspect.Parameter(
+                option.key(), inspect.Parameter.KEYWORD_ONLY, default=info, annotation=kind
+            )
+        )
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    return command
+
+
+def _call(verb: Verb, given: dict[str, Any]) -> int:
+    from evaluator.cli import app
+
+    words: list[str] = []
+    for option in verb.all_options():
+        value = given[option.key()]
+        if option.value is None:
+            words += [option.name] if value else []
+        elif option.many:
+            words += [f"{option.name}={each}" for each in value]
+        elif value:
+            words += [f"{option.name}={value}"]
+    words.append("--")
+    for argument in verb.arguments:
+        value = given[argument.name.lower()]
+        words += value if argument.many else [value] if value else []
+    return app.run([verb.name, *words])

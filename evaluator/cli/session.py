@@ -1,0 +1,124 @@
+"""What most verbs begin and end with: set up a configuration, speak about findings."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from evaluator.diagnostics.model import Sink
+from evaluator.files import Disk
+from evaluator.fleet.configure import Settings, assemble, load, module_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from evaluator.cli.arguments import Arguments
+    from evaluator.evaluation.world import World
+    from evaluator.names.load import Module
+
+STANDARD_INPUT = "<standard input>"
+
+
+class Session:
+    """One command's files, findings and manner of speaking."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self.arguments = arguments
+        self.sink = Sink()
+        if arguments.flag("no_cache"):
+            os.environ["VCFG_CACHE"] = "off"
+        folders = tuple(arguments.options.get("modules", []))
+        self.settings = Settings(
+            Disk(), module_path(folders, dict(os.environ)), os.path.realpath(os.getcwd())
+        )
+
+    def modules(self, file: str) -> list[Module]:
+        """Modules of a configuration, definitions of `--set` last."""
+        path = file
+        if file == "-":
+            path = os.path.join(self.settings.base, STANDARD_INPUT)
+            self.settings.files.texts[path] = read_standard_input()
+        modules = load(path, self.settings, self.sink)
+        if modules:
+            for text in self.arguments.options.get("set", []):
+                module = self._set(text, len(modules))
+                if module is not None:
+                    modules.append(module)
+        return modules
+
+    def world(self, file: str) -> World | None:
+        """A configuration ready to be evaluated; None if nothing could be loaded."""
+        modules = self.modules(file)
+        return assemble(modules, self.settings, self.sink) if modules else None
+
+    def _set(self, text: str, index: int) -> Module | None:
+        """A `--set` as a module of one forced definition; bare words are text."""
+        from evaluator.cli.arguments import UsageError
+        from evaluator.names.load import Module
+        from evaluator.source import Source
+        from evaluator.syntax.parse import parse
+
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            raise UsageError(f"--set takes PATH=VALUE, not {text!r}")
+        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("#{", "\\#{") + '"'
+        for written in (value, quoted):
+            source = Source(f"--set {text}", f"--set {text}", f"force {path} = {written}\n")
+            sink = Sink() if written is value else self.sink
+            tree = parse(source, sink)
+            if tree is not None and len(tree[4]) == 1 and not _is_bare(tree[4][0]):
+                module = Module(source, tree[4])
+                module.index = index
+                return module
+        return None
+
+    def is_missing(self, file: str) -> bool:
+        """Whether the file itself could not be read: called wrongly rather than misconfigured."""
+        first = self.sink.diagnostics[0] if self.sink.diagnostics else None
+        return file != "-" and first is not None and first.code == "cannot-read" and not first.labels
+
+    def speak(self, stream: TextIO | None = None) -> None:
+        """Write all findings in the form that was asked for."""
+        if not self.sink.diagnostics and self.arguments.option("errors") != "json":
+            return
+        from evaluator.diagnostics.render import render
+
+        stream = stream or sys.stderr
+        form = self.arguments.option("errors")
+        text = render(
+            self.sink.diagnostics, form, color=has_color(stream), base=self.settings.base
+        )
+        stream.write(text if text.endswith("\n") or not text else text + "\n")
+
+    def finish(self, file: str) -> int:
+        """Write findings; the exit code they mean."""
+        self.speak()
+        if self.is_missing(file):
+            return 2
+        return 1 if self.sink.has_errors() else 0
+
+
+def _is_bare(statement: tuple[object, ...]) -> bool:
+    """`--set a=word` means the text `word`, not whatever the name would be bound to."""
+    value = statement[9] if statement[0] == "def" else None
+    return isinstance(value, tuple) and value[0] == "name"
+
+
+def read_standard_input() -> str:
+    """Everything on standard input, as text."""
+    from evaluator.files import decode
+
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is None:
+        return sys.stdin.read()
+    return decode(stream.read())
+
+
+def has_color(stream: TextIO) -> bool:
+    """Whether to color what is written to a stream."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty()

@@ -1,0 +1,148 @@
+"""Every verb with its arguments and options: the one definition of the command line.
+
+The quick parser reads it directly; help and completion are a Typer app built from it. A
+test holds that both understand the same words.
+"""
+
+from __future__ import annotations
+
+
+class Argument:
+    """A word by position; `many` takes all that are left."""
+
+    __slots__ = ("help", "is_optional", "many", "name")
+
+    def __init__(
+        self, name: str, help: str, *, is_optional: bool = False, many: bool = False
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.is_optional = is_optional
+        self.many = many
+
+
+class Option:
+    """`--name`; without `value` a flag, with `choices` one of them, with `many` repeatable."""
+
+    __slots__ = ("choices", "default", "help", "many", "name", "short", "value")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,
+        *,
+        value: str | None = None,
+        short: str | None = None,
+        choices: tuple[str, ...] = (),
+        default: str | None = None,
+        many: bool = False,
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.value = value
+        self.short = short
+        self.choices = choices
+        self.default = default
+        self.many = many
+
+    def key(self) -> str:
+        """Name under which the parsed value is found."""
+        return self.name[2:].replace("-", "_")
+
+
+class Verb:
+    """One verb; the module `evaluator.cli.verb_NAME` answers it."""
+
+    __slots__ = ("arguments", "help", "name", "options")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,
+        arguments: tuple[Argument, ...],
+        options: tuple[Option, ...],
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.arguments = arguments
+        self.options = options
+
+    def all_options(self) -> tuple[Option, ...]:
+        """Options of the verb, then those that every verb has."""
+        return (*self.options, *COMMON)
+
+
+ERRORS = Option(
+    "--errors", "How findings are written.", value="FORM",
+    choices=("text", "concise", "json", "github"), default="text",
+)  # fmt: skip
+MODULES = Option(
+    "--modules", "A folder to look imports up in, before the shipped library.", value="DIR",
+    many=True,
+)  # fmt: skip
+NO_CACHE = Option("--no-cache", "Neither read nor write the cache.")
+COMMON = (ERRORS, MODULES, NO_CACHE)
+
+SET = Option(
+    "--set", "One more definition, as strong as `force`: PATH=VALUE.", value="PATH=VALUE", many=True
+)
+JSON = Option("--json", "Facts as JSON.")
+FILE = Argument("FILE", "A `.vcfg` file; `-` reads standard input.")
+PATH = Argument("PATH", "Path of an option, as in the language.")
+
+VERBS: dict[str, Verb] = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "eval",
+            "What is the merged configuration?",
+            (FILE, Argument("PATH", "Only this part of it.", is_optional=True)),
+            (
+                Option(
+                    "--format", "How the result is written.", value="FORM",
+                    choices=("json", "text", "yaml", "toml"), default="json",
+                ),
+                SET,
+            ),
+        ),
+        Verb(
+            "check",
+            "Is everything right? Reports every error of one or more files in one run.",
+            (Argument("FILE", "Configurations to check.", many=True),),
+            (SET,),
+        ),
+        Verb(
+            "why",
+            "Where does this value come from?",
+            (FILE, PATH),
+            (JSON, SET),
+        ),
+        Verb(
+            "show",
+            "What is this option: type, default, documentation, value?",
+            (FILE, PATH),
+            (JSON, SET),
+        ),
+        Verb(
+            "build",
+            "Write the outputs: activate, plan.json, manifest.json, packages.txt.",
+            (FILE,),
+            (
+                Option("--output", "Folder to write to.", value="DIR", short="-o"),
+                SET,
+            ),
+        ),
+        Verb(
+            "test",
+            "Do the `test` blocks of these files hold?",
+            (Argument("FILE", "Files, or folders with *_test.vcfg.", many=True),),
+            (Option("--filter", "Only tests whose title contains this.", value="TEXT", short="-k"),),
+        ),
+        Verb(
+            "explain",
+            "What does this error code mean?",
+            (Argument("CODE", "A code such as type-mismatch; without one, all.", is_optional=True),),
+            (),
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""What statements define: for which path, how strongly, in which order, under which conditions."""

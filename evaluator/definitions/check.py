@@ -1,0 +1,354 @@
+"""Everything about definitions that can be checked before any value is computed.
+
+Walks every statement of every module once, live or not: paths are matched against the
+declared options, names in expressions against what is bound, statements against the place
+they stand in. A false condition or a disabled service hides no mistake from it.
+"""
+
+from __future__ import annotations
+
+from evaluator.definitions import errors
+from evaluator.definitions.places import (
+    Place,
+    Typed,
+    container,
+    elements,
+    names_below,
+    place_of,
+    shape_of,
+)
+from evaluator.definitions.placement import check_placement
+from evaluator.names.lexical import Expressions, Lexical
+from evaluator.options.shapes import Option, Shape
+from evaluator.types.containers import AnyType, MapType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.diagnostics.model import Sink
+    from evaluator.names.load import Module
+    from evaluator.options.shapes import Declarations, Service
+
+    Node = tuple[Any, ...]
+
+
+def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> None:
+    """Report everything static that is wrong with the modules' statements."""
+    checker = Checker(declared, sink)
+    for module in modules:
+        checker.module(module)
+    checker.expressions.circles()
+
+
+class Checker:
+    """One pass over statements; `errors` words what it finds."""
+
+    def __init__(self, declared: Declarations, sink: Sink) -> None:
+        self.declared = declared
+        self.root = declared.root
+        self.sink = sink
+        self.expressions = Expressions(sink, self.read_path)
+        self.bodies: dict[int, Shape] = {}
+        for service in declared.services.values():
+            self.bodies[id(service.node)] = service.shape
+        for record in declared.records:
+            self.bodies[id(record.node)] = record.shape
+
+    def module(self, module: Module, context: str = "file") -> None:
+        """Check one file."""
+        scope = self.file_scope(module)
+        check_placement(module.items, context, module.source, self.sink)
+        self.block(module.items, self.root, scope, None)
+
+    def file_scope(self, module: Module) -> Lexical:
+        """Names around the top of a file: its aliases, and the file a test stands in."""
+        parent = None
+        if module.outer is not None:
+            parent = self.expressions.scope_of(module.outer.items, self.file_scope(module.outer))
+        return Lexical(parent, module.source, dict.fromkeys(module.aliases))
+
+    def block(
+        self, items: tuple[Node, ...], place: Place | None, scope: Lexical, service: Service | None
+    ) -> None:
+        """Check the statements of a block whose paths start at `place`."""
+        scope = self.expressions.scope_of(items, scope)
+        for item in items:
+            self.statement(item, place, scope, service)
+
+    def statement(
+        self, item: Node, place: Place | None, scope: Lexical, service: Service | None
+    ) -> None:
+        """Check one statement, by its kind."""
+        tag = item[0]
+        if tag in ("def", "block"):
+            self.define(item, place, scope, service)
+        elif tag == "option":
+            self.option(item, scope)
+        elif tag == "section":
+            for inner in item[4]:
+                self.statement(inner, place, scope, service)
+        elif tag == "let":
+            self.expressions.let(item, scope)
+        elif tag == "when":
+            self.expressions.visit(item[3], scope)
+            self.block(item[4], place, scope, service)
+            if item[5] is not None:
+                self.block(item[5], place, scope, service)
+        elif tag == "for":
+            self.expressions.visit(item[4], scope)
+            inner = Lexical(scope, scope.source, dict.fromkeys(item[3]))
+            self.block(item[5], place, inner, service)
+        elif tag == "remove":
+            self.removal(item, place, scope)
+        elif tag in ("assert", "warn"):
+            self.expressions.visit(item[3], scope)
+            if tag == "assert" and item[4] is not None:
+                self.expressions.visit(item[4], scope)
+        elif tag == "service":
+            self.service(item, scope)
+        elif tag == "recorddecl":
+            self.record(item, scope)
+        elif tag == "typedecl":
+            self.type(item, scope)
+        elif tag == "extend":
+            self.extend(item, scope, service)
+        elif tag == "host":
+            errors.not_supported(self.sink, scope.source, item, "hosts are not evaluated yet")
+
+    def service(self, node: Node, scope: Lexical) -> None:
+        """Check a service's body; its paths are below its own."""
+        shape = self.bodies.get(id(node))
+        if shape is None:
+            return
+        inner = Lexical(scope, scope.source, {})
+        inner.shape, inner.key = shape, False
+        declared = self.declared.services[node[3]]
+        self.block(node[6], shape, inner, declared)
+
+    def record(self, node: Node, scope: Lexical) -> None:
+        """Check a record's body."""
+        shape = self.bodies.get(id(node))
+        if shape is not None:
+            inner = Lexical(scope, scope.source, {})
+            inner.shape, inner.key = shape, True
+            self.block(node[6], shape, inner, None)
+
+    def type(self, node: Node, scope: Lexical) -> None:
+        """Check the conditions of a named type."""
+        inner = Lexical(scope, scope.source, {})
+        inner.value = True
+        for _each, condition, message in node[6]:
+            self.expressions.visit(condition, inner)
+            if message is not None:
+                self.expressions.visit(message, inner)
+
+    def option(self, node: Node, scope: Lexical) -> None:
+        """Check an option's default: names, and its keys where it is a block."""
+        default = node[8]
+        if default is None:
+            return
+        option = self.option_of(node, scope)
+        if option is not None and default[0] == "record":
+            self.literal(default, Typed(option, option.type), scope, None)
+        else:
+            self.expressions.visit(default, scope)
+
+    def option_of(self, node: Node, scope: Lexical) -> Option | None:
+        """The option a declaration made, if it was accepted."""
+        shape: Any = scope.shape if scope.shape is not None else self.root
+        for name in node[4]:
+            if not isinstance(shape, Shape):
+                return None
+            shape = shape.any if name == "*" else shape.members.get(name)
+        return shape if isinstance(shape, Option) and shape.node is node else None
+
+    def extend(self, node: Node, scope: Lexical, service: Service | None) -> None:
+        """Check an `extend`: the target exists and accepts what it is given."""
+        target = self.declared.services.get(node[3])
+        if target is None:
+            errors.unknown_target(self.sink, scope.source, node, self.declared, service)
+            return
+        self.block(node[5], Extended(target), scope, service)
+
+    def define(
+        self, node: Node, place: Place | None, scope: Lexical, service: Service | None
+    ) -> None:
+        """Check a definition or block: its path, then its value."""
+        self.expressions.path(node[4], scope)
+        for key in (*node[7], *node[8]):
+            if not isinstance(key, str):
+                self.expressions.visit(key, scope)
+        end: Place | None = None
+        if place is not None:
+            end = self.follow(node[4], place, node, scope)
+            if end is not None:
+                self.may_define(node, end, place, scope)
+        if node[0] == "block":
+            self.inside(node[9], node, end, scope, service)
+        elif node[9][0] == "record":
+            self.literal(node[9], end, scope, service)
+        else:
+            self.expressions.visit(node[9], scope)
+            if isinstance(end, Shape) and node[9][0] in SCALAR_NODES:
+                errors.not_a_block(self.sink, scope.source, node, end, names_below(end))
+
+    def literal(
+        self, value: Node, place: Place | None, scope: Lexical, service: Service | None
+    ) -> None:
+        """Check `{ … }` as a value: as a block where the place has options, else its names."""
+        if place is None or (isinstance(place, Typed) and container(place.type) is None):
+            self.expressions.visit(value, scope)
+        elif isinstance(place, Typed) and isinstance(container(place.type), AnyType):
+            self.expressions.visit(value, scope)
+        else:
+            self.block(value[3], self.settled(place), scope, service)
+
+    def inside(
+        self, items: tuple[Node, ...], node: Node, place: Place | None, scope: Lexical,
+        service: Service | None,
+    ) -> None:  # fmt: skip
+        """Check the body of a block standing at `place`."""
+        if isinstance(place, Typed):
+            inside = container(place.type)
+            if inside is None:
+                errors.block_for_value(self.sink, scope.source, node, place)
+                place = None
+            elif isinstance(inside, AnyType):
+                place = None
+            else:
+                place = self.settled(place)
+        if place is None:
+            self.expressions.block(items, scope)
+            return
+        self.block(items, place, scope, service)
+
+    def settled(self, place: Place) -> Place:
+        """A place seen from inside: the record's shape, or the map itself."""
+        shape = shape_of(place)
+        return shape if shape is not None else place
+
+    def follow(
+        self, path: tuple[Any, ...], place: Place, node: Node, scope: Lexical
+    ) -> Place | None:
+        """Where a written path ends; reports and returns None where it leaves the tree."""
+        for index, part in enumerate(path):
+            nearer = self.step(place, path, index, node, scope)
+            if nearer is None:
+                return None
+            place = nearer
+        return place
+
+    def step(
+        self, place: Place, path: tuple[Any, ...], index: int, node: Node, scope: Lexical
+    ) -> Place | None:
+        """One component further; None after a report, or where nothing is known."""
+        part = path[index]
+        shape = shape_of(place)
+        if shape is None and isinstance(place, Typed):
+            inside = container(place.type)
+            if isinstance(inside, MapType):
+                if isinstance(part, tuple) and part[0] == "star":
+                    errors.not_supported(
+                        self.sink, scope.source, part, "`*` for every entry is not evaluated yet"
+                    )
+                    return None
+                return Typed(place.option, inside.inner)
+            if inside is None:
+                errors.below_value(self.sink, scope.source, node, path, index, place)
+            return None
+        if shape is None:
+            return None
+        if not isinstance(part, str):
+            errors.computed_name(self.sink, scope.source, node, part, shape)
+            return None
+        member = shape.members.get(part)
+        if member is None and shape.any is not None:
+            return Typed(shape.any, shape.any.type)
+        if member is None:
+            errors.unknown_option(
+                self.sink, scope.source, node, path, index, place, shape, self.root
+            )
+            return None
+        if isinstance(place, Extended) and isinstance(member, Shape):
+            return Extended(member)
+        return place_of(member)
+
+    def may_define(self, node: Node, end: Place, start: Place, scope: Lexical) -> None:
+        """Who may define what: `accepts` for other services, `computed` for the declarer."""
+        place: Place | None = start
+        for index, part in enumerate(node[4]):
+            place = self.quiet_step(place, part) if place is not None else None
+            if isinstance(place, Typed):
+                option = place.option
+                if isinstance(start, Extended) and option.kind == "option":
+                    errors.not_accepted(self.sink, scope.source, node, index, option)
+                if option.kind == "computed" and option.module.source is not scope.source:
+                    errors.read_only(self.sink, scope.source, node, option)
+                return
+
+    def quiet_step(self, place: Place, part: Any) -> Place | None:
+        """As `step`, without reports."""
+        shape = shape_of(place)
+        if shape is None or not isinstance(part, str):
+            return None
+        member = shape.members.get(part) or shape.any
+        return place_of(member) if member is not None else None
+
+    def removal(self, node: Node, place: Place | None, scope: Lexical) -> None:
+        """Check `remove`: the path leads to a key of a map or an element of a set."""
+        path = node[3]
+        self.expressions.path(path, scope)
+        if place is None:
+            return
+        end = self.follow(path[:-1], place, node, scope)
+        if end is None:
+            return
+        if isinstance(end, Typed):
+            inside = container(end.type)
+            if isinstance(inside, (MapType, AnyType)) or elements(end.type) is not None:
+                return
+        errors.cannot_remove(self.sink, scope.source, node)
+
+    def read_path(self, scope: Lexical, root: str, parts: list[tuple[Any, Node]]) -> None:
+        """Check a read such as `config.a.b` as far as declarations tell what is there."""
+        place: Place | None = self.root if root == "config" else scope.shape
+        for index, (name, node) in enumerate(parts):
+            if place is None:
+                return
+            shape = shape_of(place)
+            if shape is None:
+                inside = container(place.type) if isinstance(place, Typed) else None
+                if not isinstance(inside, MapType) or not isinstance(place, Typed):
+                    return
+                place = Typed(place.option, inside.inner)
+                continue
+            if name is None:
+                return
+            member = shape.members.get(name) or shape.any
+            if member is None:
+                path = tuple(part for part, _ in parts)
+                errors.unknown_read(
+                    self.sink, scope.source, node, root, path, index, shape, self.root
+                )
+                return
+            place = place_of(member)
+
+
+class Extended(Shape):
+    """A service seen by those who extend it: only what it accepts may be defined."""
+
+    __slots__ = ()
+
+    def __init__(self, target: Any) -> None:
+        shape = target.shape if not isinstance(target, Shape) else target
+        super().__init__(shape.name)
+        self.members = shape.members
+        self.any = shape.any
+        self.service = shape.service
+
+
+SCALAR_NODES = frozenset(
+    ("int", "float", "bool", "null", "mode", "duration", "size", "str", "interp", "list", "listfor")
+)
+

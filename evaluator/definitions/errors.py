@@ -1,0 +1,374 @@
+"""Wording of what can be wrong with definitions before any value is computed."""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Sink
+from evaluator.diagnostics.suggest import nearest
+from evaluator.options.shapes import Option, Shape, path_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.places import Place, Typed
+    from evaluator.options.shapes import Declarations, Service
+    from evaluator.source import Source, Span
+
+    Node = tuple[Any, ...]
+
+WORDS = {
+    "typedecl": "type",
+    "recorddecl": "record",
+    "def": "a definition",
+    "block": "a block",
+}
+PLACE_WORDS = {
+    "file": "at the top of a file",
+    "service": "in a service",
+    "record": "in a record",
+    "block": "in a block of definitions",
+    "value": "in a value",
+    "test": "in a test",
+    "host": "in a host",
+}
+LIMIT = 12
+
+
+def statement_span(source: Source, node: Node) -> Span:
+    """What to point at for a whole statement: its first line's beginning."""
+    if node[0] in ("def", "block"):
+        return source, node[1], node[3]
+    end = source.text.find("\n", node[1])
+    end = node[2] if end < 0 else min(end, node[2])
+    return source, node[1], end
+
+
+def misplaced(sink: Sink, source: Source, node: Node, place: str) -> None:
+    """A statement stands where it means nothing."""
+    word = WORDS.get(node[0], f"`{node[0]}`")
+    if not word.startswith(("a ", "`")):
+        word = f"`{word}`"
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            f"{word} cannot stand {PLACE_WORDS[place]}",
+            (Label(statement_span(source, node), "not here", primary=True),),
+            help=_where(node[0]),
+            facts={"statement": node[0], "place": place},
+        )
+    )
+
+
+def _where(tag: str) -> tuple[Help, ...]:
+    hints = {
+        "extend": "`extend` stands inside a `service`; a host defines the option directly",
+        "option": "options are declared at the top of a file, in a service or in a record",
+        "import": "imports stand at the top of a file",
+        "assert": "`assert` stands at the top of a file, in a service, a record or a test",
+        "warn": "`warn` stands at the top of a file, in a service or in a record",
+        "expect": "`expect error` stands in a `test`",
+    }
+    return (Help(hints[tag]),) if tag in hints else ()
+
+
+def structure_under(sink: Sink, source: Source, node: Node, under: str) -> None:
+    """A declaration below `when` or `for`."""
+    word = WORDS.get(node[0], node[0])
+    sink.report(
+        Diagnostic(
+            "structure-depends-on-value",
+            f"`{word}` cannot stand inside `{under}`",
+            (Label(statement_span(source, node), "not here", primary=True),),
+            notes=("what exists is fixed before values are computed",),
+            help=(Help(f"move it out and put `{under}` around the definitions instead"),),
+        )
+    )
+
+
+def strength_in_value(sink: Sink, source: Source, node: Node) -> None:
+    """Strength words rank definitions of options; the fields of a value are not ranked."""
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            "strength and order words have no meaning in a value",
+            (Label(statement_span(source, node), "part of a value", primary=True),),
+            help=(Help("put the word before the definition of the option"),),
+        )
+    )
+
+
+def part_span(source: Source, node: Node, path: tuple[Any, ...], index: int) -> Span:
+    """Where a path's component stands, found from the written path."""
+    end = node[3] if node[0] in ("def", "block") else node[2]
+    text = source.text
+    at = node[1]
+    for part in path[: index + 1]:
+        wanted = part if isinstance(part, str) else None
+        if wanted is not None:
+            found = text.find(wanted, at, end)
+            if found < 0:
+                return source, node[1], end
+            at = found + len(wanted)
+    part = path[index]
+    if not isinstance(part, str):
+        return source, part[1], part[2]
+    return source, at - len(part), at
+
+
+def unknown_option(
+    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, place: Place,
+    shape: Shape, root: Shape,
+) -> None:  # fmt: skip
+    """A path component names no option of its level."""
+    span = part_span(source, node, path, index)
+    name = path[index]
+    group = _group_name(shape, path[:index])
+    known = sorted(shape.members)
+    near = nearest(name, known)
+    help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
+    if not near:
+        help = [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
+    if not help and shape is root:
+        help = [Help("import the module that declares it")]
+    notes: tuple[str, ...] = ()
+    if known:
+        notes = (f"options of {group}: {_listed(known)}",)
+    else:
+        notes = (f"no options are declared in {group}",)
+    labels = [Label(span, "no option of this name", primary=True)]
+    if near:
+        member = shape.members[near[0]]
+        if isinstance(member, Option):
+            site = (member.module.source, member.node[5], member.node[6])
+            labels.append(Label(site, f"`{near[0]}` is declared here"))
+    sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"there is no option `{name}` in {group}",
+            tuple(labels),
+            notes=notes,
+            help=tuple(help),
+            path=path_text(path),
+            facts={"name": name, "near": near},
+        )
+    )
+
+
+def unknown_read(
+    sink: Sink, source: Source, node: Node, base: str, path: tuple[Any, ...], index: int,
+    shape: Shape, root: Shape,
+) -> None:  # fmt: skip
+    """An expression reads an option that is not declared."""
+    name = path[index]
+    span = (source, node[2] - len(name), node[2])
+    if source.text[span[1] : span[2]] != name:
+        span = (source, node[1], node[2])
+    group = _group_name(shape, path[:index])
+    near = nearest(name, sorted(shape.members))
+    help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
+    if not near:
+        tails = _elsewhere(root, path[index:])
+        help = [Help(f"did you mean `config.{other}`?") for other in tails]
+    known = sorted(shape.members)
+    sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"there is no option `{name}` in {group}",
+            (Label(span, "read here", primary=True),),
+            notes=(f"options of {group}: {_listed(known)}",) if known else (),
+            help=tuple(help),
+            path=path_text(tuple(part for part in path if part is not None)),
+            facts={"name": name, "near": near},
+        )
+    )
+
+
+def _quoted(name: str) -> str:
+    return path_text((name,))
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(path_text((name,)) for name in names[:LIMIT])
+    return shown + (f" and {len(names) - LIMIT} more" if len(names) > LIMIT else "")
+
+
+def _group_name(shape: Shape, path: tuple[Any, ...]) -> str:
+    if shape.record is not None:
+        return f"record `{shape.record.name}`"
+    if shape.service is not None:
+        return f"service `{path_text(shape.service.path)}`"
+    return f"`{path_text(path)}`" if path else "this configuration"
+
+
+def _elsewhere(root: Shape, tail: tuple[Any, ...], limit: int = 2) -> list[str]:
+    """Full paths anywhere in the tree that end like the unknown one."""
+    if not tail or not all(isinstance(part, str) for part in tail):
+        return []
+    found: list[str] = []
+
+    def look(shape: Shape, path: tuple[str, ...]) -> None:
+        for name in sorted(shape.members):
+            member = shape.members[name]
+            here = (*path, name)
+            if here[-len(tail) :] == tail and len(here) > len(tail):
+                found.append(path_text(here))
+            if isinstance(member, Shape):
+                look(member, here)
+
+    look(root, ())
+    return found[:limit]
+
+
+def computed_name(sink: Sink, source: Source, node: Node, part: Any, shape: Shape) -> None:
+    """A name with a hole, or `*`, where options have fixed names."""
+    sink.report(
+        Diagnostic(
+            "structure-depends-on-value",
+            "the name of an option cannot be computed",
+            (Label((source, part[1], part[2]), "only keys of a map can", primary=True),),
+            notes=("which options are defined is fixed before values are computed",),
+            help=(Help("write the option's name, and put the condition on the definition"),),
+        )
+    )
+
+
+def below_value(
+    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, place: Typed
+) -> None:
+    """A path goes on below an option that has nothing below it."""
+    option = place.option
+    where = path_text(path[:index])
+    sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{where}` holds {option.type.describe()}, there is nothing below it",
+            (
+                Label(part_span(source, node, path, index), "one name too many", primary=True),
+                Label(_declared(option), f"declared `{option.type.source()}` here"),
+            ),
+            path=path_text(path),
+            facts={"expected": option.type.source(), "found": "a block"},
+        )
+    )
+
+
+def block_for_value(sink: Sink, source: Source, node: Node, place: Typed) -> None:
+    """`p { … }` for an option that takes a single value."""
+    option = place.option
+    sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path_text(node[4])}` expects {option.type.describe()}, not a block",
+            (
+                Label((source, node[1], node[3]), "a block", primary=True),
+                Label(_declared(option), f"declared `{option.type.source()}` here"),
+            ),
+            help=(Help("write it with `=`"),),
+            path=path_text(node[4]),
+            facts={"expected": option.type.source(), "found": "a block"},
+        )
+    )
+
+
+def not_a_block(
+    sink: Sink, source: Source, node: Node, shape: Shape, known: list[str]
+) -> None:
+    """A single value for a group of options."""
+    value = node[9]
+    name = path_text(node[4])
+    sink.report(
+        Diagnostic(
+            "not-a-block",
+            f"`{name}` is a group of options, not a single value",
+            (Label((source, value[1], value[2]), "a single value", primary=True),),
+            notes=(f"options of `{name}`: {_listed(known)}",) if known else (),
+            help=(Help(f"define what you mean below it: `{name} {{ … }}`"),),
+            path=name,
+        )
+    )
+
+
+def _declared(option: Option) -> Span:
+    return option.module.source, option.node[5], option.node[6]
+
+
+def cannot_remove(sink: Sink, source: Source, node: Node) -> None:
+    """`remove` of something that is no entry of a map or set."""
+    name = path_text(node[3])
+    sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{name}` cannot be removed",
+            (Label((source, node[1], node[2]), "no key of a map or set", primary=True),),
+            notes=("only entries of maps, sets and lists can be removed",),
+            help=(Help(f"to replace the value, write `force {name} = …`"),),
+            path=name,
+        )
+    )
+
+
+def unknown_target(
+    sink: Sink, source: Source, node: Node, declared: Declarations, service: Service | None
+) -> None:
+    """`extend` names no service."""
+    name = path_text(node[3])
+    known = [path_text(path) for path in declared.services]
+    near = nearest(name, known)
+    labels = [Label((source, node[1], node[4]), "no such service", primary=True)]
+    if service is not None:
+        site = (service.module.source, service.node[1], service.node[4])
+        labels.append(Label(site, "this service extends it"))
+    help = [Help(f"did you mean `{other}`?") for other in near]
+    sink.report(
+        Diagnostic(
+            "unknown-target",
+            f"there is no service `{name}` to extend",
+            tuple(labels),
+            help=tuple(help) or (Help(f'import the module that declares it: `"{name}.vcfg"`'),),
+            path=name,
+            facts={"target": name},
+        )
+    )
+
+
+def not_accepted(sink: Sink, source: Source, node: Node, index: int, option: Option) -> None:
+    """A service extends an option its target keeps to itself."""
+    sink.report(
+        Diagnostic(
+            "not-accepted",
+            f"`{option.name}` takes no contributions from other services",
+            (
+                Label(part_span(source, node, node[4], index), "extended here", primary=True),
+                Label(_declared(option), "declared with `option`, not `accepts`"),
+            ),
+            help=(Help("extend something the target `accepts`, or leave it to the host"),),
+            path=path_text(node[4]),
+        )
+    )
+
+
+def read_only(sink: Sink, source: Source, node: Node, option: Option) -> None:
+    """A computed option is defined by another file."""
+    sink.report(
+        Diagnostic(
+            "read-only-option",
+            f"`{option.name}` is computed by the file that declares it",
+            (
+                Label((source, node[1], node[3]), "defined here", primary=True),
+                Label(_declared(option), "declared `computed` here"),
+            ),
+            help=(Help("remove this definition and set what it is computed from"),),
+            path=path_text(node[4]),
+        )
+    )
+
+
+def not_supported(sink: Sink, source: Source, node: Node, message: str) -> None:
+    """There is notation for it, but this version does not evaluate it."""
+    sink.report(
+        Diagnostic(
+            "not-supported",
+            message,
+            (Label(statement_span(source, node), "not yet", primary=True),),
+        )
+    )

@@ -1,0 +1,90 @@
+"""Blocks taken apart: which statement speaks about which name, and under what.
+
+`spread(items)` is static: it looks at a block once, for all instances and hosts that
+share it. Its `contexts` form a tree of `(parent index, kind, node)`; index 0 is the block
+itself. Kinds: `lets` (names bound for what follows), `when` and `unless` (a condition and
+its opposite), `for` (one context for each element). A statement is listed with the index
+of the context it stands in; conditions are not evaluated here, so the names that are
+defined never depend on values.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Node = tuple[Any, ...]
+
+# Strengths are compared on this scale; smaller wins. The language's own scale is 1/100 of it.
+SCALE = 100
+PLAIN = 100 * SCALE
+# The default of a record option speaks about each of its leaves, more strongly than the
+# leaves' own defaults and more weakly than anything that can be written.
+SUNK = 140_000
+DECLARED = 150_000
+
+
+class Spread:
+    """A block: `entries` (definitions, blocks, removals), `extends`, `checks`, `expects`."""
+
+    __slots__ = ("checks", "contexts", "entries", "expects", "extends")
+
+    def __init__(self) -> None:
+        self.contexts: list[tuple[int, str, Any]] = []
+        self.entries: list[tuple[Node, int]] = []
+        self.extends: list[tuple[Node, int]] = []
+        self.checks: list[tuple[Node, int]] = []
+        self.expects: list[Node] = []
+
+
+def spread(items: tuple[Node, ...]) -> Spread:
+    """Take a block apart; declarations in it are left to the options room."""
+    out = Spread()
+    _block(items, out, 0)
+    return out
+
+
+def _block(items: tuple[Node, ...], out: Spread, context: int) -> None:
+    """A block opens a scope of its own where it has `let`s."""
+    lets = bindings(items)
+    _statements(items, out, _add(out, context, "lets", lets) if lets else context)
+
+
+def _statements(items: tuple[Node, ...], out: Spread, context: int) -> None:
+    for item in items:
+        tag = item[0]
+        if tag in ("def", "block", "remove"):
+            out.entries.append((item, context))
+        elif tag == "when":
+            _block(item[4], out, _add(out, context, "when", item))
+            if item[5] is not None:
+                _block(item[5], out, _add(out, context, "unless", item))
+        elif tag == "for":
+            _block(item[5], out, _add(out, context, "for", item))
+        elif tag == "section":
+            _statements(item[4], out, context)
+        elif tag == "extend":
+            out.extends.append((item, context))
+        elif tag in ("assert", "warn"):
+            out.checks.append((item, context))
+        elif tag == "expect":
+            out.expects.append(item)
+
+
+def bindings(items: tuple[Node, ...]) -> dict[str, Node]:
+    """The `let`s of a block by name, those of its sections included."""
+    lets: dict[str, Node] = {}
+    for item in items:
+        if item[0] == "let":
+            lets.setdefault(item[3], item)
+        elif item[0] == "section":
+            for inner in item[4]:
+                if inner[0] == "let":
+                    lets.setdefault(inner[3], inner)
+    return lets
+
+
+def _add(out: Spread, parent: int, kind: str, node: Any) -> int:
+    out.contexts.append((parent, kind, node))
+    return len(out.contexts)

@@ -1,0 +1,131 @@
+"""Calling builtin functions: the few that look at lazy data, and all others on plain data."""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Stop
+from evaluator.evaluation import errors
+from evaluator.evaluation.plain import plain
+from evaluator.types.values import kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.evaluation.env import Env
+
+    Node = tuple[Any, ...]
+
+
+def call_builtin(name: str, node: Node, env: Env) -> Any:
+    """Call a builtin by name; its complaints become findings at the argument they mean."""
+    lazy = LAZY.get(name)
+    if lazy is not None:
+        arity = 2 if name == "has" else 1
+        if len(node[4]) != arity or node[5]:
+            errors.builtin_failed(env, node, f"`{name}` takes {ARITY[arity]}")
+        return lazy(node, env)
+    from evaluator.evaluation.builtins import BUILTINS, BuiltinError
+    from evaluator.evaluation.expressions import evaluate
+
+    builtin = BUILTINS.get(name)
+    if builtin is None:
+        errors.builtin_failed(env, node[3], f"there is no function `{name}`")
+    values = [plain(evaluate(argument, env)) for argument in node[4]]
+    named = {each[0]: plain(evaluate(each[1], env)) for each in node[5]}
+    try:
+        return builtin.call(values, named)
+    except BuiltinError as problem:
+        message = str(problem.args[0])
+        where = problem.args[1] if len(problem.args) > 1 else None
+        target = node
+        if isinstance(where, int) and where < len(node[4]):
+            target = node[4][where]
+        elif isinstance(where, str):
+            for each in node[5]:
+                if each[0] == where:
+                    target = each[1]
+        errors.builtin_failed(env, target, message)
+    raise Stop
+
+
+ARITY = {1: "one argument", 2: "two arguments"}
+
+
+def _subject(node: Node, env: Env) -> Any:
+    from evaluator.evaluation.expressions import evaluate
+
+    return evaluate(node[4][0], env)
+
+
+def _names(value: Any) -> list[str]:
+    names: list[str] = value.names() if hasattr(value, "names") else list(value)
+    return names
+
+
+def _keys(node: Node, env: Env) -> Any:
+    value = _subject(node, env)
+    if kind_of(value) != "record":
+        errors.builtin_failed(env, node[4][0], "`keys` takes a map or a record")
+    return list(_names(value))
+
+
+def _values(node: Node, env: Env) -> Any:
+    from evaluator.evaluation.expressions import field
+
+    value = _subject(node, env)
+    if kind_of(value) != "record":
+        errors.builtin_failed(env, node[4][0], "`values` takes a map or a record")
+    return [field(value, name, node, env) for name in _names(value)]
+
+
+def _has(node: Node, env: Env) -> Any:
+    from evaluator.evaluation.expressions import evaluate
+
+    value = _subject(node, env)
+    key = evaluate(node[4][1], env)
+    if kind_of(value) != "record":
+        errors.builtin_failed(env, node[4][0], "`has` takes a map or a record, and a key")
+    if kind_of(key) != "string":
+        errors.builtin_failed(env, node[4][1], "the second argument of `has` is a key: text")
+    return key in _names(value)
+
+
+def _length(node: Node, env: Env) -> Any:
+    value = _subject(node, env)
+    kind = kind_of(value)
+    if kind == "record":
+        return len(_names(value))
+    if kind in ("list", "string"):
+        return len(value)
+    errors.builtin_failed(env, node[4][0], "`length` takes text, a list, a map or a record")
+
+
+def _kind(node: Node, env: Env) -> Any:
+    return kind_of(_subject(node, env))
+
+
+def _file(node: Node, env: Env) -> Any:
+    import os
+
+    from evaluator.files import Unreadable
+
+    path = _subject(node, env)
+    if kind_of(path) != "string" or not path:
+        errors.builtin_failed(env, node[4][0], "`file` takes the path of a file")
+    place = os.path.normpath(os.path.join(os.path.dirname(env.source.path), path))
+    try:
+        text = env.world.files.read(place)
+    except Unreadable as problem:
+        errors.builtin_failed(env, node[4][0], f"`{path}` cannot be read: {problem}")
+    env.world.inputs[place] = text
+    return text
+
+
+LAZY = {
+    "keys": _keys,
+    "values": _values,
+    "has": _has,
+    "length": _length,
+    "kind": _kind,
+    "file": _file,
+}

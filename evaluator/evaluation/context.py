@@ -1,0 +1,74 @@
+"""Under what a definition holds: the conditions, loops and `let`s around it.
+
+A context answers with the environments in which its statements are live: none if a
+condition is false, several below a `for`. It asks its conditions when somebody wants a
+value, never to learn which names are defined.
+"""
+
+from __future__ import annotations
+
+from evaluator.evaluation.env import Env
+from evaluator.evaluation.expressions import condition, elements
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Node = tuple[Any, ...]
+
+
+class Context:
+    """One step of nesting; `kind` is base, lets, when, unless, for or enabled."""
+
+    __slots__ = ("_envs", "kind", "node", "parent")
+
+    def __init__(self, parent: Context | None, kind: str, node: Any) -> None:
+        self.parent = parent
+        self.kind = kind
+        self.node = node
+        self._envs: list[Env] | None = None
+
+    def envs(self) -> list[Env]:
+        """Environments in which statements standing here are live."""
+        envs = self._envs
+        if envs is None:
+            assert self.parent is not None
+            envs = []
+            for env in self.parent.envs():
+                self._enter(env, envs)
+            self._envs = envs
+        return envs
+
+    def _enter(self, env: Env, out: list[Env]) -> None:
+        kind = self.kind
+        if kind == "lets":
+            out.append(env.lets(self.node))
+        elif kind == "when":
+            if condition(self.node[3], env):
+                out.append(env)
+        elif kind == "unless":
+            if not condition(self.node[3], env):
+                out.append(env)
+        elif kind == "enabled":
+            if env.self_scope().get("enable", env, self.node):
+                out.append(env)
+        else:
+            for binding in elements(self.node[3], self.node[4], env):
+                out.append(env.child(binding))
+
+
+def base(env: Env) -> Context:
+    """The context of statements nothing surrounds."""
+    context = Context(None, "base", None)
+    context._envs = [env]
+    return context
+
+
+def narrowed(context: Context, env: Env) -> Context:
+    """The part of a context that is one of its environments."""
+    if context._envs is not None and len(context._envs) == 1:
+        return context
+    single = Context(context, "one", None)
+    single._envs = [env]
+    return single
+

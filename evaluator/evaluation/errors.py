@@ -1,0 +1,630 @@
+"""Wording of what can be wrong with values. Every function reports and raises `Stop`,
+unless its docstring says that evaluation goes on."""
+
+from __future__ import annotations
+
+from evaluator.definitions.definition import Definition, strength_name
+from evaluator.definitions.errors import part_span
+from evaluator.diagnostics.model import Diagnostic, Edit, Frame, Help, Label, Stop
+from evaluator.diagnostics.suggest import nearest
+from evaluator.options.shapes import path_text
+from evaluator.types.values import display, kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    from evaluator.evaluation.env import Env
+    from evaluator.evaluation.scope import MapScope, Slots
+    from evaluator.evaluation.world import World
+    from evaluator.source import Span
+    from evaluator.types.scalars import Type
+
+    Node = tuple[Any, ...]
+
+TRACE = 8
+KINDS = {
+    "bool": "a boolean",
+    "int": "an integer",
+    "float": "a number",
+    "string": "text",
+    "duration": "a duration",
+    "size": "a size",
+    "mode": "a file mode",
+    "null": "null",
+    "list": "a list",
+    "record": "a block",
+    "function": "a function",
+    "file": "an imported file",
+}
+
+
+def shown(value: Any) -> str:
+    """A value as it reads in a message; a part of the configuration is not forced for it."""
+    if kind_of(value) == "record" and not isinstance(value, dict):
+        return "{ … }"
+    if kind_of(value) in ("function", "file"):
+        return KINDS[kind_of(value)]
+    try:
+        return display(value)
+    except (TypeError, AttributeError):
+        return "{ … }" if isinstance(value, dict) else "[ … ]"
+
+
+def where(env: Env, node: Node) -> Span:
+    """The span of an expression."""
+    return env.source, node[1], node[2]
+
+
+def trace(world: World) -> tuple[Frame, ...]:
+    """How evaluation came here: the options being computed, innermost first."""
+    frames = []
+    for scope, name, env, node in reversed(world.stack[-TRACE:]):
+        if node is None or env is None:
+            continue
+        path = name if not hasattr(scope, "path") else path_text(_path(scope, name))
+        frames.append(Frame(path, (env.source, node[1], node[2])))
+    return tuple(frames)
+
+
+def _path(scope: Any, name: str) -> tuple[str, ...]:
+    if not hasattr(scope, "path"):
+        return (name,)
+    path: tuple[str, ...] = scope.path(name) if name else scope.path()
+    return path
+
+
+def place_text(scope: Any, name: str) -> str:
+    """A slot's path; list indices are written as such."""
+    path = _path(scope, name)
+    if path and "[" in path[-1] and path[-1].endswith("]"):
+        head, _bracket, rest = path[-1].partition("[")
+        return path_text((*path[:-1], head)) + "[" + rest
+    return path_text(path)
+
+
+def _fail(
+    env: Env, code: str, message: str, node: Node, label: str, *, help: tuple[Help, ...] = (),
+    notes: tuple[str, ...] = (), facts: dict[str, object] | None = None,
+) -> NoReturn:  # fmt: skip
+    env.world.sink.report(
+        Diagnostic(
+            code,
+            message,
+            (Label(where(env, node), label, primary=True),),
+            notes=notes,
+            help=help,
+            trace=trace(env.world),
+            path=_current(env.world),
+            facts=facts,
+        )
+    )
+    raise Stop
+
+
+def _current(world: World) -> str | None:
+    for scope, name, _env, _node in reversed(world.stack):
+        if hasattr(scope, "path"):
+            return place_text(scope, name)
+    return None
+
+
+# ── expressions ─────────────────────────────────────────────────────────────
+
+
+def not_boolean(env: Env, node: Node, value: Any) -> NoReturn:
+    """A condition is no boolean."""
+    found = KINDS.get(kind_of(value), "something else")
+    _fail(
+        env, "type-mismatch", f"a condition is true or false, not {found}", node,
+        f"this is {shown(value)}", facts={"expected": "bool", "found": kind_of(value)},
+    )  # fmt: skip
+
+
+def no_text(env: Env, node: Node, value: Any) -> NoReturn:
+    """A value without one obvious spelling stands in text."""
+    kind = kind_of(value)
+    help: tuple[Help, ...] = ()
+    if kind == "list":
+        help = (Help("join its elements first: `join(list, \" \")`"),)
+    elif kind == "null":
+        help = (Help('say what to write instead: `value ?? ""`'),)
+    _fail(
+        env, "type-mismatch", f"{KINDS.get(kind, kind)} cannot stand in text", node,
+        f"this is {shown(value)}", help=help,
+    )  # fmt: skip
+
+
+def no_key(env: Env, node: Node) -> NoReturn:
+    """`key` in a record that is not an entry of a map."""
+    _fail(env, "unknown-name", "this record is no entry of a map, so it has no `key`", node, "read here")
+
+
+def unbound(env: Env, node: Node, name: str) -> NoReturn:
+    """A name that static checks let through but nothing binds."""
+    _fail(env, "unknown-name", f"nothing is called `{name}` here", node, "not bound")
+
+
+def unknown_field(env: Env, node: Node, name: str, known: list[str]) -> NoReturn:
+    """A value has no field of this name."""
+    near = nearest(name, known)
+    help = tuple(Help(f"did you mean `{other}`?") for other in near[:1])
+    notes = ("it has " + ", ".join(f"`{each}`" for each in known[:12]),) if known else ()
+    _fail(env, "unknown-field", f"there is no field `{name}`", node, "read here", help=help, notes=notes)
+
+
+def no_fields(env: Env, node: Node, target: Any, name: str) -> NoReturn:
+    """A scalar is asked for a field."""
+    found = KINDS.get(kind_of(target), "this")
+    _fail(
+        env, "type-mismatch", f"{found} has no field `{name}`", node, f"this is {shown(target)}",
+        help=(Help("test for null first: `if x == null then … else …`"),) if target is None else (),
+    )  # fmt: skip
+
+
+def bad_index(env: Env, node: Node, reason: str, value: Any) -> NoReturn:
+    """An index of the wrong kind or out of range."""
+    _fail(env, "evaluation-failed", reason, node, f"this is {shown(value)}")
+
+
+def one_binder(env: Env, node: Node, name: str) -> NoReturn:
+    """A loop over a map binds only one name."""
+    _fail(
+        env, "evaluation-failed", "a loop over a map binds a key and a value", node, "a map",
+        help=(Help(f"write `for {name}, value in …`, or loop over `keys(…)`"),),
+    )  # fmt: skip
+
+
+def not_iterable(env: Env, node: Node, value: Any) -> NoReturn:
+    """A loop over something without elements."""
+    found = KINDS.get(kind_of(value), "this")
+    _fail(env, "type-mismatch", f"{found} cannot be looped over", node, f"this is {shown(value)}")
+
+
+def field_twice(env: Env, node: Node, name: str) -> NoReturn:
+    """A record expression says one field twice."""
+    span = (node[0], node[1], node[3])
+    _fail(env, "defined-twice", f"`{name}` is given twice in this value", span, "the second")
+
+
+def star_in_value(env: Env, part: Node) -> NoReturn:
+    """`*` as a key of a value."""
+    _fail(env, "misplaced-statement", "`*` has no meaning in a value", part, "not here")
+
+
+def bad_operands(env: Env, node: Node, operator: str, left: Any, right: Any) -> NoReturn:
+    """An operator between kinds it does not know."""
+    kinds = KINDS.get(kind_of(left), "?"), KINDS.get(kind_of(right), "?")
+    help: tuple[Help, ...] = ()
+    if operator == "+" and kinds == ("text", "text"):
+        help = (Help("join text with `++`, or write it as `\"#{a}#{b}\"`"),)
+    elif operator == "+" and kinds == ("a list", "a list"):
+        help = (Help("join lists with `++`"),)
+    _fail(
+        env, "type-mismatch", f"`{operator}` does not work between {kinds[0]} and {kinds[1]}",
+        node, f"{shown(left)} {operator} {shown(right)}", help=help,
+    )  # fmt: skip
+
+
+def bad_operand(env: Env, node: Node, operator: str, value: Any) -> NoReturn:
+    """An operator before a kind it does not know."""
+    found = KINDS.get(kind_of(value), "?")
+    _fail(env, "type-mismatch", f"`{operator}` does not work on {found}", node, f"this is {shown(value)}")
+
+
+def division_by_zero(env: Env, node: Node) -> NoReturn:
+    """`x / 0`."""
+    _fail(env, "evaluation-failed", "nothing can be divided by zero", node, "this is 0")
+
+
+def too_long(env: Env, node: Node) -> NoReturn:
+    """A range of over a million numbers."""
+    _fail(env, "evaluation-failed", "a range holds at most 1 000 000 numbers", node, "longer than that")
+
+
+def not_a_function(env: Env, node: Node, value: Any) -> NoReturn:
+    """Something that is no function is called."""
+    found = KINDS.get(kind_of(value), "this")
+    _fail(env, "type-mismatch", f"{found} cannot be called", node, f"this is {shown(value)}")
+
+
+def wrong_arguments(env: Env, node: Node, function: Any) -> NoReturn:
+    """A function gets too many, too few or named arguments."""
+    takes = ", ".join(function.parameters)
+    message = f"`{function.name}` takes {len(function.parameters)} arguments: ({takes})"
+    if node[5]:
+        message = f"`{function.name}` takes its arguments in order, without names: ({takes})"
+    _fail(env, "evaluation-failed", message, node, f"called with {len(node[4]) + len(node[5])}")
+
+
+def builtin_failed(env: Env, node: Node, message: str) -> NoReturn:
+    """A builtin function complains."""
+    _fail(env, "evaluation-failed", message, node, "here")
+
+
+# ── slots ───────────────────────────────────────────────────────────────────
+
+
+def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) -> NoReturn:
+    """A record or map has nothing of this name."""
+    known = [each for each in scope.names() if each]
+    near = nearest(name, known)
+    what = path_text(scope.path()) or "this configuration"
+    labels: tuple[Label, ...] = ()
+    if env is not None and node is not None:
+        labels = (Label(where(env, node), "read here", primary=True),)
+    notes = ("there are " + ", ".join(path_text((each,)) for each in known[:12]),) if known else (
+        "it is empty",
+    )
+    scope.world.sink.report(
+        Diagnostic(
+            "unknown-field",
+            f"there is no `{name}` in `{what}`",
+            labels,
+            notes=notes,
+            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1]),
+            trace=trace(scope.world),
+            path=path_text((*scope.path(), name)),
+        )
+    )
+    raise Stop
+
+
+def _site(definition: Definition, text: str, *, primary: bool = False) -> Label:
+    return Label(definition.span(), text, primary=primary)
+
+
+def _declared(scope: Any, name: str) -> list[Label]:
+    """Where the option is declared, if the slot is one."""
+    from evaluator.options.shapes import Option
+
+    while scope is not None and not hasattr(scope, "shape"):
+        scope, name = scope.parent, scope.name
+    if scope is None:
+        return []
+    base = name.partition("[")[0]
+    member = scope.shape.members.get(base)
+    if isinstance(member, Option) and member.node[2] != member.node[6]:
+        span = (member.module.source, member.node[5], member.node[6])
+        return [Label(span, f"declared `{member.type.source()}` here")]
+    return []
+
+
+def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, Any]]) -> NoReturn:
+    """Values that do not fit their option's type, all of them."""
+    path = place_text(owner, name)
+    for definition, value, given in wrong:
+        text = "a block" if type(value) is object else shown(value)
+        reason = given or f"expected {type_.describe()}, found {KINDS.get(kind_of(value), text)}"
+        labels = [_site(definition, f"{text} here", primary=True), *_declared(owner, name)]
+        owner.world.sink.report(
+            Diagnostic(
+                "type-mismatch",
+                f"`{path}`: {reason}",
+                tuple(labels),
+                path=path,
+                trace=trace(owner.world)[1:],
+                facts={"expected": type_.source(), "reason": reason, "value": text},
+            )
+        )
+    raise Stop
+
+
+def conflict(
+    owner: Any, name: str, type_: Type, kept: Any, values: list[Any], live: Any
+) -> NoReturn:
+    """Definitions of equal strength that differ; losers are shown too."""
+    path = place_text(owner, name)
+    rank = kept[0][0].rank()
+    labels = []
+    distinct: list[str] = []
+    for (definition, _env), value in zip(kept, values, strict=True):
+        text = shown(value)
+        if text not in distinct:
+            distinct.append(text)
+        labels.append(_site(definition, f"{text} here", primary=not labels))
+    losers = [definition for definition, _env in live if definition.rank() > rank]
+    for definition in losers[:4]:
+        labels.append(_site(definition, f"{strength_name(definition.rank())}, has already lost"))
+    labels.extend(_declared(owner, name))
+    count = {2: "two", 3: "three", 4: "four"}.get(len(distinct), str(len(distinct)))
+    word = strength_name(rank)
+    owner.world.sink.report(
+        Diagnostic(
+            "conflicting-definitions",
+            f"`{path}` is given {count} different values",
+            tuple(labels),
+            notes=(f"all of them are {word}, so none wins; a `{type_.source()}` has one value",),
+            help=(
+                Help(
+                    "put `force` before the one that shall win, or `default` before the others",
+                    _force_edit(kept[0][0]) if rank == 10_000 else (),
+                ),
+            ),
+            path=path,
+            facts={"values": distinct, "strength": word},
+        )
+    )
+    raise Stop
+
+
+def _force_edit(definition: Definition) -> tuple[Edit, ...]:
+    node = definition.statement
+    if node[0] != "def" or node[5] is not None:
+        return ()
+    return (Edit((definition.source, node[1], node[1]), "force "),)
+
+
+def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: list[Any]) -> NoReturn:
+    """Definitions of equal strength that are not even of one kind."""
+    path = place_text(owner, name)
+    labels = []
+    for (definition, _env), value in zip(kept, values, strict=True):
+        text = "a block" if type(value) is object else shown(value)
+        labels.append(_site(definition, f"{text} here", primary=not labels))
+    labels.extend(_declared(owner, name))
+    owner.world.sink.report(
+        Diagnostic(
+            "conflicting-kinds",
+            f"`{path}` is given values of different kinds",
+            tuple(labels),
+            notes=(f"the type is `{type_.source()}`; one kind must win",),
+            help=(Help("put `force` before the one that shall win, or `default` before the others"),),
+            path=path,
+        )
+    )
+    raise Stop
+
+
+def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoReturn:
+    """An option without default that nobody defines is read or required."""
+    path = place_text(owner, name)
+    world = owner.world
+    labels = [
+        Label(label.span, "declared here, without default", primary=True)
+        for label in _declared(owner, name)
+    ]
+    reader = next(
+        ((env, node) for scope, slot, env, node in reversed(world.stack)
+         if scope is owner and slot == name and node is not None), None,
+    )  # fmt: skip
+    if reader is not None and reader[0] is not None:
+        labels.append(Label((reader[0].source, reader[1][1], reader[1][2]), "read here"))
+    dead = [each for each in definitions if each.statement[0] != "remove"]
+    labels.extend(_site(each, "defined here, but its condition is false") for each in dead[:4])
+    notes = []
+    if dead:
+        notes.append(f"{len(dead)} definitions exist, but their conditions are false")
+    container = path_text(owner.path()) if owner.path() else ""
+    if container:
+        notes.append(f"`{container}` exists, so it needs a value")
+    world.sink.report(
+        Diagnostic(
+            "missing-value",
+            f"`{path}` has no value",
+            tuple(labels),
+            notes=tuple(notes),
+            help=(Help(f"define it: `{path} = …`"),),
+            path=path,
+            trace=trace(world)[1:],
+        )
+    )
+    raise Stop
+
+
+def nothing_to_remove(scope: MapScope, key: str, definition: Definition, known: list[str]) -> None:
+    """`remove` of a key nobody defined; evaluation goes on."""
+    _nothing_to_remove(scope.world, path_text((*scope.path(), key)), key, definition, known)
+
+
+def nothing_to_remove_from(
+    owner: Any, name: str, key: Any, definition: Definition, items: list[Any]
+) -> None:
+    """`remove` of an element nobody contributed; evaluation goes on."""
+    known = [item for item in items if isinstance(item, str)]
+    _nothing_to_remove(
+        owner.world, place_text(owner, name) + "." + path_text((str(key),)), str(key), definition, known
+    )
+
+
+def _nothing_to_remove(
+    world: World, path: str, key: str, definition: Definition, known: list[str]
+) -> None:
+    near = nearest(key, known)
+    world.sink.report(
+        Diagnostic(
+            "nothing-to-remove",
+            f"`{path}` is defined by nobody, so it cannot be removed",
+            (_site(definition, "removed here", primary=True),),
+            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1])
+            or (Help("delete this line"),),
+            path=path,
+        )
+    )
+
+
+def unknown_neighbor(
+    scope: MapScope, key: str, other: str, definition: Definition, known: list[str]
+) -> None:
+    """`after` or `before` names no entry; evaluation goes on."""
+    near = nearest(other, [each for each in known if each != key])
+    scope.world.sink.report(
+        Diagnostic(
+            "unknown-field",
+            f"`{path_text(scope.path())}` has no entry `{other}` to be placed next to",
+            (Label(definition.path_span(), f"`{key}` is placed here", primary=True),),
+            help=tuple(Help(f"did you mean `{each}`?") for each in near[:1]),
+            path=path_text((*scope.path(), key)),
+        )
+    )
+
+
+def order_cycle(
+    scope: MapScope, members: list[str], earlier: dict[str, dict[str, Definition]]
+) -> NoReturn:
+    """Entries that all want to come after each other."""
+    labels = []
+    for at, key in enumerate(members):
+        following = members[(at + 1) % len(members)]
+        definition = earlier[key].get(following)
+        if definition is not None:
+            labels.append(
+                Label(definition.path_span(), f"`{following}` comes before `{key}`", primary=not labels)
+            )
+    chain = " → ".join([*members, members[0]])
+    scope.world.sink.report(
+        Diagnostic(
+            "order-cycle",
+            f"the order of `{path_text(scope.path())}` contradicts itself: {chain}",
+            tuple(labels),
+            help=(Help("remove one of these `after` or `before`"),),
+            path=path_text(scope.path()),
+            facts={"cycle": members},
+        )
+    )
+    raise Stop
+
+
+def not_a_block_value(world: World, definition: Definition, value: Any) -> NoReturn:
+    """An expression for a group or record yields a single value."""
+    path = path_text(tuple(part for part in definition.path() if isinstance(part, str)))
+    world.sink.report(
+        Diagnostic(
+            "not-a-block",
+            f"`{path}` is a block of options, not {KINDS.get(kind_of(value), 'a value')}",
+            (_site(definition, f"this is {shown(value)}", primary=True),),
+            path=path,
+            trace=trace(world),
+        )
+    )
+    raise Stop
+
+
+def unknown_key_of_value(owner: Any, name: str, definition: Definition, known: list[str]) -> None:
+    """A value given to a record has a field the record does not know; evaluation goes on."""
+    near = nearest(name, known)
+    path = path_text((*owner.path(), name))
+    owner.world.sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"there is no option `{name}` in `{path_text(owner.path())}`",
+            (_site(definition, f"this value has a field `{name}`", primary=True),),
+            notes=("options there: " + ", ".join(known[:12]),) if known else (),
+            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1]),
+            path=path,
+            facts={"name": name, "near": near},
+        )
+    )
+
+
+def unknown_option_at(world: World, definition: Definition, place: Any, shape: Any) -> None:
+    """As the static check words it; evaluation goes on."""
+    from evaluator.definitions import errors as static
+
+    static.unknown_option(
+        world.sink, definition.source, definition.statement, definition.path(),
+        definition.index - 1, place, shape, world.root.shape,
+    )  # fmt: skip
+
+
+def refused_by(
+    owner: Any, name: str, type_: Any, value: Any, predicate: Node, message: Node | None, env: Env,
+    sites: list[Definition],
+) -> None:  # fmt: skip
+    """A condition of a named type does not hold; evaluation goes on to the next condition."""
+    path = place_text(owner, name)
+    condition = env.source.text[predicate[1] : predicate[2]]
+    text = f"`{condition}` does not hold"
+    if message is not None:
+        from evaluator.evaluation.expressions import evaluate, text_of
+
+        text = text_of(evaluate(message, env), message, env)
+    labels = [_site(each, f"{shown(value)} here", primary=at == 0) for at, each in enumerate(sites[:4])]
+    labels.append(Label((env.source, predicate[1], predicate[2]), f"`{type_.name}` demands this"))
+    owner.world.sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path}`: {text}",
+            tuple(labels),
+            path=path,
+            trace=trace(owner.world)[1:],
+            facts={"expected": type_.name, "value": shown(value)},
+        )
+    )
+
+
+def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) -> NoReturn:
+    """A slot needs itself; the whole circle is shown, each step at the place that reads."""
+    names = []
+    for scope, name, _env, _node in steps:
+        text = place_text(scope, name)
+        if not names or names[-1] != text:
+            names.append(text)
+    readers = [(each[2], each[3]) for each in steps[1:]] + [(env, node)]
+    labels = []
+    for at, (reader, read) in enumerate(readers):
+        if reader is None or read is None or at >= len(steps):
+            continue
+        following = place_text(*steps[(at + 1) % len(steps)][:2])
+        here = place_text(*steps[at][:2])
+        labels.append(
+            Label((reader.source, read[1], read[2]), f"`{here}` needs `{following}`", primary=not labels)
+        )
+    chain = " → ".join([*names, names[0]]) if names else "itself"
+    limit = 12
+    if len(names) > limit:
+        chain = " → ".join([*names[:5], f"… {len(names) - 10} more …", *names[-5:], names[0]])
+    help = Help("break the circle: give one of them a value that does not read the others")
+    if len(names) == 1:
+        help = Help("an option cannot be computed from itself; use another option or a `let`")
+    world.sink.report(
+        Diagnostic(
+            "cycle",
+            f"`{names[0] if names else '?'}` depends on itself: {chain}",
+            tuple(labels[:limit]),
+            help=(help,),
+            path=names[0] if names else None,
+            facts={"cycle": names},
+        )
+    )
+    raise Stop
+
+
+# ── checks ──────────────────────────────────────────────────────────────────
+
+
+def assertion_failed(
+    env: Env, statement: Node, message: str | None, values: list[tuple[Node, str]], path: str
+) -> None:
+    """An `assert` does not hold; evaluation goes on to the next."""
+    condition = statement[3]
+    text = " ".join(env.source.text[condition[1] : condition[2]].split())
+    headline = message if message is not None else f"`{text}` does not hold"
+    labels = [Label(where(env, condition), "does not hold", primary=True)]
+    notes = [
+        f"`{' '.join(env.source.text[node[1] : node[2]].split())}` is {value}"
+        for node, value in values
+    ]
+    env.world.sink.report(
+        Diagnostic(
+            "assertion-failed",
+            headline,
+            tuple(labels),
+            notes=tuple(notes),
+            path=path or None,
+            facts={"condition": text},
+        )
+    )
+
+
+def warned(env: Env, statement: Node, message: str, path: str) -> None:
+    """A `warn` statement speaks."""
+    env.world.sink.report(
+        Diagnostic(
+            "warned",
+            message,
+            (Label(where(env, statement), "warned here", primary=True),),
+            severity="warning",
+            path=path or None,
+        )
+    )

@@ -1,0 +1,171 @@
+"""One evaluation: modules, the root scope, who is reading whom, what was read on the way."""
+
+from __future__ import annotations
+
+from evaluator.definitions.definition import Definition
+from evaluator.definitions.spread import SCALE, Spread, spread
+from evaluator.evaluation import errors
+from evaluator.evaluation.context import Context, base
+from evaluator.evaluation.env import Env, Namespace
+from evaluator.evaluation.scope import Scope, hand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.diagnostics.model import Sink
+    from evaluator.files import Disk
+    from evaluator.names.load import Module
+    from evaluator.options.shapes import Body, Declarations, Service
+    from evaluator.source import Source
+
+    Node = tuple[Any, ...]
+
+
+class World:
+    """Everything one configuration's evaluation shares.
+
+    `stack` holds `(scope, name, env, node)` of what is being computed, outermost first.
+    `reads`, when it is a dict, collects for each computed slot which others it read.
+    """
+
+    def __init__(
+        self, modules: list[Module], declared: Declarations, sink: Sink, files: Disk
+    ) -> None:
+        self.modules = modules
+        self.declared = declared
+        self.sink = sink
+        self.files = files
+        self.inputs: dict[str, str] = {}
+        self.stack: list[tuple[Any, str, Env | None, Node | None]] = []
+        self.reads: dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]] | None = None
+        self._spreads: dict[int, Spread] = {}
+        self._module_envs: dict[int, Env] = {}
+        self._service_contexts: dict[int, list[Context]] = {}
+        self._services = {id(each.body): each for each in declared.services.values()}
+        self.root = Root(self)
+
+    def spread(self, items: tuple[Node, ...]) -> Spread:
+        """A block taken apart, once for everybody who opens it."""
+        found = self._spreads.get(id(items))
+        if found is None:
+            found = self._spreads[id(items)] = spread(items)
+        return found
+
+    def module_env(self, module: Module) -> Env:
+        """Where the top of a file is evaluated: its aliases and `let`s."""
+        env = self._module_envs.get(id(module))
+        if env is None:
+            from evaluator.definitions.spread import bindings
+
+            outer = Env(self, module.source, None, None, {})
+            if module.outer is not None:
+                outer.parent = self.module_env(module.outer)
+            self._module_envs[id(module)] = outer
+            for alias, target in module.aliases.items():
+                outer.variables[alias] = Namespace(alias, self.module_env(target))
+            env = self._module_envs[id(module)] = outer.lets(bindings(module.items))
+        return env
+
+    def open_contexts(self, items: tuple[Node, ...], first: Context) -> list[Context]:
+        """The contexts of a block's statements, for one place where the block stands."""
+        opened = self.spread(items)
+        if not opened.contexts:
+            return [first]
+        contexts = [first]
+        for parent, kind, node in opened.contexts:
+            contexts.append(Context(contexts[parent], kind, node))
+        return contexts
+
+    def service_contexts(self, body: Body) -> list[Context] | None:
+        """Contexts of a service's body, shared by its options and its `extend`s."""
+        service = self._services.get(id(body))
+        if service is None:
+            return None
+        contexts = self._service_contexts.get(id(body))
+        if contexts is None:
+            env = Env(self, body.module.source, service.path, None, {})
+            env.parent = self.module_env(body.module)
+            contexts = self.open_contexts(body.items, base(env))
+            self._service_contexts[id(body)] = contexts
+        return contexts
+
+    def service_bodies(self, service: Service) -> list[tuple[Spread, list[Context], Body]]:
+        """Every body of a service that has statements of its own."""
+        contexts = self.service_contexts(service.body) or []
+        return [(self.spread(service.body.items), contexts, service.body)]
+
+    def note(self, scope: Any, name: str) -> None:
+        """Remember that what is being computed read this slot."""
+        if self.reads is None or not self.stack:
+            return
+        reader = self.stack[-1]
+        if reader[0] is scope and reader[1] == name:
+            return
+        key = (id(reader[0]), reader[1])
+        self.reads.setdefault(key, {})[(id(scope), name)] = (scope, name)
+
+    def report_cycle(self, scope: Any, name: str, env: Env | None, node: Node | None) -> None:
+        """Report the circle that closes at this slot; does not return."""
+        start = 0
+        for at in range(len(self.stack) - 1, -1, -1):
+            if self.stack[at][0] is scope and self.stack[at][1] == name:
+                start = at
+                break
+        errors.cycle(self, self.stack[start:], env, node)
+
+
+class Root(Scope):
+    """The whole configuration: definitions of all modules and contributions of all services."""
+
+    __slots__ = ()
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world, world.declared.root, None, "", None, [])
+
+    def parts(self) -> dict[str, list[Definition]]:
+        """Definitions by first path component, in module order."""
+        parts = self._parts
+        if parts is None:
+            parts = {}
+            services: dict[int, list[Service]] = {}
+            for service in self.world.declared.services.values():
+                services.setdefault(id(service.module), []).append(service)
+            for module in self.world.modules:
+                self._open_module(module, parts)
+                for service in services.get(id(module), []):
+                    self._open_extends(service, parts)
+            self._parts = parts
+        return parts
+
+    def _open_module(self, module: Module, parts: dict[str, list[Definition]]) -> None:
+        world = self.world
+        # `module_env` binds the file's own lets; the context tree starts above them.
+        env = world.module_env(module).parent
+        assert env is not None
+        contexts = world.open_contexts(module.items, base(env))
+        opened = world.spread(module.items)
+        if opened.contexts and opened.contexts[0][1] == "lets":
+            contexts[1]._envs = [world.module_env(module)]
+        for statement, at in opened.entries:
+            hand(parts, _definition(statement, contexts[at], module.source, module.index))
+        for statement, at in opened.checks:
+            self.checks.append((statement, contexts[at]))
+
+    def _open_extends(self, service: Service, parts: dict[str, list[Definition]]) -> None:
+        world = self.world
+        for opened, contexts, body in world.service_bodies(service):
+            for extend, at in opened.extends:
+                active = Context(contexts[at], "enabled", service.node)
+                path = extend[3]
+                block = ("block", extend[1], extend[2], extend[4], path, None, None, (), (), extend[5])
+                hand(parts, _definition(block, active, body.module.source, body.module.index))
+
+
+def _definition(statement: Node, context: Context, source: Source, module: int) -> Definition:
+    strength = order = None
+    if statement[0] != "remove":
+        strength, order = statement[5], statement[6]
+    return Definition(
+        statement, 0, context, None if strength is None else strength * SCALE, order, source, module
+    )

@@ -1,0 +1,66 @@
+"""How texts are read: one small protocol, so the floors never touch the disk themselves."""
+
+from __future__ import annotations
+
+import os
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """A file cannot be read; the argument says why, in words."""
+
+
+class Disk:
+    """Files of this machine, plus texts handed in under a name (standard input, tests)."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: dict[str, str] | None = None) -> None:
+        self.texts = texts or {}
+
+    def canonical(self, path: str) -> str:
+        """The one name of a file, symbolic links resolved."""
+        if path in self.texts:
+            return path
+        return os.path.realpath(path)
+
+    def exists(self, path: str) -> bool:
+        """Whether something is there, readable or not."""
+        return path in self.texts or os.path.exists(path)
+
+    def read(self, path: str) -> str:
+        """Text of a file; raises Unreadable with the reason in words."""
+        if path in self.texts:
+            return self.texts[path]
+        return decode(self.read_bytes(path))
+
+    def read_bytes(self, path: str) -> bytes:
+        """Content of a regular file; raises Unreadable with the reason in words."""
+        try:
+            status = os.stat(path)
+            kind = status.st_mode & 0o170000
+            if kind == 0o040000:
+                raise Unreadable("it is a directory")
+            if kind not in (0o100000, 0o010000):
+                raise Unreadable("it is not a regular file")
+            if status.st_size > MAX_BYTES:
+                raise Unreadable(f"it is larger than {MAX_BYTES // 1048576} MiB")
+            with open(path, "rb") as stream:
+                data = stream.read(MAX_BYTES + 1)
+        except OSError as problem:
+            raise Unreadable((problem.strerror or str(problem)).lower()) from None
+        except ValueError:
+            raise Unreadable("its name cannot be a file name") from None
+        if len(data) > MAX_BYTES:
+            raise Unreadable(f"it is larger than {MAX_BYTES // 1048576} MiB")
+        return data
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 text of some bytes; raises Unreadable naming the first bad byte."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        line = data.count(b"\n", 0, problem.start) + 1
+        raise Unreadable(f"it is not UTF-8 text (byte {problem.start}, line {line})") from None

@@ -1,0 +1,1 @@
+"""From files to configurations: what to load, for which host."""

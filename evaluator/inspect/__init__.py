@@ -1,0 +1,1 @@
+"""Looking into a configuration: paths, provenance, tests."""

@@ -1,0 +1,175 @@
+"""Wording of what can go wrong with imports and bare names."""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label, Sink
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.names.load import Module
+    from evaluator.source import Source
+
+    Node = tuple[Any, ...]
+
+
+def unreadable(
+    sink: Sink, name: str, path: str, reason: str, importer: tuple[Module, Node] | None
+) -> None:
+    """A file is there but cannot be used, or (as the root) is not there at all."""
+    labels: tuple[Label, ...] = ()
+    if importer is not None:
+        module, statement = importer
+        labels = (Label((module.source, statement[4], statement[5]), "imported here", primary=True),)
+    sink.report(
+        Diagnostic(
+            "cannot-read",
+            f"`{name}` cannot be read: {reason}",
+            labels,
+            facts={"file": path, "reason": reason},
+        )
+    )
+
+
+def import_not_found(
+    sink: Sink, source: Source, statement: Node, tried: list[str], near: list[str]
+) -> None:
+    """No file stands where an import points."""
+    text = statement[3]
+    help: tuple[Help, ...] = ()
+    if near:
+        help = tuple(
+            Help(
+                f'write `import "{name}"`',
+                (Edit((source, statement[4], statement[5]), f'"{name}"'),),
+            )
+            for name in near[:1]
+        )
+    elif not text.startswith((".", "/")):
+        help = (Help(f'a file beside this one is imported as `"./{text}"`'),)
+    sink.report(
+        Diagnostic(
+            "import-failed",
+            f'nothing is found for the import of `"{text}"`',
+            (Label((source, statement[4], statement[5]), "no such file", primary=True),),
+            notes=tuple(f"looked at {place}" for place in tried) or ("the module path is empty",),
+            help=help,
+            facts={"import": text, "tried": tried},
+        )
+    )
+
+
+def data_import(sink: Sink, source: Source, statement: Node) -> None:
+    """Data files as definitions have their notation, but are not evaluated yet."""
+    sink.report(
+        Diagnostic(
+            "not-supported",
+            "data files cannot be imported yet",
+            (Label((source, statement[4], statement[5]), "a data file", primary=True),),
+            help=(Help("write the values as definitions in a `.vcfg` file"),),
+        )
+    )
+
+
+def alias_twice(sink: Sink, source: Source, statement: Node, alias: str) -> None:
+    """Two imports of one file want the same name."""
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{alias}` names two imports of this file",
+            (Label((source, statement[1], statement[2]), "the second", primary=True),),
+            help=(Help("give one of them another name"),),
+        )
+    )
+
+
+def nothing_to_disable(sink: Sink, source: Source, statement: Node) -> None:
+    """`disable` names a file that is not part of the set."""
+    sink.report(
+        Diagnostic(
+            "nothing-to-disable",
+            f'`"{statement[3]}"` is not part of this configuration',
+            (Label((source, statement[4], statement[5]), "imported by nobody", primary=True),),
+            severity=WARNING,
+            help=(Help("remove this line, or check the path"),),
+        )
+    )
+
+
+def unknown_name(
+    sink: Sink, source: Source, node: Node, name: str, near: list[str], hint: str | None
+) -> None:
+    """A bare name is bound nowhere around its use."""
+    span = (source, node[1], node[2])
+    help: list[Help] = []
+    if hint:
+        help.append(Help(f"did you mean `{hint}`?", (Edit(span, hint),)))
+    help.extend(Help(f"did you mean `{other}`?", (Edit(span, other),)) for other in near[:1])
+    sink.report(
+        Diagnostic(
+            "unknown-name",
+            f"nothing is called `{name}` here",
+            (Label(span, "not bound", primary=True),),
+            notes=("options are read as `config.…` or `self.…`",) if not help else (),
+            help=tuple(help),
+            facts={"name": name},
+        )
+    )
+
+
+def not_here(sink: Sink, source: Source, node: Node, name: str, where: str) -> None:
+    """`self`, `key` or `value` is used where it means nothing."""
+    sink.report(
+        Diagnostic(
+            "unknown-name",
+            f"`{name}` means nothing here",
+            (Label((source, node[1], node[2]), f"only {where}", primary=True),),
+            help=(Help("read options as `config.…`"),) if name == "self" else (),
+            facts={"name": name},
+        )
+    )
+
+
+def reserved_binding(sink: Sink, source: Source, node: Node, name: str) -> None:
+    """A predefined name is bound again."""
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{name}` has a meaning of its own and cannot be bound",
+            (Label((source, node[1], node[2]), "choose another name", primary=True),),
+        )
+    )
+
+
+def let_twice(sink: Sink, source: Source, node: Node, first: Node, name: str) -> None:
+    """One `let` name twice in one block."""
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{name}` is bound twice in this block",
+            (
+                Label((source, node[4], node[4] + len(name)), "again here", primary=True),
+                Label((source, first[4], first[4] + len(name)), "first here"),
+            ),
+        )
+    )
+
+
+def recursive_lets(sink: Sink, chain: list[tuple[Source, Node]]) -> None:
+    """`let`s that need each other in a circle; functions do not recurse."""
+    names = [node[3] for _source, node in chain]
+    shown = " → ".join([*names, names[0]])
+    labels = tuple(
+        Label((source, node[4], node[4] + len(node[3])), f"`{node[3]}`", primary=index == 0)
+        for index, (source, node) in enumerate(chain)
+    )
+    sink.report(
+        Diagnostic(
+            "cycle",
+            f"these definitions need each other: {shown}",
+            labels,
+            notes=("functions do not recurse, so that every evaluation ends",),
+            facts={"cycle": names},
+        )
+    )

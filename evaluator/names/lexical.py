@@ -1,0 +1,260 @@
+"""Static scopes: what every bare name in an expression is bound to.
+
+Names are lexical: `let`s, function parameters, loop binders, import aliases, builtins.
+Options are only reached through `config.` and `self.`. `visit` walks an expression and
+hands every chain that starts at `config` or `self` to `on_path`, so that reading an option
+that does not exist is found without evaluating anything.
+"""
+
+from __future__ import annotations
+
+from evaluator.names.builtin_names import BUILTIN_NAMES
+from evaluator.names import errors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from evaluator.diagnostics.model import Sink
+    from evaluator.source import Source
+
+    Node = tuple[Any, ...]
+
+PREDEFINED = ("config", "self", "key", "value", "hosts", "variants")
+
+
+class Lexical:
+    """One static scope; `names` maps to the `let` node or None (parameter, binder, alias)."""
+
+    __slots__ = ("key", "names", "parent", "shape", "source", "value")
+
+    def __init__(self, parent: Lexical | None, source: Source, names: dict[str, Any]) -> None:
+        self.parent = parent
+        self.source = source
+        self.names = names
+        self.shape: Any = parent.shape if parent else None
+        self.key = parent.key if parent else False
+        self.value = parent.value if parent else False
+
+    def find(self, name: str) -> tuple[bool, Any]:
+        """Whether a name is bound here, and the `let` it is bound to, if any."""
+        scope: Lexical | None = self
+        while scope is not None:
+            if name in scope.names:
+                return True, scope.names[name]
+            scope = scope.parent
+        return False, None
+
+    def visible(self) -> list[str]:
+        """Every name bound here, for suggestions."""
+        found = list(BUILTIN_NAMES)
+        scope: Lexical | None = self
+        while scope is not None:
+            found.extend(scope.names)
+            scope = scope.parent
+        return found
+
+
+class Expressions:
+    """Checks the names in expressions; keeps which `let` needs which, to find circles."""
+
+    def __init__(
+        self, sink: Sink, on_path: Callable[[Lexical, str, list[tuple[Any, Node]]], None]
+    ) -> None:
+        self.sink = sink
+        self.on_path = on_path
+        self.needs: dict[int, tuple[Source, Node, list[Node]]] = {}
+        self.current: list[Node] | None = None
+
+    def let(self, node: Node, scope: Lexical) -> None:
+        """Check a `let`, noting which others its expression names."""
+        if node[3] in PREDEFINED:
+            errors.reserved_binding(self.sink, scope.source, node, node[3])
+        outer = self.current
+        self.current = []
+        self.needs[id(node)] = (scope.source, node, self.current)
+        inner = scope if node[5] is None else Lexical(scope, scope.source, dict.fromkeys(node[5]))
+        self.visit(node[6], inner)
+        self.current = outer
+
+    def circles(self) -> None:
+        """Report `let`s that need each other; each circle once."""
+        state: dict[int, int] = {}
+        for start in self.needs:
+            if start not in state:
+                self._circle(start, state)
+
+    def _circle(self, start: int, state: dict[int, int]) -> None:
+        trail: list[tuple[int, int]] = [(start, 0)]
+        state[start] = 1
+        while trail:
+            at, position = trail[-1]
+            needed = self.needs[at][2]
+            if position == len(needed):
+                state[at] = 2
+                trail.pop()
+                continue
+            trail[-1] = (at, position + 1)
+            target = id(needed[position])
+            if state.get(target) == 1:
+                members = [each for each, _ in trail]
+                chain = [self.needs[each][:2] for each in members[members.index(target) :]]
+                errors.recursive_lets(self.sink, chain)
+            elif target in self.needs and target not in state:
+                state[target] = 1
+                trail.append((target, 0))
+
+    def visit(self, node: Node, scope: Lexical) -> None:
+        """Check every name in an expression."""
+        tag = node[0]
+        if tag in ("str", "int", "bool", "null", "float", "mode", "duration", "size"):
+            return
+        if tag == "name":
+            self._name(node, scope)
+        elif tag == "attr":
+            self._chain(node, scope)
+        elif tag == "index":
+            self.visit(node[3], scope)
+            self.visit(node[4], scope)
+        elif tag == "call":
+            self._call(node, scope)
+        elif tag == "interp":
+            for part in node[3]:
+                if not isinstance(part, str):
+                    self.visit(part, scope)
+        elif tag == "list":
+            for item in node[3]:
+                self.visit(item, scope)
+        elif tag == "listfor":
+            self.visit(node[4], scope)
+            inner = Lexical(scope, scope.source, dict.fromkeys(node[3]))
+            if node[5] is not None:
+                self.visit(node[5], inner)
+            self.visit(node[6], inner)
+        elif tag == "if":
+            for each in node[3:6]:
+                self.visit(each, scope)
+        elif tag == "chain":
+            self.visit(node[3], scope)
+            for _operator, operand in node[4]:
+                self.visit(operand, scope)
+        elif tag == "binary":
+            self.visit(node[4], scope)
+            self.visit(node[5], scope)
+        elif tag == "unary":
+            self.visit(node[4], scope)
+        elif tag == "record":
+            self.block(node[3], scope)
+
+    def block(self, items: tuple[Node, ...], scope: Lexical) -> None:
+        """Check the names in a record expression, whose keys belong to nobody."""
+        scope = self.scope_of(items, scope)
+        for item in items:
+            tag = item[0]
+            if tag == "let":
+                self.let(item, scope)
+            elif tag in ("def", "block"):
+                self.path(item[4], scope)
+                if tag == "def":
+                    self.visit(item[9], scope)
+                else:
+                    self.block(item[9], scope)
+            elif tag == "when":
+                self.visit(item[3], scope)
+                self.block(item[4], scope)
+                if item[5] is not None:
+                    self.block(item[5], scope)
+            elif tag == "for":
+                self.visit(item[4], scope)
+                self.block(item[5], Lexical(scope, scope.source, dict.fromkeys(item[3])))
+            elif tag == "assert":
+                self.visit(item[3], scope)
+
+    def scope_of(self, items: tuple[Node, ...], scope: Lexical) -> Lexical:
+        """The scope inside a block: the one around it plus the block's `let`s."""
+        names: dict[str, Any] = {}
+        for item in items:
+            inner = item[4] if item[0] == "section" else (item,)
+            for each in inner:
+                if each[0] == "let":
+                    if each[3] in names:
+                        errors.let_twice(
+                            self.sink, scope.source, each, names[each[3]], each[3]
+                        )
+                    names.setdefault(each[3], each)
+        return Lexical(scope, scope.source, names) if names else scope
+
+    def path(self, path: tuple[Any, ...], scope: Lexical) -> None:
+        """Check the names in the holes of a path."""
+        for part in path:
+            if not isinstance(part, str):
+                self.visit(part, scope) if part[0] == "interp" else None
+
+    def _call(self, node: Node, scope: Lexical) -> None:
+        function = node[3]
+        if not (function[0] == "name" and not scope.find(function[3])[0] and function[3] in BUILTIN_NAMES):
+            self.visit(function, scope)
+        for argument in node[4]:
+            self.visit(argument, scope)
+        for _name, argument, _start in node[5]:
+            self.visit(argument, scope)
+
+    def _name(self, node: Node, scope: Lexical) -> None:
+        name = node[3]
+        bound, let = scope.find(name)
+        if bound:
+            if let is not None and self.current is not None and let[0] == "let":
+                self.current.append(let)
+            return
+        if name in PREDEFINED:
+            self._predefined(node, scope, name)
+        elif name not in BUILTIN_NAMES:
+            from evaluator.diagnostics.suggest import nearest
+
+            hint = None
+            if scope.shape is not None and name in scope.shape.members:
+                hint = f"self.{name}"
+            near = nearest(name, scope.visible())
+            errors.unknown_name(self.sink, scope.source, node, name, near, hint)
+
+    def _predefined(self, node: Node, scope: Lexical, name: str) -> None:
+        where = None
+        if name == "self" and scope.shape is None:
+            where = "inside a service or a record"
+        elif name == "key" and not scope.key:
+            where = "inside a record"
+        elif name == "value" and not scope.value:
+            where = "after `where` in a type"
+        if where is not None:
+            errors.not_here(self.sink, scope.source, node, name, where)
+
+    def _chain(self, node: Node, scope: Lexical) -> None:
+        """`config.a.b`: hand the chain on; anything else: check what the chain starts with."""
+        parts: list[tuple[Any, Node]] = []
+        base = node
+        while base[0] == "attr" or (base[0] == "index" and base[4][0] == "interp"):
+            if base[0] == "attr":
+                parts.append((base[4], base))
+            else:
+                self.visit(base[4], scope)
+                parts.append((None, base))
+            base = base[3]
+        parts.reverse()
+        if base[0] == "name" and not scope.find(base[3])[0]:
+            if base[3] == "render" and len(parts) == 1:
+                if f"render.{parts[0][0]}" not in BUILTIN_NAMES:
+                    self._unknown_render(node, scope, str(parts[0][0]))
+                return
+            self._name(base, scope)
+            if base[3] in ("config", "self"):
+                self.on_path(scope, base[3], parts)
+            return
+        self.visit(base, scope)
+
+    def _unknown_render(self, node: Node, scope: Lexical, name: str) -> None:
+        from evaluator.diagnostics.suggest import nearest
+
+        known = [each[7:] for each in BUILTIN_NAMES if each.startswith("render.")]
+        near = [f"render.{each}" for each in nearest(name, known)]
+        errors.unknown_name(self.sink, scope.source, node, f"render.{name}", near, None)

@@ -1,0 +1,205 @@
+"""Follow imports: from one file to the ordered set of modules it stands for.
+
+A file is identified (canonical path) before its imports are expanded, so it counts once
+however often it is reached, and import cycles are legal. Module order is depth-first,
+imports before the importer, siblings as written. `disable` drops files from the set; what
+only they imported goes with them.
+"""
+
+from __future__ import annotations
+
+import os
+
+from evaluator.diagnostics.model import Sink
+from evaluator.files import Disk, Unreadable
+from evaluator.source import Source
+from evaluator.syntax.parse import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Node = tuple[Any, ...]
+
+
+class Module:
+    """One file of the configuration; `imports` holds `(statement, module)` in written order."""
+
+    __slots__ = ("aliases", "imports", "index", "items", "outer", "shipped", "source")
+
+    def __init__(self, source: Source, items: tuple[Node, ...]) -> None:
+        self.source = source
+        self.items = items
+        self.imports: list[tuple[Node, Module]] = []
+        self.aliases: dict[str, Module] = {}
+        self.index = 0
+        self.shipped = False
+        # Whose names are visible here too: the file around a test or host.
+        self.outer: Module | None = None
+
+
+class Loader:
+    """Loads modules through `files`, looking bare names up along `module_path`."""
+
+    def __init__(self, files: Disk, module_path: tuple[str, ...], sink: Sink, base: str) -> None:
+        self.files = files
+        self.module_path = module_path
+        self.sink = sink
+        self.base = base
+        self.modules: dict[str, Module | None] = {}
+        self.disables: list[tuple[Module, Node]] = []
+
+    def load(self, path: str, name: str | None = None) -> list[Module]:
+        """Modules of the configuration rooted at `path`, in module order.
+
+        Findings go to the sink; an unreadable or malformed file is left out, so that what
+        the others have to say is still heard.
+        """
+        root = self._open(path, name or path, None)
+        if root is None:
+            return []
+        order = self._collect(root, {})
+        dropped = self._disabled(order)
+        if dropped:
+            order = self._collect(root, dropped)
+        for index, module in enumerate(order):
+            module.index = index
+        return order
+
+    def _collect(self, root: Module, dropped: dict[str, object]) -> list[Module]:
+        """Post-order walk without recursion: import chains may be long."""
+        order: list[Module] = []
+        seen = {root.source.path}
+        stack = [(root, 0)]
+        while stack:
+            module, at = stack.pop()
+            while at < len(module.imports):
+                target = module.imports[at][1]
+                at += 1
+                key = target.source.path
+                if key not in seen and key not in dropped:
+                    seen.add(key)
+                    stack.append((module, at))
+                    module, at = target, 0
+            if module.source.path not in dropped:
+                order.append(module)
+        return order
+
+    def _open(self, path: str, name: str, importer: tuple[Module, Node] | None) -> Module | None:
+        """Read one file and everything below it that has not been read yet."""
+        first = self._read(path, name, importer)
+        pending = [first] if first is not None else []
+        while pending:
+            module = pending.pop()
+            for statement in _structural(module.items):
+                if statement[0] == "disable":
+                    self.disables.append((module, statement))
+                    continue
+                known = len(self.modules)
+                target = self._import(module, statement)
+                if target is None:
+                    continue
+                module.imports.append((statement, target))
+                alias = statement[6]
+                if alias is not None:
+                    if alias in module.aliases:
+                        from evaluator.names import errors
+
+                        errors.alias_twice(self.sink, module.source, statement, alias)
+                    module.aliases[alias] = target
+                if len(self.modules) > known:
+                    pending.append(target)
+        return first
+
+    def _import(self, module: Module, statement: Node) -> Module | None:
+        from evaluator.names import errors
+
+        text = statement[3]
+        if text.rpartition(".")[2] in ("json", "yaml", "yml", "toml"):
+            errors.data_import(self.sink, module.source, statement)
+            return None
+        found, tried = self.lookup(module.source.path, text)
+        if found is None:
+            errors.import_not_found(self.sink, module.source, statement, tried, self._near(text))
+            return None
+        return self._read(found, self.display(found), (module, statement))
+
+    def lookup(self, importer: str, text: str) -> tuple[str | None, list[str]]:
+        """Where an import's text leads, and every place that was looked at."""
+        if text.startswith(("./", "../")):
+            places = [os.path.join(os.path.dirname(importer), text)]
+        elif os.path.isabs(text):
+            places = [text]
+        else:
+            places = [os.path.join(folder, text) for folder in self.module_path]
+        tried = []
+        for place in places:
+            normal = os.path.normpath(place)
+            tried.append(normal)
+            if text and "\0" not in text and self.files.exists(normal):
+                return normal, tried
+        return None, tried
+
+    def display(self, path: str) -> str:
+        """How a file is called in messages: relative where that is shorter to read."""
+        if path.startswith(self.base + os.sep):
+            return path[len(self.base) + 1 :]
+        return path
+
+    def _read(self, path: str, name: str, importer: tuple[Module, Node] | None) -> Module | None:
+        key = self.files.canonical(path)
+        if key in self.modules:
+            return self.modules[key]
+        self.modules[key] = None
+        try:
+            text = self.files.read(path)
+        except Unreadable as problem:
+            from evaluator.names import errors
+
+            errors.unreadable(self.sink, name, path, str(problem), importer)
+            return None
+        source = Source(name, key, text)
+        tree = parse(source, self.sink)
+        if tree is None:
+            return None
+        module = Module(source, tree[4])
+        module.shipped = bool(self.module_path) and key.startswith(self.module_path[-1] + os.sep)
+        self.modules[key] = module
+        return module
+
+    def _near(self, text: str) -> list[str]:
+        """Importable names that look like `text`, from the folders of the module path."""
+        from evaluator.diagnostics.suggest import nearest
+
+        names = []
+        for folder in self.module_path:
+            for root, folders, files in os.walk(folder):
+                folders.sort()
+                below = os.path.relpath(root, folder)
+                for file in sorted(files):
+                    if file.endswith(".vcfg") and not file.endswith("_test.vcfg"):
+                        names.append(file if below == "." else f"{below}/{file}")
+        leaf = text.rpartition("/")[2]
+        same_leaf = [name for name in names if name.rpartition("/")[2] == leaf]
+        return same_leaf[:3] or nearest(text, names)
+
+    def _disabled(self, order: list[Module]) -> dict[str, object]:
+        """Canonical paths that some loaded module wants out of the set."""
+        dropped: dict[str, object] = {}
+        loaded = {module.source.path for module in order}
+        for module, statement in self.disables:
+            if module.source.path not in loaded:
+                continue
+            found, _tried = self.lookup(module.source.path, statement[3])
+            key = self.files.canonical(found) if found else None
+            if key is None or key not in loaded:
+                from evaluator.names import errors
+
+                errors.nothing_to_disable(self.sink, module.source, statement)
+            else:
+                dropped[key] = statement
+        return dropped
+
+
+def _structural(items: tuple[Node, ...]) -> list[Node]:
+    return [item for item in items if item[0] in ("import", "disable")]

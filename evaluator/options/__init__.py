@@ -1,0 +1,1 @@
+"""Declarations become shapes: the static tree of groups, options, records and services."""

@@ -1,0 +1,216 @@
+"""From the modules' declarations to the option tree.
+
+Reads records, types, services and options of every module, resolves the types they name
+and reports what contradicts: one path declared twice, a path that is option and group, an
+unknown type, a bad range. Values play no part, so this is complete before any is computed.
+"""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Sink, Stop
+from evaluator.options.resolve import TypeResolver
+from evaluator.options.shapes import Body, Declarations, Option, Record, Service, Shape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.names.load import Module
+    from evaluator.types.scalars import Type
+
+    Node = tuple[Any, ...]
+
+ANNOTATIONS = (
+    "example",
+    "since",
+    "deprecated",
+    "internal",
+    "hidden",
+    "default-text",
+    "id",
+)
+
+
+def declare(modules: list[Module], sink: Sink) -> Declarations:
+    """The option tree of a set of modules, in module order."""
+    builder = _Builder(modules, sink)
+    builder.records()
+    for module in modules:
+        builder.walk(module.items, builder.out.root, module, None, "", top=True)
+    return builder.out
+
+
+class _Builder:
+    def __init__(self, modules: list[Module], sink: Sink) -> None:
+        self.modules = modules
+        self.sink = sink
+        self.out = Declarations()
+        self.types = TypeResolver(modules, sink)
+
+    def records(self) -> None:
+        """Fill the shapes of all records; bases first, whatever the written order."""
+        for record in self.types.all_records():
+            self.out.records.append(record)
+            self._fill(record)
+        self.types.resolve_all()
+
+    def _fill(self, record: Record) -> None:
+        if record.state == "done":
+            return
+        node = record.node
+        if record.state == "filling":
+            from evaluator.options import errors
+
+            errors.record_from_itself(self.sink, record)
+            return
+        record.state = "filling"
+        if node[5] is not None:
+            base = self.types.record_named(node[5], record.module, node)
+            if base is not None:
+                record.base = base
+                self._fill(base)
+                self._inherit(record.shape, base.shape)
+        body = Body(node[6], record.module, record)
+        record.shape.node = node
+        record.shape.module = record.module
+        record.shape.bodies.append(body)
+        self.walk(node[6], record.shape, record.module, body, "", top=False)
+        record.state = "done"
+
+    def _inherit(self, shape: Shape, base: Shape) -> None:
+        for name, member in base.members.items():
+            if isinstance(member, Shape):
+                copy = Shape(member.name)
+                copy.node, copy.module = member.node, member.module
+                self._inherit(copy, member)
+                shape.members[name] = copy
+            else:
+                shape.members[name] = member
+        shape.any = shape.any or base.any
+        shape.bodies = [*base.bodies]
+
+    def walk(
+        self,
+        items: tuple[Node, ...],
+        shape: Shape,
+        module: Module,
+        body: Body | None,
+        section: str,
+        *,
+        top: bool,
+    ) -> None:
+        """Declare what `items` declare below `shape`."""
+        for item in items:
+            tag = item[0]
+            if tag == "option":
+                self._option(item, shape, module, body, section)
+            elif tag == "section":
+                self.walk(item[4], shape, module, body, item[3], top=top)
+            elif tag == "service" and top:
+                self._service(item, module)
+
+    def _service(self, node: Node, module: Module) -> None:
+        from evaluator.options import errors
+
+        path = node[3]
+        other = self.out.services.get(path)
+        if other is not None:
+            errors.declared_twice(self.sink, path, module, node, other.module, other.node)
+            return
+        try:
+            shape = self._group(self.out.root, path, module, node)
+        except Stop:
+            return
+        body = Body(node[6], module, None)
+        service = Service(path, node, module, shape, body)
+        body.owner = service
+        self.out.services[path] = service
+        shape.service = service
+        shape.node, shape.module = node, module
+        if node[5] is not None:
+            record = self.types.record_named(node[5], module, node)
+            if record is not None:
+                self._fill(record)
+                self._inherit(shape, record.shape)
+        shape.bodies.append(body)
+        if "enable" not in shape.members and not _declares(node[6], "enable"):
+            shape.members["enable"] = self._enable(node, module, body)
+        self.walk(node[6], shape, module, body, "", top=False)
+
+    def _enable(self, node: Node, module: Module, body: Body) -> Option:
+        """The `enable` every service has; its site is the service's own declaration."""
+        start, end = node[1], node[4]
+        doc = f"Whether `{'.'.join(node[3])}` is part of this machine."
+        default = ("bool", start, end, False)
+        kind = ("tname", start, end, "bool", ())
+        statement = (
+            "option", start, end, "option", ("enable",), start, end, kind, default, doc, (),
+        )  # fmt: skip
+        return Option(
+            "enable", "option", self.types.resolve(kind, module), default, statement, module,
+            body, "",
+        )  # fmt: skip
+
+    def _group(self, shape: Shape, path: tuple[str, ...], module: Module, node: Node) -> Shape:
+        """The group at `path` below `shape`, made where missing; Stop if an option is in the way."""
+        for name in path:
+            member = shape.members.get(name)
+            if member is None:
+                member = Shape(name)
+                member.node, member.module = node, module
+                shape.members[name] = member
+            if isinstance(member, Option):
+                from evaluator.options import errors
+
+                errors.option_is_group(self.sink, member, module, node)
+                raise Stop
+            shape = member
+        return shape
+
+    def _option(
+        self, node: Node, shape: Shape, module: Module, body: Body | None, section: str
+    ) -> None:
+        from evaluator.options import errors
+
+        path = node[4]
+        for annotation in node[10]:
+            if annotation[3] not in ANNOTATIONS:
+                errors.unknown_annotation(self.sink, module.source, annotation, ANNOTATIONS)
+        try:
+            group = self._group(shape, path[:-1], module, node)
+        except Stop:
+            return
+        name = path[-1]
+        type_ = self.types.resolve(node[7], module)
+        option = Option(name, node[3], type_, node[8], node, module, body, section)
+        if name == "*":
+            self._any(group, option)
+            return
+        other = group.members.get(name)
+        if isinstance(other, Shape):
+            errors.option_is_group(self.sink, option, other.module or module, other.node or node)
+        elif other is not None:
+            errors.declared_twice(self.sink, path, module, node, other.module, other.node)
+        else:
+            group.members[name] = option
+
+    def _any(self, group: Shape, option: Option) -> None:
+        from evaluator.options import errors
+
+        if option.default is not None:
+            errors.default_for_any(self.sink, option)
+        if group.any is not None:
+            errors.declared_twice(
+                self.sink, ("*",), option.module, option.node, group.any.module, group.any.node
+            )
+            return
+        group.any = option
+
+
+def _declares(items: tuple[Node, ...], name: str) -> bool:
+    for item in items:
+        if item[0] == "option" and item[4] == (name,):
+            return True
+        if item[0] == "section" and _declares(item[4], name):
+            return True
+    return False

@@ -1,0 +1,161 @@
+"""Wording of what can be wrong with declarations."""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Sink
+from evaluator.diagnostics.suggest import nearest
+from evaluator.options.shapes import path_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.names.load import Module
+    from evaluator.options.shapes import Option, Record
+    from evaluator.source import Source, Span
+
+    Node = tuple[Any, ...]
+
+
+def name_span(source: Source, node: Node) -> Span:
+    """Where a declaration's name stands."""
+    tag = node[0]
+    if tag in ("recorddecl", "typedecl", "let"):
+        return source, node[4], node[4] + len(node[3])
+    if tag == "service":
+        return source, node[1], node[4]
+    if tag == "option":
+        return source, node[5], node[6]
+    return source, node[1], node[2]
+
+
+def declared_twice(
+    sink: Sink, path: tuple[str, ...], module: Module, node: Node, first: Module, other: Node
+) -> None:
+    """One name, two declarations."""
+    name = path_text(path)
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{name}` is declared twice",
+            (
+                Label(name_span(module.source, node), "again here", primary=True),
+                Label(name_span(first.source, other), "first here"),
+            ),
+            notes=("a declaration is written once; other files define values for it",),
+            help=(Help("remove one of them, or give it another name"),),
+            facts={"name": name},
+        )
+    )
+
+
+def option_is_group(sink: Sink, option: Option, module: Module, node: Node) -> None:
+    """A path is an option here and has options below it there."""
+    sink.report(
+        Diagnostic(
+            "option-is-a-group",
+            f"`{option.name}` is an option and has options below it",
+            (
+                Label(name_span(module.source, node), "used as a group here", primary=True),
+                Label(
+                    name_span(option.module.source, option.node),
+                    f"an option of type `{option.type.source()}` here",
+                ),
+            ),
+            help=(Help("rename one, or give the option a record type"),),
+        )
+    )
+
+
+def record_from_itself(sink: Sink, record: Record) -> None:
+    """A record is, through `from`, its own base."""
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"`{record.name}` is built from itself",
+            (Label(name_span(record.module.source, record.node), "this record", primary=True),),
+        )
+    )
+
+
+def default_for_any(sink: Sink, option: Option) -> None:
+    """`option *` describes keys nobody knows yet; it cannot have a default."""
+    span = (option.module.source, option.default[1], option.default[2]) if option.default else None
+    if span is not None:
+        sink.report(
+            Diagnostic(
+                "bad-declaration",
+                "`option *` cannot have a default",
+                (Label(span, "which key would it belong to?", primary=True),),
+                help=(Help("remove the default"),),
+            )
+        )
+
+
+def bad_type(sink: Sink, source: Source, node: Node, reason: str) -> None:
+    """A type is written in a way that contradicts itself."""
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            reason,
+            (Label((source, node[1], node[2]), "this type", primary=True),),
+        )
+    )
+
+
+def builtin_type_declared(sink: Sink, source: Source, node: Node) -> None:
+    """A type is named like a builtin one."""
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{node[3]}` is a builtin type",
+            (Label(name_span(source, node), "choose another name", primary=True),),
+        )
+    )
+
+
+def unknown_type(sink: Sink, source: Source, node: Node, name: str, known: list[str]) -> None:
+    """No type or record of this name is visible."""
+    near = nearest(name, known)
+    span = (source, node[1], node[1] + len(name))
+    sink.report(
+        Diagnostic(
+            "unknown-type",
+            f"there is no type `{name}` here",
+            (Label(span, "not declared in this file", primary=True),),
+            notes=("a type of another file is named through `import … as`: `x.Name`",),
+            help=tuple(Help(f"did you mean `{other}`?", (Edit(span, other),)) for other in near),
+            facts={"name": name},
+        )
+    )
+
+
+def unknown_record(sink: Sink, module: Module, node: Node, name: str, known: list[str]) -> None:
+    """`from` names no record."""
+    near = nearest(name, known)
+    sink.report(
+        Diagnostic(
+            "unknown-type",
+            f"there is no record `{name}` here",
+            (Label(name_span(module.source, node), "declared from it", primary=True),),
+            notes=("a record of another file is named through `import … as`: `x.Name`",),
+            help=tuple(Help(f"did you mean `{other}`?") for other in near),
+            facts={"name": name},
+        )
+    )
+
+
+def unknown_annotation(
+    sink: Sink, source: Source, annotation: Node, known: tuple[str, ...]
+) -> None:
+    """Only the listed annotations mean something."""
+    near = nearest(annotation[3], list(known))
+    sink.report(
+        Diagnostic(
+            "unknown-annotation",
+            f"there is no annotation `@{annotation[3]}`",
+            (Label((source, annotation[1], annotation[2]), "unknown", primary=True),),
+            notes=("known are " + ", ".join(f"`@{name}`" for name in known),),
+            help=tuple(Help(f"did you mean `@{name}`?") for name in near),
+        )
+    )

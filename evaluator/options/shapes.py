@@ -1,0 +1,157 @@
+"""The static option tree.
+
+A `Shape` is a level of it: names and what each of them is, an `Option` or a deeper
+`Shape` (a group). Shapes are compiled once and shared by all instances of a record.
+`bodies` are the blocks of declarations that made the level a service or a record; what
+they define and check belongs to every instance.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.names.load import Module
+    from evaluator.types.scalars import Type
+
+    Node = tuple[Any, ...]
+
+MISSING: Any = object()
+
+
+class Body:
+    """Statements of a service or record declaration, and the module they stand in."""
+
+    __slots__ = ("items", "module", "owner")
+
+    def __init__(self, items: tuple[Node, ...], module: Module, owner: object) -> None:
+        self.items = items
+        self.module = module
+        self.owner = owner
+
+
+class Option:
+    """One declared option. `body` is where its default is evaluated; None: the module."""
+
+    __slots__ = (
+        "body", "constant", "default", "kind", "module", "name", "node", "section", "statement",
+        "type",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        type_: Type,
+        default: Node | None,
+        node: Node,
+        module: Module,
+        body: Body | None,
+        section: str,
+    ) -> None:
+        self.name = name
+        self.kind = kind
+        self.type = type_
+        self.default = default
+        self.node = node
+        self.module = module
+        self.body = body
+        self.section = section
+        # A literal default that fits its type, once somebody has found out; see `merge`.
+        self.constant: Any = MISSING
+        # The default as the weakest of definitions, so that one merge serves both.
+        self.statement: Node | None = None
+        if default is not None:
+            start, end = node[5], node[6]
+            self.statement = ("def", start, end, end, (name,), None, None, (), (), default)
+
+    def doc(self) -> str:
+        """The `##` text above the declaration."""
+        return str(self.node[9])
+
+
+class Shape:
+    """A level of the option tree; `any` is the `option *` of the level."""
+
+    __slots__ = ("any", "bodies", "members", "module", "name", "node", "record", "service")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.members: dict[str, Option | Shape] = {}
+        self.any: Option | None = None
+        self.bodies: list[Body] = []
+        self.service: Service | None = None
+        self.record: Record | None = None
+        self.node: Node | None = None
+        self.module: Module | None = None
+
+
+class Record:
+    """A named record; `shape` is complete once all declarations are read."""
+
+    __slots__ = ("base", "module", "name", "node", "shape", "state")
+
+    def __init__(self, name: str, node: Node, module: Module) -> None:
+        self.name = name
+        self.node = node
+        self.module = module
+        self.base: Record | None = None
+        self.shape = Shape(name)
+        self.shape.record = self
+        self.state = "new"
+
+
+class Service:
+    """A service: its path, its declaration, the body whose `extend` blocks reach out."""
+
+    __slots__ = ("body", "module", "node", "path", "shape")
+
+    def __init__(
+        self, path: tuple[str, ...], node: Node, module: Module, shape: Shape, body: Body
+    ) -> None:
+        self.path = path
+        self.node = node
+        self.module = module
+        self.shape = shape
+        self.body = body
+
+
+class Declarations:
+    """Everything the modules declare: the root of the option tree and all services."""
+
+    __slots__ = ("records", "root", "services", "types")
+
+    def __init__(self) -> None:
+        self.root = Shape("")
+        self.services: dict[tuple[str, ...], Service] = {}
+        self.records: list[Record] = []
+        self.types: list[object] = []
+
+
+WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+def path_text(path: tuple[object, ...]) -> str:
+    """A path as the language writes it; keys that are no names are quoted, `<x>` and `*` not."""
+    parts = []
+    for part in path:
+        if not isinstance(part, str):
+            parts.append("*" if isinstance(part, tuple) and part[0] == "star" else '"…"')
+        elif part == "*" or part.startswith("<") or is_word(part):
+            parts.append(part)
+        else:
+            parts.append('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return ".".join(parts)
+
+
+def is_word(text: str) -> bool:
+    """Whether a key can be written without quotes after a dot."""
+    return (
+        bool(text)
+        and all(char in WORD for char in text)
+        and not text[0].isdigit()
+        and text[0] != "-"
+        and text[-1] != "-"
+        and "--" not in text
+    )

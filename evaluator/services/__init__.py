@@ -1,0 +1,1 @@
+"""Which service extends which: the static graph, and what is wrong with it."""

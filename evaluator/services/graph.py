@@ -1,0 +1,101 @@
+"""The extension graph: an edge from each service to what its `extend` blocks reach.
+
+It is read from the statements alone, so it can be checked and drawn without evaluating.
+"""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Diagnostic, Help, Label, Sink
+from evaluator.options.shapes import path_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.options.shapes import Declarations, Service
+    from evaluator.source import Span
+
+    Node = tuple[Any, ...]
+    Path = tuple[str, ...]
+
+
+class Edge:
+    """One `extend`: from a service to its target, and where it is written."""
+
+    __slots__ = ("source", "span", "target")
+
+    def __init__(self, source: Path, target: Path, span: Span) -> None:
+        self.source = source
+        self.target = target
+        self.span = span
+
+
+def edges(declared: Declarations) -> list[Edge]:
+    """All extensions whose target exists, in written order."""
+    out: list[Edge] = []
+    for service in declared.services.values():
+        _collect(service.body.items, service, declared, out)
+    return out
+
+
+def _collect(
+    items: tuple[Node, ...], service: Service, declared: Declarations, out: list[Edge]
+) -> None:
+    for item in items:
+        tag = item[0]
+        if tag == "extend" and item[3] in declared.services:
+            span = (service.module.source, item[1], item[4])
+            out.append(Edge(service.path, item[3], span))
+        elif tag == "section":
+            _collect(item[4], service, declared, out)
+        elif tag == "when":
+            _collect(item[4], service, declared, out)
+            if item[5] is not None:
+                _collect(item[5], service, declared, out)
+        elif tag == "for":
+            _collect(item[5], service, declared, out)
+
+
+def check_graph(declared: Declarations, sink: Sink) -> None:
+    """Report services that extend each other in a circle."""
+    written = edges(declared)
+    targets: dict[Path, set[Path]] = {path: set() for path in declared.services}
+    for edge in written:
+        targets[edge.source].add(edge.target)
+    open_ = dict(targets)
+    while True:
+        sinks = [path for path, reached in open_.items() if not reached & open_.keys()]
+        if not sinks:
+            break
+        for path in sinks:
+            del open_[path]
+    if open_:
+        _report_circle(open_, written, sink)
+
+
+def _report_circle(open_: dict[Path, set[Path]], written: list[Edge], sink: Sink) -> None:
+    import networkx
+
+    graph = networkx.DiGraph()
+    for path, reached in open_.items():
+        for target in reached & open_.keys():
+            graph.add_edge(path, target)
+    circle: list[Path] = min(networkx.simple_cycles(graph), key=lambda each: (len(each), each))
+    labels = []
+    for at, path in enumerate(circle):
+        following = circle[(at + 1) % len(circle)]
+        for edge in written:
+            if edge.source == path and edge.target == following:
+                text = f"`{path_text(path)}` extends `{path_text(following)}`"
+                labels.append(Label(edge.span, text, primary=not labels))
+                break
+    names = [path_text(path) for path in circle]
+    sink.report(
+        Diagnostic(
+            "cycle",
+            "services extend each other in a circle: " + " → ".join([*names, names[0]]),
+            tuple(labels),
+            help=(Help("let one of them be set by the host instead of extended"),),
+            facts={"cycle": names},
+        )
+    )

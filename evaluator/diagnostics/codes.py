@@ -27,7 +27,7 @@ CODES: dict[str, str] = {
     "type-mismatch": "a value does not fit the type of its option",
     "conflicting-definitions": "an option is given different values of equal strength",
     "conflicting-kinds": "an option is given values of different kinds of equal strength",
-    "defined-twice": "an option that takes one definition has several",
+    "defined-twice": "what takes a single definition has several",
     "read-only-option": "an option that only its declaring file may define is defined elsewhere",
     "missing-value": "an option without default is read or required but never defined",
     "cycle": "a value depends on itself",

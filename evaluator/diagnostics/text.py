@@ -33,7 +33,8 @@ def render(
 ) -> str:
     """Render the document; `sources` maps the file names in it to what was read.
 
-    At most `limit` errors and `limit` warnings are shown, then a count of all.
+    At most `limit` errors and `limit` warnings are shown; when there are more, a count of
+    all follows.
     """
     paint = Paint(color)
     findings = document["diagnostics"]
@@ -44,7 +45,7 @@ def render(
         counts[severity] += 1
         if counts[severity] <= limit:
             shown.append(_finding(finding, sources, paint))
-    if len(findings) > 1:
+    if max(counts.values()) > limit:
         shown.append(_total(counts, limit, paint))
     return "\n".join(shown)
 
@@ -56,10 +57,8 @@ def _total(counts: dict[str, int], limit: int, paint: Paint) -> str:
         for name, number in counts.items()
         if number > limit
     ]
-    total = " and ".join(words)
-    if hidden:
-        total += f"; {' and '.join(hidden)} not shown (`--errors concise` shows all)"
-    return paint.bold(total) + "\n"
+    total = f"{' and '.join(words)}; {' and '.join(hidden)} not shown"
+    return paint.bold(f"{total} (`--errors concise` shows all)") + "\n"
 
 
 def _counted(number: int, name: str) -> str:

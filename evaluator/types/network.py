@@ -142,7 +142,8 @@ def _label_fault(label: str) -> str | None:
         return "a part between dots is empty"
     if len(label) > _LONGEST_LABEL:
         return f"a part has more than {_LONGEST_LABEL} characters"
-    for character in label:
+    plain = label.isascii() and label.isalnum()
+    for character in "" if plain else label:
         if not (character.isascii() and (character.isalnum() or character == "-")):
             return f"{quote(character)} does not occur in host names"
     if label[0] == "-" or label[-1] == "-":

@@ -176,9 +176,8 @@ class Path(String):
     def form(self, value: str) -> str | None:
         if not value.startswith("/"):
             return "it does not start with `/`"
-        for character in value:
-            if character < " " or character == "\x7f":
-                return "it holds a control character"
+        if _holds_control(value):
+            return "it holds a control character"
         parts = value.split("/")
         if ".." in parts or "." in parts:
             return "it holds a `.` or `..`"
@@ -216,9 +215,8 @@ class Url(String):
         bare = scheme.replace("+", "").replace("-", "").replace(".", "")
         if not (bare.isascii() and bare.isalnum() and scheme[0].isalpha()):
             return "what stands before `://` is no scheme"
-        for character in value:
-            if character <= " " or character == "\x7f":
-                return "it holds a blank or a control character"
+        if " " in value or _holds_control(value):
+            return "it holds a blank or a control character"
         return None if rest else "nothing follows `://`"
 
     def json_schema(self) -> dict[str, Any]:
@@ -230,6 +228,13 @@ def raw(pattern: str) -> str:
     if '"' in pattern or not pattern.isprintable():
         return quote(pattern)
     return f'r"{pattern}"'
+
+
+def _holds_control(value: str) -> bool:
+    """Whether a string holds an ASCII control character; printable ones are quickly done."""
+    if value.isprintable():
+        return False
+    return any([character < " " or character == "\x7f" for character in value])
 
 
 def _characters(count: int) -> str:

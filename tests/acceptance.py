@@ -70,4 +70,4 @@ def check(configuration: Path, capsys: pytest.CaptureFixture[str]) -> Outcome:
     capsys.readouterr()
     status = run(["check", str(configuration), "--errors", "json"])
     printed = capsys.readouterr()
-    return Outcome(status, json.loads(printed.err)["diagnostics"])
+    return Outcome(status, json.loads(printed.out)["diagnostics"])

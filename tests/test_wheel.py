@@ -35,12 +35,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built through a source distribution as a release is."""
     folder = tmp_path_factory.mktemp("dist")
     code = (
-        "import sys, tarfile; from hatchling.builders.sdist import SdistBuilder as S;"
+        "import pathlib, sys, tarfile; from hatchling.builders.sdist import SdistBuilder as S;"
         "path = next(S(sys.argv[1]).build(directory=sys.argv[2]));"
-        "tarfile.open(path).extractall(sys.argv[2], filter='data')"
+        "archive = tarfile.open(path); archive.extractall(sys.argv[2], filter='data');"
+        "pathlib.Path(sys.argv[2], archive.getnames()[0].split('/')[0])"
+        ".rename(pathlib.Path(sys.argv[2], 'source'))"
     )
     run(sys.executable, "-c", code, ROOT, folder, cwd=folder)
-    (unpacked,) = (path for path in folder.iterdir() if path.is_dir())
+    unpacked = folder / "source"
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet")
     run(*pip, "--no-build-isolation", "--no-deps", "--wheel-dir", folder, unpacked, cwd=folder)
     (built,) = folder.glob("*.whl")
@@ -82,7 +84,7 @@ def test_the_wheel_carries_its_data_and_nothing_else(wheel: Path) -> None:
 
 
 def test_the_source_distribution_can_be_tested(wheel: Path) -> None:
-    (unpacked,) = (path for path in wheel.parent.iterdir() if path.is_dir())
+    unpacked = wheel.parent / "source"
     for wanted in ("Makefile", ".ci/run", "tests/conftest.py", "spec/errors/cycle.md", "LICENSE"):
         assert (unpacked / wanted).exists()
 

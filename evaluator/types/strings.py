@@ -234,7 +234,7 @@ def _holds_control(value: str) -> bool:
     """Whether a string holds an ASCII control character; printable ones are quickly done."""
     if value.isprintable():
         return False
-    return any([character < " " or character == "\x7f" for character in value])
+    return any(character < " " or character == "\x7f" for character in value)
 
 
 def _characters(count: int) -> str:

@@ -1,0 +1,1 @@
+"""Outputs: each file here turns a plan into one thing that image builders use."""

@@ -1,0 +1,301 @@
+"""The activation script: fixed runtime, one table per kind of thing, contents, `main`.
+
+Nothing but function definitions stands before the last line, and no name of a function
+begins another command's name, so no part of the file does anything by itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evaluator.emit.rows import (
+    FOLDER_SIZE,
+    HOME_MODE,
+    digest,
+    file_digest,
+    memberships,
+    owners,
+    parents,
+    short_mode,
+    split,
+    tree_files,
+    tree_links,
+)
+from evaluator.emit.shell import Literals, comment, printing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+RUNTIME = Path(__file__).parent / "runtime"
+LAST_LINE = '{ main "$@"; exit "$?"; }'
+
+
+def render_activate(plan: dict[str, Any]) -> str:
+    """The whole script for one plan, ASCII, the same bytes for the same plan."""
+    literals = Literals()
+    entries = _numbered(plan)
+    tables = [
+        *_facts(plan),
+        *_file_tables(entries, literals),
+        *_dir_table(plan, literals),
+        *_account_tables(plan, literals),
+        *_table("_table_units", _unit_rows(plan)),
+        *_table("_table_snippets", _snippet_rows(plan, literals)),
+        *_table("_table_origins", _origin_rows(entries, literals)),
+    ]
+    parts = [
+        *_header(plan),
+        runtime_text().rstrip("\n"),
+        "",
+        "# ---- what this configuration wants",
+        "",
+        *literals.function(),
+        *tables,
+        "",
+        "# ---- contents",
+        *_contents(entries),
+        *_snippet_texts(plan),
+        "",
+        LAST_LINE,
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def runtime_text() -> str:
+    """The hand-written part, in the order of its file names."""
+    pieces = sorted(RUNTIME.glob("*.sh"), key=lambda piece: piece.name)
+    return "\n".join(piece.read_text(encoding="ascii") for piece in pieces)
+
+
+# ---- header
+
+
+def _header(plan: dict[str, Any]) -> list[str]:
+    host = comment(plan["host"]) or "no host name"
+    return [
+        "#!/bin/sh",
+        f"# Configures one system: {host}. Made by vcfg {comment(plan['vcfg'])}; do not edit.",
+        f"# input {comment(plan['input'])}",
+        "#",
+        "#   sh activate --root=DIR --check     what would change in the image root DIR",
+        "#   sh activate --root=DIR             change it",
+        "#   sh activate --inside               the same, called inside a chroot",
+        "#   sh activate --help                 everything else",
+        "#",
+        "# Without a target nothing happens. A second run finds nothing to do.",
+        "#",
+        "# shellcheck disable=SC2317 # rows of tables call functions by name, see _each",
+        "",
+    ]
+
+
+def _facts(plan: dict[str, Any]) -> list[str]:
+    accounts = bool(plan["users"] or plan["groups"])
+    names = " ".join(package["name"] for package in plan["packages"])
+    return [
+        "_facts() {",
+        f"    host={_plain(plan['host'])} input={_plain(plan['input'])}",
+        f"    version={_plain(plan['vcfg'])} accounts={'yes' if accounts else 'no'}",
+        f"    package_list='{names}'",
+        "}",
+    ]
+
+
+def _plain(text: str) -> str:
+    kept = "".join(c for c in comment(text) if c.isalnum() or c in "._-:+")
+    return f"'{kept}'"
+
+
+# ---- tables
+
+
+def _table(name: str, rows: list[str]) -> list[str]:
+    return [f"{name}() {{", *(f"    {row}" for row in rows or [":"]), "}"]
+
+
+def _numbered(plan: dict[str, Any]) -> list[tuple[int, str, dict[str, Any]]]:
+    """(number, kind, entry) of files and links by (directory, name); numbers of one width."""
+    entries = [("file", file) for file in tree_files(plan)]
+    entries += [("link", link) for link in tree_links(plan)]
+    entries.sort(key=lambda entry: split(entry[1]["path"]))
+    base = _base(len(entries))
+    return [(base + at, kind, entry) for at, (kind, entry) in enumerate(entries, 1)]
+
+
+def _base(count: int) -> int:
+    base = 100
+    while base <= count:
+        base *= 10
+    return base
+
+
+def _file_tables(entries: list[tuple[int, str, dict[str, Any]]], literals: Literals) -> list[str]:
+    rows = []
+    folders: dict[str, list[str]] = {}
+    for number, kind, entry in entries:
+        directory, name = split(entry["path"])
+        where = f"{number} {literals.word(directory)} {literals.word(name)}"
+        folders.setdefault(directory, []).append(f"{number} {literals.word(name)}")
+        if kind == "link":
+            rows.append(f"_link {where} {literals.word(entry['target'])}")
+        else:
+            rows.append(f"_file {where} {_file_fields(entry)}")
+    chunks = []
+    for directory, names in folders.items():
+        for at in range(0, len(names), FOLDER_SIZE):
+            words = " ".join(names[at : at + FOLDER_SIZE])
+            chunks.append(f"_folder {literals.word(directory)} {words}")
+    return [*_table("_table_files", rows), *_table("_table_folders", chunks)]
+
+
+def _file_fields(file: dict[str, Any]) -> str:
+    fields = [
+        short_mode(file["mode"]),
+        file["owner"],
+        file["group"],
+        file["manage"],
+        file_digest(file),
+        str(len(file["text"].encode())),
+        *file["replaces"],
+    ]
+    return " ".join(fields)
+
+
+def _dir_table(plan: dict[str, Any], literals: Literals) -> list[str]:
+    declared = {entry["path"]: entry for entry in plan["dirs"]}
+    homes = {user["home"]: user for user in plan["users"] if user["create-home"]}
+    implied = set(parents(plan))
+    paths = sorted({*declared, *implied, *homes}, key=lambda path: path.split("/"))
+    base = _base(len(paths))
+    rows = []
+    for at, path in enumerate(paths, 1):
+        row = f"d{base + at} {literals.word(path)}"
+        if path in declared:
+            entry = declared[path]
+            fields = f"{short_mode(entry['mode'])} {entry['owner']} {entry['group']}"
+            rows.append(f"_dir {row} {fields}")
+        elif path in homes:
+            rows.append(f"_home {row} {homes[path]['name']} {HOME_MODE}")
+        else:
+            rows.append(f"_parent {row}")
+    return _table("_table_dirs", rows)
+
+
+def _account_tables(plan: dict[str, Any], literals: Literals) -> list[str]:
+    # Numbers that were asked for are settled before free ones are handed out.
+    groups = sorted(plan["groups"], key=lambda group: (group["gid"] is None, group["name"]))
+    users = sorted(plan["users"], key=lambda user: (user["uid"] is None, user["name"]))
+    group_rows = [
+        f"_group g {group['name']} {_number(group['gid'])} {_flag(group['system'])}"
+        for group in groups
+    ]
+    user_rows = []
+    for user in users:
+        fields = [literals.word(user[key]) for key in ("home", "shell", "comment")]
+        user_rows.append(
+            f"_user u {user['name']} {_number(user['uid'])} {user['group']} "
+            f"{_flag(user['system'])} {' '.join(fields)}"
+        )
+    member_rows = [f"_member m {group} {user}" for group, user in memberships(plan)]
+    owner_rows = [f"_owner o {owner} {group}" for owner, group in owners(plan)]
+    return [
+        *_table("_table_groups", group_rows),
+        *_table("_table_users", user_rows),
+        *_table("_table_members", member_rows),
+        *_table("_table_owners", owner_rows),
+    ]
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else str(value)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _unit_rows(plan: dict[str, Any]) -> list[str]:
+    words = Literals()
+    return [
+        f"_unit n{100 + at} {words.word(unit['name'])} {unit['state']}"
+        for at, unit in enumerate(plan["units"])
+    ]
+
+
+def _snippet_rows(plan: dict[str, Any], literals: Literals) -> list[str]:
+    rows = []
+    for number, snippet in _snippets(plan):
+        words = [
+            number,
+            literals.word(snippet["name"]),
+            snippet["phase"],
+            snippet["when"],
+            snippet["on-failure"],
+            digest(snippet["text"]),
+            literals.word(snippet["description"]),
+            *(literals.word(path) for path in snippet["on-change"]),
+        ]
+        rows.append("_snippet " + " ".join(words))
+    return rows
+
+
+def _snippets(plan: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    base = _base(len(plan["snippets"]))
+    return [(f"s{base + at}", snippet) for at, snippet in enumerate(plan["snippets"], 1)]
+
+
+def _origin_rows(entries: list[tuple[int, str, dict[str, Any]]], literals: Literals) -> list[str]:
+    rows = []
+    for number, _, entry in entries:
+        for place in entry["origin"]:
+            rows.append(f"_origin {number} {literals.word(_printable(_place(place)))}")
+    return rows
+
+
+def _place(place: dict[str, Any]) -> str:
+    return f"{place['file']}:{place['line']} ({place['path']})"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c >= " " and c != "\x7f" else " " for c in text)
+
+
+# ---- contents
+
+
+def _contents(entries: list[tuple[int, str, dict[str, Any]]]) -> list[str]:
+    lines = []
+    for number, kind, entry in entries:
+        lines += ["", *_asked_for(entry["path"][1:], entry["origin"])]
+        if kind == "link":
+            target = printing(entry["target"])
+            lines += _link_function(number, entry["target"], target)
+        elif entry["manage"] != "absent":
+            lines += [f"_content_{number}() {{", printing(entry["text"]), "}"]
+    return lines
+
+
+def _link_function(number: int, target: str, command: str) -> list[str]:
+    if target.isascii():
+        words = command.removeprefix("printf %s ")
+        return [f"_target_{number}() {{", f'    ln -s -- {words} "$1"', "}"]
+    return [f"_target_{number}() {{", f'    ln -s -- "$({command})" "$1"', "}"]
+
+
+def _snippet_texts(plan: dict[str, Any]) -> list[str]:
+    lines = []
+    for number, snippet in _snippets(plan):
+        lines += ["", *_asked_for(f"snippet {snippet['name']}", snippet["origin"])]
+        lines += [f"_text_{number}() {{", printing(snippet["text"]), "}"]
+    return lines
+
+
+def _asked_for(what: str, origin: list[dict[str, Any]]) -> list[str]:
+    """Comment lines before a content: what it is and which lines asked for it."""
+    if not origin:
+        return [f"# {comment(_printable(what))}"]
+    first, *others = (comment(_printable(_place(place))) for place in origin)
+    lines = [f"# {comment(_printable(what))} - asked for by {first}"]
+    return lines + [f"#   and {other}" for other in others]

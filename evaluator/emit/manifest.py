@@ -1,0 +1,50 @@
+"""`manifest.json`: what the configuration puts on a system, without the contents."""
+
+from __future__ import annotations
+
+import json
+
+from evaluator.emit.rows import file_digest, memberships, parents, tree_files, tree_links
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VERSION = 1
+
+
+def render_manifest(plan: dict[str, Any]) -> str:
+    """The manifest as JSON text: paths, modes, owners, hashes, sizes, ids and unit states."""
+    manifest = {
+        "version": VERSION,
+        "host": plan["host"],
+        "input": plan["input"],
+        "vcfg": plan["vcfg"],
+        "files": [_file(file) for file in tree_files(plan)],
+        "dirs": [_only(entry, "path", "mode", "owner", "group") for entry in plan["dirs"]],
+        "parents": parents(plan),
+        "links": [_only(link, "path", "target") for link in tree_links(plan)],
+        "groups": [_only(group, "name", "gid", "system") for group in plan["groups"]],
+        "users": [
+            _only(user, "name", "uid", "group", "home", "shell", "system") for user in plan["users"]
+        ],
+        "memberships": [{"group": group, "user": user} for group, user in memberships(plan)],
+        "units": [_only(unit, "name", "state") for unit in plan["units"]],
+        "packages": [package["name"] for package in plan["packages"]],
+        "snippets": [
+            _only(snippet, "name", "phase", "when", "on-change") for snippet in plan["snippets"]
+        ],
+    }
+    return json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _file(file: dict[str, Any]) -> dict[str, Any]:
+    facts = _only(file, "path", "mode", "owner", "group", "manage")
+    if file["manage"] != "absent":
+        facts["sha256"] = file_digest(file)
+        facts["size"] = len(file["text"].encode())
+    return facts
+
+
+def _only(entry: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: entry[key] for key in keys}

@@ -1,0 +1,119 @@
+"""From plan to rows: everything that ends up on disk, numbered and grouped by directory.
+
+Cron files, the preset file and masks become files and links here, so that every renderer
+sees the same tree. Rows are sorted by (directory, name): the script handles a directory as
+a whole and meets each one once.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from evaluator.plan.build import PRESET
+from evaluator.plan.cron import cron_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+FOLDER_SIZE = 100
+HOME_MODE = "700"
+
+
+def tree_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """All files of a plan, made ones included, sorted by (directory, name)."""
+    files = list(plan["files"])
+    for entry in plan["cron"]:
+        files.append(_made(f"/etc/cron.d/{entry['name']}", cron_text(entry), entry["origin"]))
+    if plan["units"]:
+        origin = [place for unit in plan["units"] for place in unit["origin"]]
+        files.append(_made(PRESET, preset_text(plan["units"]), _unique(origin)))
+    return sorted(files, key=lambda file: split(file["path"]))
+
+
+def tree_links(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """All links of a plan, masks included, sorted by (directory, name)."""
+    links = list(plan["links"])
+    for unit in plan["units"]:
+        if unit["state"] == "mask":
+            path = f"/etc/systemd/system/{unit['name']}"
+            links.append({"path": path, "target": "/dev/null", "origin": unit["origin"]})
+    return sorted(links, key=lambda link: split(link["path"]))
+
+
+def preset_text(units: list[dict[str, Any]]) -> str:
+    """The preset file: builders that run `preset-all` later undo everything else."""
+    lines = ["# Written by vcfg; keeps what was asked when presets are applied again."]
+    for unit in units:
+        verb = "enable" if unit["state"] == "enable" else "disable"
+        lines.append(f"{verb} {unit['name']}")
+    return "\n".join(lines) + "\n"
+
+
+def split(path: str) -> tuple[str, str]:
+    """Directory (`/` for the top) and name of a path."""
+    directory, _, name = path.rpartition("/")
+    return directory or "/", name
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text as it is written: UTF-8, nothing added."""
+    return sha256(text.encode()).hexdigest()
+
+
+def file_digest(file: dict[str, Any]) -> str:
+    """SHA-256 of a managed or seeded file, `-` for one that must not exist."""
+    return "-" if file["manage"] == "absent" else digest(file["text"])
+
+
+def parents(plan: dict[str, Any]) -> list[str]:
+    """Directories nobody declared that must exist for what is declared, sorted."""
+    declared = {entry["path"] for entry in plan["dirs"]}
+    wanted = [file["path"] for file in tree_files(plan) if file["manage"] != "absent"]
+    wanted += [link["path"] for link in tree_links(plan)]
+    wanted += [entry["path"] for entry in plan["dirs"]]
+    wanted += [user["home"] for user in plan["users"] if user["create-home"]]
+    found: set[str] = set()
+    for path in wanted:
+        above = split(path)[0]
+        while above != "/" and above not in found:
+            found.add(above)
+            above = split(above)[0]
+    return sorted(found - declared)
+
+
+def memberships(plan: dict[str, Any]) -> list[tuple[str, str]]:
+    """(group, user) for every supplementary membership, sorted, each once."""
+    pairs = {(group["name"], user) for group in plan["groups"] for user in group["members"]}
+    for user in plan["users"]:
+        pairs |= {(group, user["name"]) for group in user["groups"]}
+    return sorted(pairs)
+
+
+def owners(plan: dict[str, Any]) -> list[tuple[str, str]]:
+    """(owner, group) of everything that has one, sorted, each once."""
+    owned = [*tree_files(plan), *plan["dirs"]]
+    return sorted({(entry["owner"], entry["group"]) for entry in owned})
+
+
+def short_mode(mode: str) -> str:
+    """`0644` as `stat -c %a` prints it: `644`."""
+    return f"{int(mode, 8):o}"
+
+
+def _made(path: str, text: str, origin: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "path": path,
+        "text": text,
+        "mode": "0644",
+        "owner": "root",
+        "group": "root",
+        "manage": "manage",
+        "replaces": [],
+        "origin": origin,
+    }
+
+
+def _unique(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    seen = {(p["file"], p["line"], p["path"]) for p in places}
+    return [{"file": file, "line": line, "path": path} for file, line, path in sorted(seen)]

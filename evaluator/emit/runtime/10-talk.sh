@@ -1,0 +1,63 @@
+# ---- words: results on stdout, words about them on stderr; losing either changes nothing
+
+_say() { [ "$quiet" = yes ] || printf '%s\n' "$*" 2>/dev/null || :; }
+
+_note() { printf '%s\n' "activate: $*" >&2 2>/dev/null || :; }
+
+# Ends the run; the EXIT trap takes away what was staged.
+_end() {
+    code=$1
+    shift
+    [ "$#" -eq 0 ] || _note "$*"
+    exit "$code"
+}
+
+_usage() {
+    _note "$*"
+    _end 64 'nothing was changed; --help shows how to call this script'
+}
+
+# A reason to refuse, found while looking; all of them are shown before the run ends.
+_object() {
+    case $refusal in
+    0 | 4) refusal=$1 ;;
+    esac
+    shift
+    _note "refused: $*"
+}
+
+_help() {
+    cat <<'VCFG_HELP'
+usage: activate TARGET [MODE] [OPTION...]
+
+target, exactly one, never assumed:
+  --root=DIR            configure the image root DIR from outside
+  --inside              act on /, called inside a chroot or container build
+  --live                act on this running system: the same file work, then
+                        `systemctl daemon-reload` when units changed and a list of
+                        what would need a restart; nothing is restarted yet
+
+mode, otherwise the configuration is applied:
+  --check               one line per pending change; writes nothing
+  --diff                as --check, with differences of texts
+  --list                what this script manages
+  --show PATH           text of one file on stdout, who asked for it on stderr
+  --version, --help
+
+options:
+  --adopt=backup|fail|force     a file of somebody else is in the way
+                                (default: backup; with --live: fail)
+  --drift=restore|keep|fail     a managed file was edited (default: restore, keeps a copy)
+  --ownership=apply|skip        whether owners are set (default: apply)
+  --packages=check|skip         whether missing packages stop the run (default: check)
+  --sync=auto|yes|no            flush to disk before and after (auto: only with --live)
+  --lock-wait=SECONDS           wait for another run on the same root (default: 0)
+  --rename                      with --live: the host may change its name
+  --force-inside                --inside although a running systemd owns this root
+  --quiet, --verbose, --no-color
+
+exit: 0 done or nothing to do, 1 internal error, nothing changed, 2 differences (--check)
+      3, 4 refused, nothing changed, 5 incomplete, run again, 6 applied, an action failed
+      64 usage, 69 tool missing, 75 another run is active, 77 needs root
+VCFG_HELP
+}

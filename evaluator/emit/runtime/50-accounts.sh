@@ -1,0 +1,402 @@
+# ---- users and groups: the four databases are rewritten here, a minimal root has no useradd
+#
+# Each text is held with a line end before and after it, so that a line is found, kept and
+# replaced whole; lines nobody asked about stay where they are.
+
+_read_database() {
+    text=
+    present=no
+    _resolve /etc
+    [ -z "$missing$blocked" ] && _enter "$at" || return 0
+    if [ -L "./$1" ]; then
+        [ "$accounts" = no ] || _object 3 "/etc/$1 is a link"
+        return 0
+    fi
+    [ -f "./$1" ] || return 0
+    if [ ! -r "./$1" ]; then
+        [ "$accounts" = no ] || _object 3 "cannot read /etc/$1"
+        return 0
+    fi
+    present=yes
+    text=$(cat "./$1" && printf .) || _object 3 "cannot read /etc/$1"
+    text=${text%.}
+    text=${text%"$nl"}
+}
+
+_read_databases() {
+    _read_database group
+    had_group=$present
+    group_text=$nl$text$nl
+    _read_database passwd
+    had_passwd=$present
+    passwd_text=$nl$text$nl
+    gshadow_text=$nl
+    shadow_text=$nl
+    had_gshadow=no
+    had_shadow=no
+    [ "$accounts" = yes ] || return 0
+    _read_database gshadow
+    had_gshadow=$present
+    gshadow_text=$nl$text$nl
+    _read_database shadow
+    had_shadow=$present
+    shadow_text=$nl$text$nl
+    [ "$had_group" = yes ] || group_text=${nl}root:x:0:$nl
+    [ "$had_gshadow" = yes ] || gshadow_text="${nl}root:*::$nl"
+    [ "$had_passwd" = yes ] || passwd_text=${nl}root:x:0:0:root:/root:/bin/sh$nl
+    [ "$had_shadow" = yes ] || shadow_text="${nl}root:*:$day::::::$nl"
+    before_group=$group_text
+    before_gshadow=$gshadow_text
+    before_passwd=$passwd_text
+    before_shadow=$shadow_text
+}
+
+# Sets line to the entry of a name, empty if there is none.
+_entry() {
+    line=
+    case $1 in
+    *"$nl$2:"*)
+        line=${1#*"$nl$2:"}
+        line=$2:${line%%"$nl"*} ;;
+    esac
+}
+
+# Sets text to $1 with the line $2 replaced by $3, or $3 added when $2 is empty.
+_replace_entry() {
+    if [ -z "$2" ]; then
+        text=$1$3$nl
+        case $text in
+        "$nl$nl"*) text=${text#"$nl"} ;;
+        esac
+    else
+        text=${1%%"$nl$2$nl"*}$nl$3$nl${1#*"$nl$2$nl"}
+    fi
+}
+
+# Sets used to the third fields of a database, each between blanks, and names of them.
+_used_ids() {
+    used=' '
+    IFS=$nl
+    for line in $1; do
+        case $line in
+        '#'* | [+-]* | '') continue ;;
+        esac
+        rest=${line#*:*:}
+        used="$used${rest%%:*} "
+    done
+    IFS=$blanks
+}
+
+_free_id() {
+    if [ "$1" = true ]; then
+        id=100
+        top=999
+    else
+        id=1000
+        top=59999
+    fi
+    while [ "$id" -le "$top" ]; do
+        case $used in
+        *" $id "*) ;;
+        *) return 0 ;;
+        esac
+        id=$((id + 1))
+    done
+    _object 3 'no free id is left'
+}
+
+# Arguments: N NAME GID SYSTEM
+_settle_group() {
+    _entry "$group_text" "$2"
+    if [ -n "$line" ]; then
+        rest=${line#*:*:}
+        [ "$3" = - ] || [ "${rest%%:*}" = "$3" ] ||
+            _note "group $2 keeps its id ${rest%%:*}"
+        return 0
+    fi
+    id=$3
+    if [ "$id" = - ]; then
+        _free_id "$4"
+    else
+        case $used in
+        *" $id "*)
+            _object 3 "group id $id, wanted by $2, belongs to another group"
+            return 0 ;;
+        esac
+    fi
+    used="$used$id "
+    _replace_entry "$group_text" '' "$2:x:$id:"
+    group_text=$text
+    _entry "$gshadow_text" "$2"
+    if [ -z "$line" ]; then
+        _replace_entry "$gshadow_text" '' "$2:!::"
+        gshadow_text=$text
+    fi
+    _change "group $2 ($id)"
+}
+
+# Arguments: N NAME UID GROUP SYSTEM HOME SHELL COMMENT
+_settle_user() {
+    _entry "$group_text" "$4"
+    if [ -z "$line" ]; then
+        _object 3 "user $2: its group $4 is neither declared nor in the root"
+        return 0
+    fi
+    rest=${line#*:*:}
+    gid=${rest%%:*}
+    _entry "$passwd_text" "$2"
+    if [ -n "$line" ]; then
+        _update_user "$@"
+    else
+        _new_user "$@"
+    fi
+}
+
+# The id of an existing user stays; an empty field in the configuration keeps what is there.
+_update_user() {
+    rest=${line#*:*:}
+    id=${rest%%:*}
+    [ "$3" = - ] || [ "$id" = "$3" ] || _note "user $2 keeps its id $id"
+    password=${line#*:}
+    rest=${rest#*:*:}
+    comment=${8:-${rest%%:*}}
+    rest=${rest#*:}
+    home=${6:-${rest%%:*}}
+    shell=${7:-${rest#*:}}
+    new=$2:${password%%:*}:$id:$gid:$comment:$home:$shell
+    [ "$new" != "$line" ] || return 0
+    _replace_entry "$passwd_text" "$line" "$new"
+    passwd_text=$text
+    _change "user $2 (fields)"
+}
+
+_new_user() {
+    id=$3
+    if [ "$id" = - ]; then
+        case $used in
+        *" $gid "*) _free_id "$5" ;;
+        *)
+            if [ "$4" = "$2" ] && _in_range "$gid" "$5"; then id=$gid; else _free_id "$5"; fi ;;
+        esac
+    else
+        case $used in
+        *" $id "*)
+            _object 3 "user id $id, wanted by $2, belongs to another user"
+            return 0 ;;
+        esac
+    fi
+    used="$used$id "
+    _replace_entry "$passwd_text" '' "$2:x:$id:$gid:$8:${6:-/nonexistent}:${7:-/usr/sbin/nologin}"
+    passwd_text=$text
+    _entry "$shadow_text" "$2"
+    if [ -z "$line" ]; then
+        lockword='*'
+        [ "$5" = false ] || lockword='!'
+        _replace_entry "$shadow_text" '' "$2:$lockword:$day::::::"
+        shadow_text=$text
+    fi
+    _change "user $2 ($id)"
+}
+
+_in_range() {
+    if [ "$2" = true ]; then
+        [ "$1" -ge 100 ] && [ "$1" -le 999 ]
+    else
+        [ "$1" -ge 1000 ] && [ "$1" -le 59999 ]
+    fi
+}
+
+# Arguments: N GROUP USER
+_settle_member() {
+    _entry "$group_text" "$2"
+    if [ -z "$line" ]; then
+        _object 3 "group $2, wanted for $3, is neither declared nor in the root"
+        return 0
+    fi
+    _entry "$passwd_text" "$3"
+    [ -n "$line" ] || _object 3 "user $3, member of $2, is neither declared nor in the root"
+    _entry "$group_text" "$2"
+    case ,${line##*:}, in
+    *,"$3",*) ;;
+    *)
+        _join "$group_text" "$3"
+        group_text=$text
+        added_members=$added_members$2$tab$3$nl
+        _change "member $3 of group $2" ;;
+    esac
+    _entry "$gshadow_text" "$2"
+    case $line: in
+    :) ;;
+    *)
+        case ,${line##*:}, in
+        *,"$3",*) ;;
+        *)
+            _join "$gshadow_text" "$3"
+            gshadow_text=$text ;;
+        esac ;;
+    esac
+}
+
+_join() {
+    case $line in
+    *:) _replace_entry "$1" "$line" "$line$2" ;;
+    *) _replace_entry "$1" "$line" "$line,$2" ;;
+    esac
+}
+
+# Memberships that an earlier configuration added and this one does not want.
+_drop_members() {
+    IFS=$nl
+    for record in $old_state $old_journal; do
+        case $record in
+        "member$tab"*) ;;
+        *) continue ;;
+        esac
+        case $wanted_members in
+        *"$nl${record#*"$tab"}$nl"*) continue ;;
+        esac
+        group=${record#*"$tab"}
+        user=${group#*"$tab"}
+        group=${group%%"$tab"*}
+        _entry "$group_text" "$group"
+        _leave "$group_text" "$user"
+        [ "$group_text" = "$text" ] || _change "member $user of group $group taken out"
+        group_text=$text
+        _entry "$gshadow_text" "$group"
+        _leave "$gshadow_text" "$user"
+        gshadow_text=$text
+    done
+    IFS=$blanks
+}
+
+_leave() {
+    text=$1
+    case ,${line##*:}, in
+    *,"$2",*) ;;
+    *) return 0 ;;
+    esac
+    members=,${line##*:},
+    members=${members%%",$2,"*},${members#*",$2,"}
+    members=${members#,}
+    _replace_entry "$1" "$line" "${line%:*}:${members%,}"
+}
+
+_want_member() { wanted_members=$wanted_members$2$tab$3$nl; }
+
+# Works out all four texts; nothing is written here.
+_settle_accounts() {
+    day=
+    case ${SOURCE_DATE_EPOCH-} in
+    '' | *[!0123456789]*)
+        [ "$target" != live ] || day=$(($(date +%s) / 86400)) ;;
+    *)
+        day=$((SOURCE_DATE_EPOCH / 86400))
+        [ "$day" -gt 0 ] || day= ;;
+    esac
+    _read_databases
+    wanted_members=$nl
+    added_members=$nl
+    _each _want _table_members
+    if [ "$accounts" = yes ]; then
+        _used_ids "$group_text"
+        _each _settle _table_groups
+        _used_ids "$passwd_text"
+        _each _settle _table_users
+        _each _settle _table_members
+        _drop_members
+    fi
+    accounts_changed=no
+    [ "$accounts" = no ] ||
+        [ "$before_group$before_gshadow$before_passwd$before_shadow" = \
+            "$group_text$gshadow_text$passwd_text$shadow_text" ] || accounts_changed=yes
+}
+
+_print_accounts_memory() {
+    _each _memory _table_users
+    _each _memory _table_members
+}
+_memory_user() { printf 'user\t%s\n' "$2"; }
+_memory_member() {
+    case $added_members$nl$old_state$nl$old_journal$nl in
+    *"$nl$2$tab$3$nl"* | *"${nl}member$tab$2$tab$3$nl"*) printf 'member\t%s\t%s\n' "$2" "$3" ;;
+    esac
+}
+
+# ---- owners by name, from the databases as they will be
+
+# Sets id for a user name or number; root is 0 in every system.
+_id_in() {
+    case $2 in
+    root)
+        id=0
+        return 0 ;;
+    *[!0123456789]*) ;;
+    *)
+        id=$2
+        return 0 ;;
+    esac
+    _entry "$1" "$2"
+    id=
+    [ -n "$line" ] || return 1
+    rest=${line#*:*:}
+    id=${rest%%:*}
+}
+
+# Sets uid and gid for an owner and a group; `-` when owners are left alone.
+_owner_ids() {
+    [ "$1:$2" != "$known_owner" ] || return 0
+    known_owner=$1:$2
+    uid=-
+    gid=-
+    [ "$ownership" = apply ] || return 0
+    if _id_in "$passwd_text" "$1"; then uid=$id; else
+        _object 3 "user $1 is neither declared nor in the root; give a number instead"
+    fi
+    if _id_in "$group_text" "$2"; then gid=$id; else
+        _object 3 "group $2 is neither declared nor in the root; give a number instead"
+    fi
+}
+
+_collect_owner() {
+    _owner_ids "$2" "$3"
+    owner_ids="$owner_ids $uid"
+    group_ids="$group_ids $gid"
+}
+
+# ---- writing them: group before gshadow before passwd before shadow, so all names resolve
+
+_write_database() {
+    # name, old text, new text, was there, mode for a new one, its group
+    [ "$2" != "$3" ] || [ "$4" = no ] || return 0
+    facts="$5 0:0"
+    if [ "$4" = yes ]; then
+        facts=$(stat -c '%a %u:%g' -- "./$1") || _fail "cannot look at /etc/$1"
+        cat <"./$1" >"./.vcfg-stage/$1-" || _fail "cannot stage /etc/$1-"
+    elif [ "$6" = shadow ] && _id_in "$group_text" shadow; then
+        facts="$5 0:$id"
+    fi
+    text=${3#"$nl"}
+    printf %s "$text" >"./.vcfg-stage/$1" || _fail "cannot stage /etc/$1"
+    for copy in "$1" "$1-"; do
+        [ -f "./.vcfg-stage/$copy" ] || continue
+        [ "$ownership" = skip ] || chown "${facts#* }" -- "./.vcfg-stage/$copy" ||
+            _fail "cannot set the owner of /etc/$copy"
+        chmod "${facts%% *}" -- "./.vcfg-stage/$copy" || _fail "cannot set the mode of /etc/$copy"
+    done
+    _flush
+    [ ! -f "./.vcfg-stage/$1-" ] || mv -f -- "./.vcfg-stage/$1-" "./" || _fail "cannot write /etc/$1-"
+    mv -f -- "./.vcfg-stage/$1" "./" || _fail "cannot write /etc/$1"
+}
+
+_write_accounts() {
+    [ "$accounts_changed" = yes ] || return 0
+    _resolve /etc
+    [ -z "$missing" ] || _make_missing || _fail 'cannot make /etc'
+    _enter "$at" || _fail 'cannot enter /etc'
+    _open_stage
+    _write_database group "$before_group" "$group_text" "$had_group" 644 root
+    _write_database gshadow "$before_gshadow" "$gshadow_text" "$had_gshadow" 640 shadow
+    _write_database passwd "$before_passwd" "$passwd_text" "$had_passwd" 644 root
+    _write_database shadow "$before_shadow" "$shadow_text" "$had_shadow" 640 shadow
+    _close_stages
+}

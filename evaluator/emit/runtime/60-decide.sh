@@ -1,0 +1,326 @@
+# ---- looking and deciding: reads only; --check, --diff and every refusal end after this
+#
+# Leaves behind, for each row N: act_N (empty: nothing to do), keep_N (a copy is owed),
+# left_N (left as it is), look_N (owner and mode of what will be staged), made_N.
+
+_change() {
+    pending=$((pending + 1))
+    _say "$*"
+}
+
+_look_folder() { _look "$@"; }
+
+# Adds a row's path to what is to be done, unless it is a mount point.
+_will() {
+    case $mounts in
+    *"$nl$root$path$nl"*)
+        if [ "$target" = root ]; then
+            _object 3 "$path is a mount point"
+        else
+            _note "$path is a mount point and is left alone"
+        fi
+        eval "left_$1=mount"
+        return 0 ;;
+    esac
+    eval "act_$1=\$2"
+    _change "$3 $path"
+}
+
+# Decides about something that is there and is not what is wanted.
+# Arguments: N DISK VALUES-THAT-MAY-GO...
+_displace() {
+    number=$1
+    kind=${2%%:*}
+    value=${2#?:*:*:*:}
+    shift 2
+    case $kind in
+    d | o)
+        _object 4 "$path is there and is neither a file nor a link"
+        return 0 ;;
+    esac
+    case $nl$was$nl in
+    *"$nl$kind$tab"*"$tab$value$nl"*)
+        _will "$number" put replace
+        return 0 ;;
+    *"${nl}f$tab"* | *"${nl}l$tab"*)
+        _displace_edited
+        return 0 ;;
+    esac
+    for known; do
+        if [ "$known" = "$value" ]; then
+            _will "$number" put replace
+            return 0
+        fi
+    done
+    case $adopt in
+    fail) _object 4 "$path is there and is not ours (--adopt=backup keeps a copy)" ;;
+    force) _will "$number" put 'replace (was not ours)' ;;
+    backup)
+        eval "keep_$number=yes"
+        _will "$number" put 'replace (was not ours; a copy is kept)' ;;
+    esac
+}
+
+_displace_edited() {
+    case $drift in
+    restore)
+        eval "keep_$number=yes"
+        _will "$number" put 'restore (was edited; a copy is kept)' ;;
+    keep)
+        eval "left_$number=drift"
+        differing=$((differing + 1))
+        _say "left as edited: $path" ;;
+    fail)
+        _object 4 "$path was edited since it was written" ;;
+    esac
+}
+
+# Arguments: N DIR NAME MODE OWNER GROUP MANAGE SHA BYTES REPLACES...
+_decide_file() {
+    path=${2%/}/$3
+    eval "was=\${was_$1-} disk=\$disk_$1 act_$1="
+    _owner_ids "$5" "$6"
+    seen=$disk
+    if [ "$ownership" = skip ]; then
+        case $disk in
+        f:*)
+            seen=${disk#f:}
+            seen=f:${seen%%:*}:-:-:${disk##*:} ;;
+        esac
+    fi
+    case $7:$seen in
+    manage:"f:$4:$uid:$gid:$8" | absent:- | seed:[!-]*) return 0 ;;
+    esac
+    eval "look_$1=\"\$uid:\$gid \$4\""
+    case $7:$seen in
+    absent:[fl]:*)
+        eval "keep_$1=yes"
+        _will "$1" take 'remove (a copy is kept)' ;;
+    *:-) _will "$1" put create ;;
+    *:f:*:"$8") _will "$1" put 'owner or mode' ;;
+    *)
+        number=$1
+        shift 9
+        _displace "$number" "$disk" "$@" ;;
+    esac
+}
+
+# Arguments: N DIR NAME TARGET
+_decide_link() {
+    path=${2%/}/$3
+    eval "was=\${was_$1-} disk=\$disk_$1 act_$1="
+    case $disk in
+    "l:-:-:-:$4") return 0 ;;
+    esac
+    eval "look_$1=link"
+    case $disk in
+    -) _will "$1" put link ;;
+    *) _displace "$1" "$disk" ;;
+    esac
+}
+
+# Arguments: N PATH MODE OWNER GROUP
+_decide_dir() {
+    path=$2
+    eval "act_$1="
+    _owner_ids "$4" "$5"
+    _decide_place "$1" "$2"
+    [ -z "$missing$blocked" ] || return 0
+    _enter "$at" || _end 1 "cannot enter $at"
+    facts=$(stat -c %a:%u:%g -- .) || _end 1 "cannot look at $path"
+    [ "$ownership" = apply ] || facts=${facts%%:*}:-:-
+    [ "$facts" = "$3:$uid:$gid" ] || _will "$1" dress 'owner or mode'
+}
+
+_decide_parent() {
+    path=$2
+    eval "act_$1="
+    _decide_place "$1" "$2"
+}
+
+# Whether a directory is there; a file of ours that is in its place may go.
+_decide_place() {
+    eval "was=\${was_$1-}"
+    case $nl$was$nl in
+    *"${nl}d$tab"*"${tab}made$nl"* | *"${nl}p$tab"*) eval "made_$1=made" ;;
+    esac
+    _resolve "$2"
+    if [ -n "$blocked" ]; then
+        _blocked_place "$1" "$2"
+    elif [ -n "$missing" ]; then
+        eval "made_$1=made"
+        _will "$1" make 'make directory'
+    fi
+}
+
+# Something that is no directory is on the way; blocked stays set.
+_blocked_place() {
+    case $nl$retyped$nl in
+    *"$nl$blocked$nl"*)
+        eval "made_$1=made"
+        _will "$1" make 'make directory'
+        return 0 ;;
+    esac
+    number=$1
+    place=$2
+    obstacle=$blocked
+    _split "$place"
+    _look "${dir:-/}" "$number" "$name"
+    eval "disk=\$disk_$number"
+    kind=${disk%%:*}
+    value=${disk#?:*:*:*:}
+    case $nl$was$nl in
+    *"$nl$kind$tab"*"$tab$value$nl"*)
+        retyped=$retyped$nl$at/$name
+        eval "made_$number=made"
+        _will "$number" make 'replace by a directory' ;;
+    *)
+        case $nl$objected$nl in
+        *"$nl$obstacle$nl"*) ;;
+        *) _object 4 "$place cannot be a directory: $obstacle is in the way" ;;
+        esac
+        objected=$objected$nl$obstacle ;;
+    esac
+    blocked=$obstacle
+}
+
+# Arguments: N PATH USER MODE; made when missing, never touched again.
+_decide_home() {
+    path=$2
+    eval "act_$1="
+    _resolve "$2"
+    if [ -n "$blocked" ]; then
+        _object 4 "$2 is there and is no directory"
+    elif [ -n "$missing" ]; then
+        _will "$1" make 'make home'
+    fi
+}
+
+_will_stage_in() {
+    case $nl$stage_plan$nl in
+    *"$nl$1$nl"*) return 0 ;;
+    esac
+    stage_plan=$stage_plan${stage_plan:+$nl}$1
+    [ -w "$root$at/" ] || _object 3 "${at:-/} cannot be written"
+}
+
+# Where files will be staged, and whether anything can be written there.
+_place_folder() {
+    folder=$1
+    shift
+    while [ "$#" -gt 0 ]; do
+        eval "act=\$act_$1"
+        if [ -n "$act" ]; then
+            _resolve "$folder"
+            place=$at${missing:+/$missing}
+            _will_stage_in "${place:-/}"
+            return 0
+        fi
+        shift 2
+    done
+}
+
+# ---- what an earlier configuration left: removed when it is as we left it
+
+_decide_stale() {
+    k=0
+    while [ "$k" -lt "$stale" ]; do
+        k=$((k + 1))
+        eval "path=\$stale_path_$k was=\$stale_was_$k stale_act_$k="
+        case $was in
+        s"$tab"*) ;;
+        d"$tab"* | p"$tab"*)
+            case $was$nl in
+            *"${tab}made$nl"*) _decide_stale_directory ;;
+            esac ;;
+        *) _decide_stale_entry ;;
+        esac
+    done
+}
+
+_decide_stale_entry() {
+    _split "$path"
+    _look "${dir:-/}" "s$k" "$name"
+    eval "disk=\$disk_s$k"
+    kind=${disk%%:*}
+    value=${disk#?:*:*:*:}
+    [ "$disk" != - ] || return 0
+    case $nl$was$nl in
+    *"$nl$kind$tab"*"$tab$value$nl"*)
+        eval "stale_act_$k=take"
+        case $nl$kept$nl in
+        *"${nl}original$tab"*"$tab$path$nl"*)
+            _will_stage_in "${at:-/}"
+            _change "give back $path" ;;
+        *) _change "remove $path" ;;
+        esac ;;
+    *) _note "$path is not wanted any more but was edited; it stays" ;;
+    esac
+}
+
+# It goes if nothing but stale entries is in it; rmdir has the last word.
+_decide_stale_directory() {
+    _resolve "$path"
+    [ -z "$missing$blocked" ] || return 0
+    _enter "$at" || return 0
+    eval "stale_act_$k=hold"
+    strangers=no
+    set +f
+    for entry in ./* ./.[!.]* ./..?*; do
+        [ -e "$entry" ] || [ -L "$entry" ] || continue
+        _is_going "$path/${entry#./}" || strangers=yes
+    done
+    set -f
+    [ "$strangers" = no ] || return 0
+    eval "stale_act_$k=take"
+    _change "remove directory $path"
+}
+
+# Stale rows are sorted: what is in a directory comes after it.
+_is_going() {
+    j=$k
+    while [ "$j" -lt "$stale" ]; do
+        j=$((j + 1))
+        eval "other=\$stale_path_$j"
+        [ "$other" != "$1" ] || return 0
+    done
+    return 1
+}
+
+_find_mounts() {
+    mounts=
+    [ -r /proc/self/mountinfo ] || return 0
+    mounts=$nl
+    while IFS=' ' read -r _ _ _ _ point _; do
+        [ "$point" = / ] || mounts=$mounts$point$nl
+    done </proc/self/mountinfo
+}
+
+_decide() {
+    _find_mounts
+    _recall
+    _read_kept
+    _compare_with_memory
+    _settle_accounts
+    _each _collect _table_owners
+    _check_owner_rights
+    _check_packages
+    _each _decide _table_dirs
+    _each _look _table_folders
+    _each _decide _table_files
+    _each _place _table_folders
+    if [ "$accounts_changed" = yes ]; then
+        _resolve /etc
+        _will_stage_in "${at:-/}${missing:+/$missing}"
+    fi
+    _decide_stale
+    _each _decide _table_units
+    _find_changed
+    _each _decide _table_snippets
+    [ "$unfinished" = no ] || _change 'finish an interrupted run'
+    [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
+    if [ "$pending" -eq 0 ]; then
+        new_state=$(_print_state)
+        [ "$new_state" = "$old_state" ] || record_only=yes
+    fi
+}

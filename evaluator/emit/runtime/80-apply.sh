@@ -1,0 +1,305 @@
+# ---- writing: staged beside the target, owner and mode set, then one rename each
+
+# After the first write: the journal stays, the next run finishes.
+_fail() { _end 5 "incomplete: $*; run again to finish"; }
+
+# The working directory is $root$at.
+_open_stage() {
+    case $nl$staged$nl in
+    *"$nl${at:-/}$nl"*) return 0 ;;
+    esac
+    mkdir -m 700 ./.vcfg-stage || _fail "cannot stage in ${at:-/}"
+    staged=$staged${staged:+$nl}${at:-/}
+}
+
+_drop_stage() {
+    if _enter "${1%/}" && [ -d ./.vcfg-stage ] && [ ! -L ./.vcfg-stage ]; then
+        rm -rf ./.vcfg-stage
+    fi
+}
+
+_drop_stages() {
+    IFS=$nl
+    for line in $1; do
+        case $line in
+        "stage$tab"*) _drop_stage "${line#*"$tab"}" ;;
+        /*) _drop_stage "$line" ;;
+        esac
+    done
+    IFS=$blanks
+}
+
+_goto() {
+    _resolve "$1"
+    [ -z "$missing$blocked" ] || _fail "$1 is not there any more"
+    _enter "$at" || _fail "cannot enter $1"
+}
+
+# ---- directories, parents first
+
+_apply_parent() {
+    eval "act=\$act_$1"
+    [ "$act" = make ] || return 0
+    _clear_way "$2"
+    _resolve "$2"
+    [ -z "$blocked" ] || _fail "$blocked is in the way"
+    [ -z "$missing" ] || _make_missing || _fail "cannot make $2"
+}
+
+_apply_dir() {
+    eval "act=\$act_$1"
+    [ -n "$act" ] || return 0
+    _owner_ids "$4" "$5"
+    _clear_way "$2"
+    _make_one "$2" "$3" "$uid:$gid"
+}
+
+_apply_home() {
+    eval "act=\$act_$1"
+    [ -n "$act" ] || return 0
+    _entry "$passwd_text" "$3"
+    rest=${line#*:*:}
+    uid=${rest%%:*}
+    rest=${rest#*:}
+    _make_one "$2" "$4" "$uid:${rest%%:*}"
+}
+
+# Arguments: PATH MODE OWNER
+_make_one() {
+    _resolve "$1"
+    [ -z "$blocked" ] || _fail "$blocked is in the way"
+    case $missing in
+    */*)
+        last=${missing##*/}
+        missing=${missing%/*}
+        _make_missing || _fail "cannot make $1"
+        missing=$last ;;
+    esac
+    if [ -n "$missing" ]; then
+        _enter "$at" || _fail "cannot enter $at"
+        mkdir -m 700 -- "./$missing" || _fail "cannot make $1"
+        at=$at/$missing
+    fi
+    _enter "$at" || _fail "cannot enter $1"
+    [ "$ownership" = skip ] || chown -- "$3" . || _fail "cannot set the owner of $1"
+    chmod -- "$2" . || _fail "cannot set the mode of $1"
+}
+
+# A file or link of ours where a directory is to be.
+_clear_way() {
+    [ -n "$retyped" ] || return 0
+    _split "$1"
+    _resolve "${dir:-/}"
+    case $nl$retyped$nl in
+    *"$nl$at/$name$nl"*)
+        _enter "$at" || _fail "cannot enter $at"
+        [ ! -L "./$name" ] && [ -d "./$name" ] || rm -f -- "./$name" || _fail "cannot remove $1" ;;
+    esac
+}
+
+# ---- files and links, a folder at a time
+
+_save_folder() {
+    folder=$1
+    shift
+    while [ "$#" -gt 0 ]; do
+        eval "keep=\${keep_$1-} disk=\$disk_$1 act=\$act_$1"
+        if [ "$keep$act" = yesput ] || [ "$keep$act" = yestake ]; then
+            _goto "$folder"
+            _keep_copy "$2" "${folder%/}/$2" "$disk"
+            copies=yes
+        fi
+        shift 2
+    done
+}
+
+_stage_folder() {
+    folder=$1
+    shift
+    left=$(($# / 2))
+    looks=
+    while [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        eval "act=\$act_$1 look=\${look_$1-}"
+        if [ "$act" = put ]; then
+            set -- "$@" "$1" "$2"
+            case $nl$looks$nl in
+            *"$nl$look$nl"*) ;;
+            *) looks=$looks${looks:+$nl}$look ;;
+            esac
+        fi
+        shift 2
+    done
+    [ "$#" -gt 0 ] || return 0
+    _goto "$folder"
+    _open_stage
+    _enter "$at/.vcfg-stage" || _fail "cannot enter the staging directory in $folder"
+    _write_contents "$@"
+    IFS=$nl
+    for look in $looks; do
+        IFS=$blanks
+        _dress "$look" "$@"
+    done
+    IFS=$blanks
+}
+
+_write_contents() {
+    while [ "$#" -gt 0 ]; do
+        eval "look=\$look_$1"
+        case $look in
+        link) "_target_$1" "./$2" || _fail "cannot stage the link $2" ;;
+        *) "_content_$1" >"./$2" || _fail "cannot write $2" ;;
+        esac
+        shift 2
+    done
+}
+
+# Owner and mode for the staged entries that share one look.
+_dress() {
+    common=$1
+    shift
+    left=$(($# / 2))
+    while [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        eval "look=\$look_$1"
+        [ "$look" != "$common" ] || set -- "$@" "./$2"
+        shift 2
+    done
+    if [ "$common" != link ]; then
+        [ "$ownership" = skip ] || chown -- "${common% *}" "$@" || _fail 'cannot set owners'
+        chmod -- "${common#* }" "$@" || _fail 'cannot set modes'
+    fi
+    case ${SOURCE_DATE_EPOCH-} in
+    '' | *[!0123456789]*) ;;
+    *) touch -h -d "@$SOURCE_DATE_EPOCH" -- "$@" || _fail 'cannot set times' ;;
+    esac
+}
+
+_rename_folder() {
+    folder=$1
+    shift
+    left=$(($# / 2))
+    while [ "$left" -gt 0 ]; do
+        left=$((left - 1))
+        eval "act=\$act_$1"
+        [ "$act" != put ] || set -- "$@" "./.vcfg-stage/$2"
+        shift 2
+    done
+    [ "$#" -gt 0 ] || return 0
+    _goto "$folder"
+    mv -f -- "$@" ./ || _fail "cannot move files into $folder"
+}
+
+_take_file() {
+    eval "act=\$act_$1"
+    [ "$act" = take ] || return 0
+    _goto "$2"
+    rm -f -- "./$3" || _fail "cannot remove ${2%/}/$3"
+}
+_take_link() { :; }
+
+_close_stages() {
+    IFS=$nl
+    for line in $staged; do
+        _enter "${line%/}" || _fail "cannot enter $line"
+        rmdir ./.vcfg-stage || _fail "cannot close the staging directory in $line"
+    done
+    IFS=$blanks
+    staged=
+}
+
+# ---- what an earlier configuration left, deepest first
+
+_remove_stale() {
+    k=$stale
+    while [ "$k" -gt 0 ]; do
+        eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-}"
+        case $act:$was in
+        take:[dp]"$tab"*)
+            _resolve "$path"
+            if [ -z "$missing$blocked" ] && _enter "${at%/*}"; then
+                rmdir -- "./${at##*/}" 2>/dev/null || eval "stale_act_$k=hold"
+            fi ;;
+        take:*) _remove_stale_entry ;;
+        esac
+        k=$((k - 1))
+    done
+}
+
+_remove_stale_entry() {
+    _split "$path"
+    _resolve "${dir:-/}"
+    # gone together with a file that became a directory, or with one that was replaced
+    [ -z "$missing$blocked" ] || return 0
+    _goto "${dir:-/}"
+    case $nl$kept$nl in
+    *"${nl}original$tab"*"$tab$path$nl"*) _give_back ;;
+    *) rm -f -- "./$name" || _fail "cannot remove $path" ;;
+    esac
+}
+
+# Puts the displaced original back, staged like everything else.
+_give_back() {
+    original=${kept#*"original$tab"}
+    IFS=$nl
+    for line in $kept; do
+        case $line in
+        "original$tab"*"$tab$path") original=$line ;;
+        esac
+    done
+    IFS=$tab
+    # shellcheck disable=SC2086 # seven fields, no globbing (set -f)
+    set -- $original
+    IFS=$blanks
+    _open_stage
+    copy=./.vcfg-stage/$name
+    if [ "$2" = l ]; then
+        ln -s -- "$6" "$copy" || _fail "cannot give back $path"
+    else
+        cat <"$root$memory/backup/$6" >"$copy" || _fail "cannot give back $path"
+        [ "$ownership" = skip ] || chown -- "$4:$5" "$copy" || _fail "cannot give back $path"
+        chmod -- "$3" "$copy" || _fail "cannot give back $path"
+    fi
+    mv -f -- "$copy" ./ || _fail "cannot give back $path"
+    _close_stages
+}
+
+# ---- the run after the line
+
+_apply() {
+    # from here on a vanished terminal ends nothing
+    trap '' HUP
+    started=yes
+    _make_memory
+    _write_memory pending journal
+    if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
+    _drop_stages "$old_journal"
+    copies=no
+    _each _save _table_folders
+    [ "$copies" = no ] || _write_kept
+    _run_phase pre
+    _write_accounts
+    _run_phase users
+    _each _apply _table_dirs
+    _each _stage _table_folders
+    _flush
+    _each _rename _table_folders
+    _close_stages
+    _each _take _table_files
+    _run_phase files
+    _each _apply _table_units
+    _run_phase units
+    _remove_stale
+    _run_phase post
+    _commit
+}
+
+_commit() {
+    trap '' INT TERM
+    _write_memory state state
+    rm -f ./changed
+    if [ "$failures" -gt 0 ]; then
+        _end 6 'the configuration is in place, but something failed; run again to repeat that'
+    fi
+    rm -f ./pending || _fail 'cannot close the journal'
+}

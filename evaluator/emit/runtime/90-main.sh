@@ -1,0 +1,200 @@
+# ---- main
+
+# Calls VISIT_file, VISIT_dir, ... for every row of a table.
+_each() {
+    visit=$1
+    "$2"
+}
+_file() { "${visit}_file" "$@"; }
+_link() { "${visit}_link" "$@"; }
+_dir() { "${visit}_dir" "$@"; }
+_parent() { "${visit}_parent" "$@"; }
+_home() { "${visit}_home" "$@"; }
+_folder() { "${visit}_folder" "$@"; }
+_group() { "${visit}_group" "$@"; }
+_user() { "${visit}_user" "$@"; }
+_member() { "${visit}_member" "$@"; }
+_owner() { "${visit}_owner" "$@"; }
+_unit() { "${visit}_unit" "$@"; }
+_snippet() { "${visit}_snippet" "$@"; }
+_origin() { "${visit}_origin" "$@"; }
+
+_defaults() {
+    umask 077
+    set -f
+    unset CDPATH ENV BASH_ENV
+    PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+    LC_ALL=C
+    # yash decodes what it reads; bytes beyond ASCII only survive there in UTF-8
+    [ -z "${YASH_VERSION-}" ] || LC_ALL=C.UTF-8
+    export PATH LC_ALL
+    nl='
+'
+    tab=$(printf '\t')
+    blanks=" $tab$nl"
+    IFS=$blanks
+    target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=apply
+    packages=check flush=auto lock_wait=0 rename=no force_inside=no quiet=no
+    refusal=0 pending=0 differing=0 stale=0 failures=0
+    unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown
+    staged='' stage_plan='' retyped='' objected='' changed='' kept='' memory=''
+    old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
+    # set through eval by row number elsewhere
+    act='' was='' disk='' look='' made='' finished='' keep='' other=''
+    _facts
+    _literals
+}
+
+# A word beyond ASCII that the shell lost is a reason to stop before anything else.
+_hold() { [ -n "$1" ] || _end 69 "this shell cannot hold $2; use another, or a UTF-8 locale"; }
+
+# Every stream exists, so that no file of ours gets number 0, 1 or 2.
+_streams() {
+    exec </dev/null
+    (: >&1) 2>/dev/null || exec >/dev/null
+    (: >&2) 2>/dev/null || exec 2>/dev/null
+    trap '' PIPE
+}
+
+_leave_run() {
+    code=$?
+    trap - EXIT
+    trap '' HUP INT TERM
+    [ "$started" = no ] || _drop_stages "$staged"
+    [ "$held" = no ] || rm -f -- "$root$memory/lock"
+    exit "$code"
+}
+
+# ---- without a target
+
+_list_file() {
+    case $7 in
+    absent) _say "absent  ${2%/}/$3" ;;
+    *) _say "file    ${2%/}/$3  $4 $5:$6 $7" ;;
+    esac
+}
+_list_link() { _say "link    ${2%/}/$3 -> $4"; }
+_list_dir() { _say "dir     $2  $3 $4:$5"; }
+_list_parent() { :; }
+_list_home() { _say "home    $2  $3"; }
+_list_group() { _say "group   $2"; }
+_list_user() { _say "user    $2"; }
+_list_unit() { _say "unit    $2  $3"; }
+_list_snippet() { _say "snippet $2  $3${7:+ ($7)}"; }
+
+_list_all() {
+    _each _list _table_groups
+    _each _list _table_users
+    _each _list _table_dirs
+    _each _list _table_files
+    _each _list _table_units
+    _each _list _table_snippets
+    for package in $package_list; do
+        _say "package $package"
+    done
+}
+
+_show_file() {
+    [ "${2%/}/$3" = "$shown" ] || return 0
+    found=$1
+    linked=
+    [ "$7" != absent ] || linked='(must not exist)'
+}
+_show_link() {
+    [ "${2%/}/$3" = "$shown" ] || return 0
+    found=$1
+    linked=$4
+}
+_tell_origin() {
+    [ "$1" != "$found" ] || _note "$shown: asked for by $2"
+}
+
+_show() {
+    found=
+    _each _show _table_files
+    [ -n "$found" ] || _end 3 "$shown is no file or link of this configuration"
+    _each _tell _table_origins
+    if [ -n "$linked" ]; then _say "$linked"; else "_content_$found"; fi
+}
+
+# ---- differences
+
+_diff_file() {
+    eval "act=\$act_$1 disk=\$disk_$1"
+    [ "$act" = put ] || return 0
+    command -v diff >/dev/null 2>&1 || return 0
+    case $disk in
+    f:*)
+        _resolve "$2"
+        _enter "$at" || return 0
+        "_content_$1" | diff -u "./$3" - 2>/dev/null || : ;;
+    *) "_content_$1" | diff -u /dev/null - 2>/dev/null || : ;;
+    esac
+}
+_diff_link() { :; }
+
+# ---- live: nothing is restarted yet
+
+_settle_live() {
+    [ "$target" = live ] || return 0
+    reload=no
+    IFS=$nl
+    for path in $changed; do
+        case $path in
+        /etc/systemd/system/* | /usr/lib/systemd/system/* | /lib/systemd/system/*)
+            reload=yes
+            unit=${path#*/systemd/system/}
+            unit=${unit%%/*}
+            _say "would need a restart: ${unit%.d}" ;;
+        esac
+    done
+    IFS=$blanks
+    if [ "$reload" = yes ] && [ -d /run/systemd/system ]; then
+        systemctl daemon-reload >/dev/null 2>&1 || _end 6 'systemctl daemon-reload failed'
+    fi
+}
+
+main() {
+    _defaults
+    _arguments "$@"
+    case $mode in
+    help)
+        _help
+        return 0 ;;
+    version)
+        _say "vcfg $version, host ${host:-(none)}, input $input"
+        return 0 ;;
+    list)
+        _list_all
+        return 0 ;;
+    show)
+        _show
+        return 0 ;;
+    esac
+    _streams
+    _find_root
+    _check_tools
+    trap _leave_run EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    _lock
+    _decide
+    if [ "$mode" != apply ]; then
+        [ "$mode" != diff ] || _each _diff _table_files
+        differing=$((differing + pending))
+        if [ "$differing" -eq 0 ]; then
+            _say 'nothing to do'
+            return 0
+        fi
+        _say "$differing changes pending"
+        return 2
+    fi
+    if [ "$pending" -eq 0 ] && [ "$record_only" = no ]; then
+        _say 'nothing to do'
+        return 0
+    fi
+    _apply
+    _settle_live
+    _say "done: $pending changes"
+}

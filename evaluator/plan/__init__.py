@@ -1,0 +1,1 @@
+"""The plan: what a configuration asks of a machine, as plain checked data."""

@@ -1,0 +1,83 @@
+"""Findings about a plan: worded here, placed at the lines that asked for the thing.
+
+`Origins` is what the caller hands in: a function from an option path to a list of
+`{"file", "line", "path"}`, each optionally with `"span"` for labels.
+"""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Diagnostic, Help, Label
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from evaluator.diagnostics.model import Sink
+
+    Origins = Callable[[str], list[dict[str, Any]]]
+
+
+def option_path(*parts: str) -> str:
+    """`activation` and the parts, written as in the language: keys that need it quoted."""
+    written = ["activation"]
+    for part in parts:
+        plain = part.replace("-", "_")
+        if plain.isascii() and plain.isidentifier() and not part.endswith("-"):
+            written.append(part)
+        else:
+            escaped = part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+            written.append(f'"{escaped}"')
+    return ".".join(written)
+
+
+class Findings:
+    """Reports problems of a plan into a sink; one per problem, nothing is raised."""
+
+    __slots__ = ("_origin", "_sink")
+
+    def __init__(self, origin: Origins, sink: Sink) -> None:
+        self._origin = origin
+        self._sink = sink
+
+    def origin(self, path: str) -> list[dict[str, object]]:
+        """Who asked for an option, without spans: sorted, each place once."""
+        places = {
+            (str(entry["file"]), int(entry["line"]), str(entry["path"]))
+            for entry in self._origin(path)
+        }
+        return [{"file": file, "line": line, "path": name} for file, line, name in sorted(places)]
+
+    def report(
+        self,
+        path: str,
+        message: str,
+        said: str,
+        *,
+        code: str = "bad-plan",
+        help: str = "",
+        others: tuple[tuple[str, str], ...] = (),
+        facts: dict[str, object] | None = None,
+    ) -> None:
+        """One finding: `said` labels the lines of `path`; `others` are (path, words) beside it."""
+        labels = self._labels(path, said, primary=True)
+        for other, words in others:
+            labels += self._labels(other, words, primary=False)
+        self._sink.report(
+            Diagnostic(
+                code,
+                message,
+                tuple(labels),
+                help=(Help(help),) if help else (),
+                path=path,
+                facts={"option": path, **(facts or {})},
+            )
+        )
+
+    def _labels(self, path: str, words: str, *, primary: bool) -> list[Label]:
+        labels: list[Label] = []
+        for entry in self._origin(path):
+            span = entry.get("span")
+            if span is not None:
+                labels.append(Label(span, words, primary=primary and not labels))
+        return labels

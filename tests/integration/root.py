@@ -127,14 +127,15 @@ def _build(root: Path, packages: list[str]) -> None:
 
 
 def _clear_others(cache: Path, wanted: Path) -> None:
-    """Remove roots of other package lists that no run holds."""
-    for other in cache.glob("root-*"):
-        if other.suffix or other == wanted:
+    """Remove what runs with other package lists left and no run holds any more."""
+    for lock in cache.glob("root-*.lock"):
+        other = lock.with_suffix("")
+        if other == wanted:
             continue
-        with other.with_suffix(".lock").open("w") as lock:
-            if _taken(lock):
-                continue
-            shutil.rmtree(other)
+        with lock.open("w") as hold:
+            if not _taken(hold):
+                shutil.rmtree(other, ignore_errors=True)
+                shutil.rmtree(other.with_suffix(".partial"), ignore_errors=True)
 
 
 def _taken(lock: IO[str]) -> bool:

@@ -6,11 +6,11 @@ thing: `gnt-cluster init`, the daemons, the remote API, watcher and cleaner.
 
 from __future__ import annotations
 
-import re
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from .cluster import INIT, booted, cron_jobs, process_ids, processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,22 +42,25 @@ USERS = {
     "ganeti-mond": "root",
 }
 
-INIT = (
-    "gnt-cluster init --enabled-disk-templates=file"
-    " --file-storage-dir=/srv/ganeti/almacenamiento --enabled-hypervisors=fake"
-    " --master-netdev=eth0 --nic-parameters=mode=routed,link=eth0 ganeti.example.com"
-)
+#: What `ensure-dirs` makes of the directories: mode and owners.
+DIRECTORIES = {
+    "/var/lib/ganeti": "755 gnt-masterd:gnt-masterd",
+    "/var/lib/ganeti/queue": "750 gnt-masterd:gnt-daemons",
+    "/var/lib/ganeti/queue/archive": "750 gnt-masterd:gnt-daemons",
+    "/var/lib/ganeti/rapi": "750 gnt-rapi:gnt-masterd",
+    "/var/log/ganeti": "770 gnt-masterd:gnt-daemons",
+    "/var/log/ganeti/os": "750 root:gnt-daemons",
+    "/var/log/ganeti/kvm": "750 root:gnt-daemons",
+    "/var/log/ganeti/cleaner": "750 root:root",
+    "/var/log/ganeti/master-cleaner": "750 gnt-masterd:gnt-masterd",
+}
 
 
 @pytest.fixture(scope="module")
 def machine(node: Applied) -> Iterator[Sandbox]:
-    """The node as it stands after booting: name, network and sshd from the emitted files."""
-    with node.sandbox() as box:
-        box.run("hostname -F /etc/hostname")
-        box.run("ifup eth0")
-        with box.daemon("/usr/sbin/sshd -D"):
-            box.wait("ss -Hltn | grep -q ':22 '")
-            yield box
+    """The node as it stands after booting."""
+    with booted(node) as box:
+        yield box
 
 
 @pytest.fixture(scope="module")
@@ -67,19 +70,11 @@ def cluster(machine: Sandbox) -> Sandbox:
     return machine
 
 
-def processes(box: Sandbox) -> dict[str, tuple[str, str]]:
-    """User and arguments of every daemon that left a process id in /run/ganeti."""
-    listed = box.run(
-        "for f in /run/ganeti/*.pid; do n=${f##*/}; p=$(cat $f); "
-        'echo "${n%.pid}|$(ps -o user:32= -p $p)|$(tr "\\0" " " </proc/$p/cmdline)"; done'
-    ).lines
-    found = {}
-    for line in listed:
-        name, user, command = line.split("|")
-        # noded and rapi are Python: what comes before the program's own path is not theirs.
-        arguments = re.sub(rf"^.*?{name}(\s|$)", "", command)
-        found[name] = (user.strip(), arguments.strip())
-    return found
+def test_directories_are_there_before_the_cluster(node: Applied) -> None:
+    """With the owners Ganeti wants, made while the activation ran."""
+    with node.sandbox() as box:
+        listed = box.run(f"stat -c '%n %a %U:%G' {' '.join(DIRECTORIES)}").lines
+    assert dict(line.split(" ", 1) for line in listed) == DIRECTORIES
 
 
 def test_every_daemon_understands_its_arguments(machine: Sandbox) -> None:
@@ -183,41 +178,32 @@ def test_file_storage_path_is_accepted(cluster: Sandbox) -> None:
     assert cluster.run(accept + "/srv/otro/x", check=False).code != 0
 
 
-@pytest.mark.parametrize(
-    ("start", "second"),
-    [
-        ("01:44:57", "gnt-masterd: /usr/sbin/ganeti-cleaner master"),
-        ("02:44:57", "root: /usr/sbin/ganeti-cleaner node"),
-    ],
-)
-def test_cron_runs_the_jobs(cluster: Sandbox, start: str, second: str) -> None:
-    """The cron daemon, with its clock set just before, starts the jobs; they exit 0.
+def test_cron_runs_the_jobs(cluster: Sandbox) -> None:
+    """The cron daemon, its clock set just before, starts the emitted jobs; they exit 0.
 
-    Each five minutes the watcher, and at its time one cleaner, each once: Debian's own
-    table is replaced, not doubled.
+    Every five minutes the watcher, at its time one cleaner, each once: Debian's own table
+    is replaced, not doubled. The watcher finds nothing to start again.
     """
-    before = processes(cluster)
-    # Only cron itself sees the false clock: it gives its children a fresh environment.
-    library = cluster.run("dpkg -L libfaketime | grep '/libfaketime.so.1$'").out.strip()
-    clock = f'env LD_PRELOAD={library} FAKETIME="@$(date -d tomorrow +%F) {start}"'
-    with cluster.syslog() as heard, cluster.daemon(f"{clock} cron -f -L 15"):
-        end = time.monotonic() + 30
-        while sum(" END (" in line for line in heard) < 2 and time.monotonic() < end:
-            time.sleep(0.1)
-    started = re.findall(r"\((\S+)\) CMD \(\[\d+\] (.*)\)", "\n".join(heard))
-    jobs = sorted(f"{user}: {command.split(' && ')[-1]}" for user, command in started)
-    assert jobs == sorted(["root: /usr/sbin/ganeti-watcher --job-age=21600", second])
-    assert [line for line in heard if "failed with exit status" in line] == []
-    assert processes(cluster) == before
+    before = process_ids(cluster)
+    watcher = "root: /usr/sbin/ganeti-watcher --job-age=21600"
+    for start, expected in (
+        ("boot", ["root: /usr/sbin/gnt-cluster upgrade --resume"]),
+        ("01:44:57", ["gnt-masterd: /usr/sbin/ganeti-cleaner master", watcher]),
+        ("02:44:57", ["root: /usr/sbin/ganeti-cleaner node", watcher]),
+    ):
+        jobs, failures = cron_jobs(cluster, start=start, expected=len(expected))
+        assert jobs == expected
+        assert failures == []
+    assert process_ids(cluster) == before
 
 
 def test_watcher_and_cleaner_exit_0(cluster: Sandbox) -> None:
     """By hand too, and the watcher finds nothing to start again."""
-    before = cluster.run("cat /run/ganeti/*.pid").out
+    before = process_ids(cluster)
     cluster.run("ganeti-watcher --job-age=21600")
     cluster.run("ganeti-cleaner master", user="gnt-masterd")
     cluster.run("ganeti-cleaner node")
-    assert cluster.run("cat /run/ganeti/*.pid").out == before
+    assert process_ids(cluster) == before
 
 
 def test_cluster_verifies(cluster: Sandbox) -> None:

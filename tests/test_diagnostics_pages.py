@@ -44,7 +44,7 @@ def test_an_example_does_what_its_page_says(
     file.write_text(example.text, encoding="utf-8")
     verb = "test" if re.search("^test ", example.text, re.MULTILINE) else "check"
     ran = vcfg(verb, file, "--errors", "json")
-    findings = json.loads(ran.out)["diagnostics"]
+    findings = json.loads(ran.err if verb == "test" else ran.out)["diagnostics"]
     if example.kind:
         assert {finding["code"] for finding in findings} == {example.code}
         errors = any(finding["severity"] == "error" for finding in findings)

@@ -50,6 +50,8 @@ class Checker:
         self.sink = sink
         self.expressions = Expressions(sink, self.read_path)
         self.bodies: dict[int, Shape] = {}
+        # Path of the block being checked, so that findings name full paths.
+        self.prefix: tuple[Any, ...] = ()
         for service in declared.services.values():
             self.bodies[id(service.node)] = service.shape
         for record in declared.records:
@@ -124,7 +126,9 @@ class Checker:
         inner = Lexical(scope, scope.source, {})
         inner.shape, inner.key = shape, False
         declared = self.declared.services[node[3]]
+        self.prefix = node[3]
         self.block(node[6], shape, inner, declared)
+        self.prefix = ()
 
     def record(self, node: Node, scope: Lexical) -> None:
         """Check a record's body."""
@@ -169,7 +173,9 @@ class Checker:
         if target is None:
             errors.unknown_target(self.sink, scope.source, node, self.declared, service)
             return
+        outer, self.prefix = self.prefix, node[3]
         self.block(node[5], Extended(target), scope, service)
+        self.prefix = outer
 
     def define(
         self, node: Node, place: Place | None, scope: Lexical, service: Service | None
@@ -184,6 +190,7 @@ class Checker:
             end = self.follow(node[4], place, node, scope)
             if end is not None:
                 self.may_define(node, end, place, scope)
+        outer, self.prefix = self.prefix, self.full(node[4])
         if node[0] == "block":
             self.inside(node[9], node, end, scope, service)
         elif node[9][0] == "record":
@@ -191,7 +198,12 @@ class Checker:
         else:
             self.expressions.visit(node[9], scope)
             if isinstance(end, Shape) and node[9][0] in SCALAR_NODES:
-                errors.not_a_block(self.sink, scope.source, node, end, names_below(end))
+                errors.not_a_block(self.sink, scope.source, node, self.prefix, names_below(end))
+        self.prefix = outer
+
+    def full(self, path: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A path written in the current block, from the root."""
+        return (*self.prefix, *path)
 
     def literal(
         self, value: Node, place: Place | None, scope: Lexical, service: Service | None
@@ -212,7 +224,7 @@ class Checker:
         if isinstance(place, Typed):
             inside = container(place.type)
             if inside is None:
-                errors.block_for_value(self.sink, scope.source, node, place)
+                errors.block_for_value(self.sink, scope.source, node, self.prefix, place)
                 place = None
             elif isinstance(inside, AnyType):
                 place = None
@@ -255,7 +267,7 @@ class Checker:
                     return None
                 return Typed(place.option, inside.inner)
             if inside is None:
-                errors.below_value(self.sink, scope.source, node, path, index, place)
+                errors.below_value(self.sink, scope.source, node, path, index, place, self.prefix)
             return None
         if shape is None:
             return None
@@ -267,7 +279,7 @@ class Checker:
             return Typed(shape.any, shape.any.type)
         if member is None:
             errors.unknown_option(
-                self.sink, scope.source, node, path, index, place, shape, self.root
+                self.sink, scope.source, node, path, index, shape, self.root, self.prefix
             )
             return None
         if isinstance(place, Extended) and isinstance(member, Shape):
@@ -282,9 +294,11 @@ class Checker:
             if isinstance(place, Typed):
                 option = place.option
                 if isinstance(start, Extended) and option.kind == "option":
-                    errors.not_accepted(self.sink, scope.source, node, index, option)
+                    errors.not_accepted(
+                        self.sink, scope.source, node, index, option, self.full(node[4])
+                    )
                 if option.kind == "computed" and option.module.source is not scope.source:
-                    errors.read_only(self.sink, scope.source, node, option)
+                    errors.read_only(self.sink, scope.source, node, option, self.full(node[4]))
                 return
 
     def quiet_step(self, place: Place, part: Any) -> Place | None:
@@ -308,7 +322,7 @@ class Checker:
             inside = container(end.type)
             if isinstance(inside, (MapType, AnyType)) or elements(end.type) is not None:
                 return
-        errors.cannot_remove(self.sink, scope.source, node)
+        errors.cannot_remove(self.sink, scope.source, node, self.full(path))
 
     def read_path(self, scope: Lexical, root: str, parts: list[tuple[Any, Node]]) -> None:
         """Check a read such as `config.a.b` as far as declarations tell what is there."""

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.definitions.places import Place, Typed
+    from evaluator.definitions.places import Typed
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Source, Span
 
@@ -116,13 +116,13 @@ def part_span(source: Source, node: Node, path: tuple[Any, ...], index: int) -> 
 
 
 def unknown_option(
-    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, place: Place,
-    shape: Shape, root: Shape,
+    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape,
+    root: Shape, prefix: tuple[Any, ...],
 ) -> None:  # fmt: skip
     """A path component names no option of its level."""
     span = part_span(source, node, path, index)
     name = path[index]
-    group = _group_name(shape, path[:index])
+    group = _group_name(shape, (*prefix, *path[:index]))
     known = sorted(shape.members)
     near = nearest(name, known)
     help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
@@ -148,7 +148,7 @@ def unknown_option(
             tuple(labels),
             notes=notes,
             help=tuple(help),
-            path=path_text(path),
+            path=path_text((*prefix, *path)),
             facts={"name": name, "near": near},
         )
     )
@@ -233,11 +233,12 @@ def computed_name(sink: Sink, source: Source, node: Node, part: Any, shape: Shap
 
 
 def below_value(
-    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, place: Typed
-) -> None:
+    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, place: Typed,
+    prefix: tuple[Any, ...],
+) -> None:  # fmt: skip
     """A path goes on below an option that has nothing below it."""
     option = place.option
-    where = path_text(path[:index])
+    where = path_text((*prefix, *path[:index]))
     sink.report(
         Diagnostic(
             "type-mismatch",
@@ -246,36 +247,38 @@ def below_value(
                 Label(part_span(source, node, path, index), "one name too many", primary=True),
                 Label(_declared(option), f"declared `{option.type.source()}` here"),
             ),
+            path=path_text((*prefix, *path)),
+            facts={"expected": option.type.source(), "found": "a block"},
+        )
+    )
+
+
+def block_for_value(
+    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], place: Typed
+) -> None:
+    """`p { … }` for an option that takes a single value."""
+    option = place.option
+    sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path_text(path)}` expects {option.type.describe()}, not a block",
+            (
+                Label((source, node[1], node[3]), "a block", primary=True),
+                Label(_declared(option), f"declared `{option.type.source()}` here"),
+            ),
+            help=(Help("write it with `=`"),),
             path=path_text(path),
             facts={"expected": option.type.source(), "found": "a block"},
         )
     )
 
 
-def block_for_value(sink: Sink, source: Source, node: Node, place: Typed) -> None:
-    """`p { … }` for an option that takes a single value."""
-    option = place.option
-    sink.report(
-        Diagnostic(
-            "type-mismatch",
-            f"`{path_text(node[4])}` expects {option.type.describe()}, not a block",
-            (
-                Label((source, node[1], node[3]), "a block", primary=True),
-                Label(_declared(option), f"declared `{option.type.source()}` here"),
-            ),
-            help=(Help("write it with `=`"),),
-            path=path_text(node[4]),
-            facts={"expected": option.type.source(), "found": "a block"},
-        )
-    )
-
-
 def not_a_block(
-    sink: Sink, source: Source, node: Node, shape: Shape, known: list[str]
+    sink: Sink, source: Source, node: Node, path: tuple[Any, ...], known: list[str]
 ) -> None:
     """A single value for a group of options."""
     value = node[9]
-    name = path_text(node[4])
+    name = path_text(path)
     sink.report(
         Diagnostic(
             "not-a-block",
@@ -292,9 +295,9 @@ def _declared(option: Option) -> Span:
     return option.module.source, option.node[5], option.node[6]
 
 
-def cannot_remove(sink: Sink, source: Source, node: Node) -> None:
+def cannot_remove(sink: Sink, source: Source, node: Node, path: tuple[Any, ...]) -> None:
     """`remove` of something that is no entry of a map or set."""
-    name = path_text(node[3])
+    name = path_text(path)
     sink.report(
         Diagnostic(
             "type-mismatch",
@@ -331,7 +334,9 @@ def unknown_target(
     )
 
 
-def not_accepted(sink: Sink, source: Source, node: Node, index: int, option: Option) -> None:
+def not_accepted(
+    sink: Sink, source: Source, node: Node, index: int, option: Option, path: tuple[Any, ...]
+) -> None:
     """A service extends an option its target keeps to itself."""
     sink.report(
         Diagnostic(
@@ -342,12 +347,14 @@ def not_accepted(sink: Sink, source: Source, node: Node, index: int, option: Opt
                 Label(_declared(option), "declared with `option`, not `accepts`"),
             ),
             help=(Help("extend something the target `accepts`, or leave it to the host"),),
-            path=path_text(node[4]),
+            path=path_text(path),
         )
     )
 
 
-def read_only(sink: Sink, source: Source, node: Node, option: Option) -> None:
+def read_only(
+    sink: Sink, source: Source, node: Node, option: Option, path: tuple[Any, ...]
+) -> None:
     """A computed option is defined by another file."""
     sink.report(
         Diagnostic(
@@ -358,7 +365,7 @@ def read_only(sink: Sink, source: Source, node: Node, option: Option) -> None:
                 Label(_declared(option), "declared `computed` here"),
             ),
             help=(Help("remove this definition and set what it is computed from"),),
-            path=path_text(node[4]),
+            path=path_text(path),
         )
     )
 

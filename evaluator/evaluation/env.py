@@ -150,6 +150,7 @@ class Fields(dict[str, object]):
     """A `{ … }` value; remembers its statements, so that an option taking it sees their sites."""
 
     __slots__ = ("env", "items_")
+    kind = "record"
 
     def __init__(self, items: tuple[Node, ...], env: Env) -> None:
         super().__init__()

@@ -517,13 +517,14 @@ def unknown_key_of_value(owner: Any, name: str, definition: Definition, known: l
     )
 
 
-def unknown_option_at(world: World, definition: Definition, place: Any, shape: Any) -> None:
+def unknown_option_at(world: World, definition: Definition, scope: Any) -> None:
     """As the static check words it; evaluation goes on."""
     from evaluator.definitions import errors as static
 
     static.unknown_option(
         world.sink, definition.source, definition.statement, definition.path(),
-        definition.index - 1, place, shape, world.root.shape,
+        definition.index - 1, scope.shape, world.root.shape,
+        scope.path()[: len(scope.path()) - definition.index + 1],
     )  # fmt: skip
 
 

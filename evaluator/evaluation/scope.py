@@ -154,7 +154,7 @@ class Scope(Slots):
                     if definition.value is not MISSING:
                         errors.unknown_key_of_value(self, name, definition, list(members))
                     else:
-                        errors.unknown_option_at(self.world, definition, self.shape, self.shape)
+                        errors.unknown_option_at(self.world, definition, self)
 
     def body_contexts(self, body: Any) -> list[Context]:
         """Contexts of a declaration's body for this instance."""

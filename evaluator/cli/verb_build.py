@@ -1,0 +1,75 @@
+"""`vcfg build FILE -o DIR`: evaluate, plan, and write every output, or nothing at all."""
+
+from __future__ import annotations
+
+import sys
+
+from evaluator.cli.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.cli.arguments import Arguments
+    from evaluator.evaluation.world import World
+
+
+def answer(arguments: Arguments) -> int:
+    """Write the outputs; prints the paths whose bytes changed."""
+    folder = arguments.option("output")
+    if not folder:
+        print("vcfg: `vcfg build` needs a folder to write to: -o DIR", file=sys.stderr)
+        return 2
+    session = Session(arguments)
+    file = arguments.word("FILE")
+    world = session.world(file)
+    plan = plan_of(world, session) if world is not None else None
+    code = session.finish(file)
+    if code or plan is None:
+        return code or 1
+    from evaluator.emit.write import CannotWrite, write_outputs
+
+    try:
+        written = write_outputs(plan, folder)
+    except CannotWrite as problem:
+        print(f"vcfg: {problem}", file=sys.stderr)
+        return 2
+    for path in written:
+        print(path)
+    if not written:
+        print(f"{folder} is up to date", file=sys.stderr)
+    return 0
+
+
+def plan_of(world: World, session: Session) -> dict[str, Any] | None:
+    """The plan of a configuration; None, with a finding, where there is nothing to plan."""
+    from evaluator.diagnostics.model import Diagnostic, Help
+    from evaluator.evaluation.export import export
+    from evaluator.fleet.configure import inputs_hash
+    from evaluator.inspect.origin import origin
+    from evaluator.inspect.provenance import trace
+    from evaluator.plan.build import build_plan
+
+    trace(world)
+    data = export(world)
+    if session.sink.has_errors():
+        return None
+    activation = data.get("activation")
+    if activation is None:
+        session.sink.report(
+            Diagnostic(
+                "bad-plan",
+                "this configuration puts nothing on a machine",
+                (),
+                help=(Help('import what does, for example `import "etc.vcfg"`'),),
+            )
+        )
+        return None
+    host = data.get("networking", {}).get("hostname") or ""
+    return build_plan(
+        activation,
+        host=host,
+        input_hash=inputs_hash(world),
+        origin=lambda path: origin(world, path),
+        sink=session.sink,
+    )

@@ -1,0 +1,64 @@
+"""For the plan: which lines asked for a file, unit or user."""
+
+from __future__ import annotations
+
+import os
+
+from evaluator import resources
+from evaluator.inspect.paths import locate
+from evaluator.inspect.provenance import definitions_of, leaves, path_of, reads_of, winners
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.definition import Definition
+    from evaluator.evaluation.world import World
+
+SHOWN = 6
+
+
+def stable_name(world: World, path: str) -> str:
+    """How a file is named in outputs: the same whatever folder vcfg runs in.
+
+    The library's files by their place in it, others relative to the configuration's file.
+    """
+    root = next(each for each in reversed(world.modules) if os.path.isabs(each.source.path))
+    for module in world.modules:
+        if module.source.path == path and module.shipped:
+            return "modules/" + os.path.relpath(path, resources.path("modules"))
+    if not os.path.isabs(path):
+        return path
+    return os.path.relpath(path, os.path.dirname(root.source.path))
+
+
+def origin(world: World, path: str) -> list[dict[str, Any]]:
+    """Sites behind an option path: `{"file", "line", "path", "span"}`, host files first.
+
+    The lines of the user's own files count; where the library alone decided, its line does.
+    """
+    found = locate(world, path)
+    library = {module.source.path for module in world.modules if module.shipped}
+    sites: list[tuple[Definition, str]] = []
+    chain: list[tuple[Definition, str]] = []
+    own = [(each, path) for each in definitions_of(found.owner, found.name)]
+    for owner, name in leaves(found.owner, found.name):
+        for scope, slot in [(owner, name), *reads_of(world, owner, name)]:
+            where = path_of(scope, slot)
+            for definition in winners(scope, slot):
+                target = chain if definition.source.path in library else sites
+                target.append((definition, where))
+    picked = sites or [*reversed(chain[-1:]), *own][:1]
+    out: list[dict[str, Any]] = []
+    seen = set()
+    for definition, where in picked:
+        source, start, _end = definition.path_span()
+        line = source.position(start)[0]
+        if (source.path, line) in seen:
+            continue
+        seen.add((source.path, line))
+        out.append(
+            {"file": stable_name(world, source.path), "line": line, "path": where, "span": definition.span()}
+        )
+    out.sort(key=lambda each: (each["file"], each["line"]))
+    return out[:SHOWN]

@@ -1,0 +1,245 @@
+"""Where values come from: definitions with their fate, and what they were computed from.
+
+Everything here reads what the evaluation kept; nothing is merged a second time. Tracing
+which slot read which must be switched on (`trace`) before the value is first forced.
+"""
+
+from __future__ import annotations
+
+from evaluator.definitions.definition import Definition, strength_name
+from evaluator.diagnostics.model import Stop
+from evaluator.evaluation.checks import operands
+from evaluator.evaluation.env import Let
+from evaluator.evaluation.errors import place_text, shown
+from evaluator.evaluation.merge import default_definition, head_of, value_of
+from evaluator.evaluation.scope import MapScope, Scope, Slots
+from evaluator.options.shapes import MISSING, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.evaluation.context import Context
+    from evaluator.evaluation.world import World
+    from evaluator.source import Span
+
+    Node = tuple[Any, ...]
+
+WON, LOST, INACTIVE, DEFAULT, PART = "won", "lost", "inactive", "default", "contributes"
+
+
+class Condition:
+    """A condition around a definition: its words, whether it holds, what it looked at."""
+
+    __slots__ = ("holds", "operands", "span", "text")
+
+    def __init__(
+        self, text: str, holds: bool, span: Span, operands: list[tuple[str, str]]
+    ) -> None:
+        self.text = text
+        self.holds = holds
+        self.span = span
+        self.operands = operands
+
+
+class Fate:
+    """One definition and what became of it."""
+
+    __slots__ = ("conditions", "definition", "reason", "state", "strength", "value")
+
+    def __init__(
+        self, definition: Definition, state: str, reason: str, value: Any,
+        conditions: list[Condition],
+    ) -> None:  # fmt: skip
+        self.definition = definition
+        self.state = state
+        self.reason = reason
+        self.value = value
+        self.strength = strength_name(definition.rank())
+        self.conditions = conditions
+
+
+def trace(world: World) -> None:
+    """Remember from now on which slot read which."""
+    if world.reads is None:
+        world.reads = {}
+
+
+def fates(owner: Any, name: str) -> list[Fate]:
+    """Every definition of a slot, strongest first, with its fate; the default last."""
+    definitions = definitions_of(owner, name)
+    member = owner.shape.members.get(name) if isinstance(owner, Scope) else None
+    default = None
+    if isinstance(member, Option):
+        default = default_definition(owner, member)
+    live = [each for each in definitions if _is_live(each) and each.statement[0] != "remove"]
+    best = min([each.rank() for each in live], default=None)
+    holds_parts = isinstance(owner.slots.get(name), Slots)
+    out = []
+    for definition in sorted(definitions, key=Definition.rank):
+        out.append(_fate(definition, best, holds_parts=holds_parts))
+    if default is not None:
+        fate = _fate(default, best if live else None, holds_parts=holds_parts)
+        if not live:
+            fate.state, fate.reason = DEFAULT, "nothing else defines it"
+        elif not holds_parts:
+            fate.state, fate.reason = LOST, "any definition is stronger"
+        out.append(fate)
+    return out
+
+
+def definitions_of(owner: Any, name: str) -> list[Definition]:
+    """Live and dead definitions that speak about a slot."""
+    if isinstance(owner, MapScope):
+        live = list(owner.entries().get(name, []))
+        return live + [each for each in _dead(owner, name) if each not in live]
+    if isinstance(owner, Scope):
+        return list(owner.parts().get(name, []))
+    return []
+
+
+def _dead(owner: MapScope, name: str) -> list[Definition]:
+    """Definitions of a map's key whose conditions are false."""
+    out: list[Definition] = []
+    for definition in owner.definitions:
+        if definition.value is not MISSING:
+            continue
+        path = definition.path()
+        if definition.index < len(path):
+            if path[definition.index] == name and not definition.context.envs():
+                out.append(definition.below(definition.context))
+            continue
+        statement = definition.statement
+        items = statement[9] if statement[0] == "block" else None
+        if statement[0] == "def" and statement[9][0] == "record":
+            items = statement[9][3]
+        if items is None:
+            continue
+        contexts = owner.world.open_contexts(items, definition.context)
+        for inner, at in owner.world.spread(items).entries:
+            opened = definition.inner(inner, contexts[at])
+            if opened.path()[0] == name and not contexts[at].envs():
+                out.append(opened.below(contexts[at]))
+    return out
+
+
+def _is_live(definition: Definition) -> bool:
+    try:
+        return bool(definition.context.envs())
+    except Stop:
+        return False
+
+
+def _fate(definition: Definition, best: int | None, *, holds_parts: bool) -> Fate:
+    found = conditions_of(definition.context)
+    if definition.statement[0] == "remove":
+        return Fate(definition, PART, "removes an entry", MISSING, found)
+    if not _is_live(definition):
+        return Fate(definition, INACTIVE, "its condition is false", MISSING, found)
+    value: Any = MISSING
+    try:
+        env = definition.context.envs()[0]
+        if head_of(definition, env)[0] != "record":
+            value = value_of(definition, env)
+    except Stop:
+        value = MISSING
+    if holds_parts:
+        return Fate(definition, PART, "", value, found)
+    if best is not None and definition.rank() > best:
+        return Fate(definition, LOST, f"a {strength_name(best)} definition is stronger", value, found)
+    return Fate(definition, WON, "", value, found)
+
+
+def conditions_of(context: Context | None) -> list[Condition]:
+    """Conditions around a statement, outermost first."""
+    out: list[Condition] = []
+    while context is not None:
+        if context.kind in ("when", "unless", "enabled"):
+            out.append(_condition(context))
+        context = context.parent
+    out.reverse()
+    return out
+
+
+def _condition(context: Context) -> Condition:
+    node = context.node
+    try:
+        holds = bool(context.envs())
+        outer = context.parent.envs() if context.parent is not None else []
+    except Stop:
+        holds, outer = False, []
+    if context.kind == "enabled":
+        name = ".".join(node[3])
+        source = outer[0].source if outer else None
+        return Condition(f"{name}.enable", holds, (source, node[1], node[4]), [])  # type: ignore[arg-type]
+    condition = node[3]
+    env = outer[0] if outer else _any_env(context)
+    if env is None:
+        return Condition("…", holds, (None, condition[1], condition[2]), [])  # type: ignore[arg-type]
+    text = " ".join(env.source.text[condition[1] : condition[2]].split())
+    seen = [
+        (env.source.text[part[1] : part[2]], value) for part, value in operands(condition, env)
+    ]
+    if context.kind == "unless":
+        text = f"not ({text})"
+    return Condition(text, holds, (env.source, condition[1], condition[2]), seen)
+
+
+def _any_env(context: Context | None) -> Any:
+    """Some environment further out, for the text of a condition that was never reached."""
+    while context is not None:
+        try:
+            envs = context.envs()
+        except Stop:
+            return None
+        if envs:
+            return envs[0]
+        context = context.parent
+    return None
+
+
+def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
+    """Options a slot was computed from, nearest first, however many steps away."""
+    assert world.reads is not None
+    out: list[tuple[Any, str]] = []
+    seen = {(id(owner), name)}
+    queue = [(owner, name)]
+    while queue:
+        scope, slot = queue.pop(0)
+        for key, (inner, inner_name) in world.reads.get((id(scope), slot), {}).items():
+            if key in seen:
+                continue
+            seen.add(key)
+            queue.append((inner, inner_name))
+            if not isinstance(inner, Let) and _is_leaf(inner, inner_name):
+                out.append((inner, inner_name))
+    return out
+
+
+def _is_leaf(scope: Any, name: str) -> bool:
+    return bool(name) and not isinstance(scope.slots.get(name), Slots)
+
+
+def leaves(owner: Any, name: str) -> list[tuple[Any, str]]:
+    """The slots without parts at and below a slot, as far as they were forced."""
+    value = owner.slots.get(name)
+    if not isinstance(value, Slots):
+        return [(owner, name)]
+    return [leaf for inner in value.slots for leaf in leaves(value, inner)]
+
+
+def winners(owner: Any, name: str) -> list[Definition]:
+    """Definitions that made a slot's value; empty where the default did."""
+    return [
+        fate.definition for fate in fates(owner, name) if fate.state in (WON, PART)
+    ]  # fmt: skip
+
+
+def path_of(owner: Any, name: str) -> str:
+    """A slot's full path."""
+    return place_text(owner, name)
+
+
+def value_text(owner: Any, name: str) -> str:
+    """A slot's value, abbreviated."""
+    return shown(owner.slots.get(name))

@@ -1,0 +1,113 @@
+"""`show`: an option's face — type, default, documentation, where declared, value now."""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import Sink, Stop
+from evaluator.evaluation.export import export_value
+from evaluator.evaluation.scope import MapScope, Scope, Slots
+from evaluator.inspect.paths import Located
+from evaluator.inspect.why import place, written_type
+from evaluator.options.shapes import Option, Shape, path_text
+from evaluator.types.values import display
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.evaluation.world import World
+
+
+def show(world: World, located: Located) -> dict[str, Any]:
+    """Facts about an option, a group or an entry of a map."""
+    owner, name = located.owner, located.name
+    path = located.path
+    member = owner.shape.members.get(name) if isinstance(owner, Scope) else None
+    facts: dict[str, Any] = {"version": 1, "path": path_text(path)}
+    if isinstance(member, Option):
+        facts.update(option_facts(member))
+    elif isinstance(member, Shape):
+        facts.update(group_facts(member))
+    elif isinstance(owner, MapScope):
+        facts["kind"] = "entry"
+        facts["type"] = owner.type.source()
+    facts["value"], facts["has_value"] = _value(world, located)
+    scope = owner.slots.get(name)
+    if isinstance(scope, Slots):
+        facts["options"] = list(scope.names())
+    return facts
+
+
+def option_facts(option: Option) -> dict[str, Any]:
+    """What a declaration says."""
+    node = option.node
+    default = None
+    if option.default is not None:
+        text = option.module.source.text[option.default[1] : option.default[2]]
+        default = " ".join(text.split())
+        if node[5] == node[1] and node[2] == node[6]:
+            default = "false"
+    span = (option.module.source, node[5], node[6])
+    return {
+        "kind": option.kind,
+        "type": written_type(option) if node[2] != node[6] else option.type.source(),
+        "meaning": option.type.describe(),
+        "default": default,
+        "doc": option.doc(),
+        "section": option.section,
+        "declared": place(span),
+        "annotations": [_annotation(option, each) for each in node[10]],
+    }
+
+
+def _annotation(option: Option, node: Any) -> str:
+    return str(option.module.source.text[node[1] : node[2]])
+
+
+def group_facts(shape: Shape) -> dict[str, Any]:
+    """What is known about a group or service."""
+    facts: dict[str, Any] = {"kind": "service" if shape.service else "group"}
+    if shape.service is not None:
+        service = shape.service
+        facts["doc"] = service.node[7]
+        facts["declared"] = place((service.module.source, service.node[1], service.node[4]))
+    return facts
+
+
+def _value(world: World, located: Located) -> tuple[Any, bool]:
+    """The value now; an option without one is told as such instead of failing."""
+    quiet = Sink()
+    loud, world.sink = world.sink, quiet
+    try:
+        return export_value(located.value(), []), not quiet.has_errors()
+    except Stop:
+        return None, False
+    finally:
+        world.sink = loud
+
+
+def render_show(facts: dict[str, Any]) -> str:
+    """The face as text."""
+    lines = [str(facts["path"])]
+    if facts.get("type"):
+        meaning = facts.get("meaning")
+        more = f"  — {meaning}" if meaning and meaning != facts["type"] else ""
+        lines.append(f"  type      {facts['type']}{more}")
+    if "default" in facts:
+        default = facts["default"]
+        lines.append(f"  default   {default if default is not None else 'none: a value is required'}")
+    if facts["has_value"] and not isinstance(facts["value"], dict):
+        lines.append(f"  value     {display(facts['value'], limit=200)}")
+    elif not facts["has_value"]:
+        lines.append("  value     none; `vcfg check` says why")
+    site = facts.get("declared")
+    if site:
+        lines.append(f"  declared  {site['file']}:{site['line']}:{site['column']}")
+    for annotation in facts.get("annotations", []):
+        lines.append(f"  note      {annotation}")
+    if facts.get("doc"):
+        lines.append("")
+        lines.extend("  " + line for line in facts["doc"].split("\n"))
+    if facts.get("options"):
+        lines.append("")
+        lines.append("  holds     " + ", ".join(path_text((each,)) for each in facts["options"]))
+    return "\n".join(lines) + "\n"

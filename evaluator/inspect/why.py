@@ -1,0 +1,164 @@
+"""`why`: the story of one value, as data and as text."""
+
+from __future__ import annotations
+
+from evaluator.evaluation.errors import shown
+from evaluator.evaluation.export import export_value
+from evaluator.inspect.paths import Located
+from evaluator.inspect.provenance import (
+    DEFAULT,
+    INACTIVE,
+    LOST,
+    Condition,
+    Fate,
+    fates,
+    leaves,
+    path_of,
+    reads_of,
+    value_text,
+    winners,
+)
+from evaluator.options.shapes import MISSING, Option
+from evaluator.types.values import display
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.evaluation.world import World
+    from evaluator.source import Span
+
+
+def place(span: Span) -> dict[str, Any] | None:
+    """A span as `{"file", "line", "column"}`."""
+    source, start, _end = span
+    if source is None:
+        return None
+    line, column = source.position(start)
+    return {"file": source.name, "line": line, "column": column}
+
+
+def why(world: World, located: Located) -> dict[str, Any]:
+    """Everything there is to say about a value; the shape of spec/why.schema.json."""
+    owner, name = located.owner, located.name
+    value = located.value()
+    member = owner.shape.members.get(name) if hasattr(owner, "shape") else None
+    option = None
+    if isinstance(member, Option):
+        span = (member.module.source, member.node[5], member.node[6])
+        option = {"type": written_type(member), "kind": member.kind, "declared": place(span)}
+    computed = []
+    seen = set()
+    for leaf_owner, leaf in leaves(owner, name):
+        for scope, slot in reads_of(world, leaf_owner, leaf):
+            key = path_of(scope, slot)
+            if key in seen or not hasattr(scope, "path"):
+                continue
+            seen.add(key)
+            computed.append(_read(scope, slot, key))
+    return {
+        "version": 1,
+        "path": path_of(owner, name),
+        "value": export_value(value, []),
+        "option": option,
+        "definitions": [_fate(each) for each in fates(owner, name)],
+        "computed_from": computed,
+    }
+
+
+def written_type(option: Option) -> str:
+    """An option's type as its declaration writes it."""
+    node = option.node[7]
+    return " ".join(option.module.source.text[node[1] : node[2]].split())
+
+
+def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
+    sites = [place(each.span()) for each in winners(scope, slot)]
+    return {"path": path, "value": value_text(scope, slot), "set_at": sites}
+
+
+def _fate(fate: Fate) -> dict[str, Any]:
+    source, start, end = fate.definition.span()
+    text = " ".join(source.text[start:end].split())
+    return {
+        "state": fate.state,
+        "reason": fate.reason,
+        "strength": fate.strength,
+        "order": fate.definition.order,
+        "value": None if fate.value is MISSING else shown(fate.value),
+        "written": text if len(text) <= 200 else text[:199] + "…",
+        "site": place(fate.definition.span()),
+        "conditions": [_condition(each) for each in fate.conditions],
+    }
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    return {
+        "text": condition.text,
+        "holds": condition.holds,
+        "site": place(condition.span),
+        "operands": [{"text": text, "value": value} for text, value in condition.operands],
+    }
+
+
+def _at(site: dict[str, Any] | None) -> str:
+    return f"{site['file']}:{site['line']}:{site['column']}" if site else ""
+
+
+MARKS = {"won": "✓", "contributes": "+", "lost": "✗", "inactive": "·", "default": "✓"}
+
+
+def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
+    """The story for people; options left at their defaults are only counted."""
+    lines = []
+    value = data["value"]
+    if isinstance(value, str) and "\n" in value:
+        lines.append(f"{data['path']} =")
+        lines.extend("  | " + line for line in value.split("\n"))
+    else:
+        lines.append(f"{data['path']} = {display(value, limit=200)}")
+    option = data["option"]
+    if option:
+        lines.append(f"  {option['kind']} of type {option['type']}, declared {_at(option['declared'])}")
+    lines.append("")
+    lines.append("Definitions, strongest first")
+    for fate in data["definitions"]:
+        lines.extend(_fate_lines(fate))
+    computed = data["computed_from"]
+    if computed:
+        lines.append("")
+        lines.extend(_computed_lines(computed, everything=everything))
+    return "\n".join(lines) + "\n"
+
+
+def _fate_lines(fate: dict[str, Any]) -> list[str]:
+    word = {
+        LOST: "lost", INACTIVE: "inactive", DEFAULT: "default", "won": "wins",
+        "contributes": "contributes",
+    }[fate["state"]]  # fmt: skip
+    shown_value = fate["value"] if fate["value"] is not None else fate["written"]
+    if len(shown_value) > 60:
+        shown_value = shown_value[:59] + "…"
+    head = f"  {MARKS[fate['state']]} {word:11} {_at(fate['site'])}  {fate['strength']}  {shown_value}"
+    out = [head]
+    if fate["reason"]:
+        out.append(f"      {fate['reason']}")
+    for condition in fate["conditions"]:
+        holds = "holds" if condition["holds"] else "does not hold"
+        out.append(f"      when {condition['text']}: {holds}  ({_at(condition['site'])})")
+        for operand in condition["operands"]:
+            out.append(f"        {operand['text']} is {operand['value']}")
+    return out
+
+
+def _computed_lines(computed: list[dict[str, Any]], *, everything: bool) -> list[str]:
+    named = [each for each in computed if each["set_at"] or everything]
+    out = ["Computed from"] if named else []
+    width = min(max([len(each["path"]) for each in named], default=0), 48)
+    for each in named:
+        sites = ", ".join(_at(site) for site in each["set_at"]) or "its default"
+        out.append(f"  {each['path']:{width}} = {each['value']}  ({sites})")
+    rest = len(computed) - len(named)
+    if rest:
+        out.append(f"  and {rest} option{'' if rest == 1 else 's'} left at the default")
+    return out

@@ -138,15 +138,17 @@ def test_github_gives_no_columns_for_several_lines() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_findings_are_sorted_by_file_and_position(form: str) -> None:
     text = "".join(f"name-{number} = 1\n" for number in range(12))
-    source = {name: Source(name, f"/{name}", text) for name in ("b.vcfg", "a.vcfg")}
+    names = ("b.vcfg", "a.vcfg", "/usr/share/vcfg/etc.vcfg")
+    source = {name: Source(name, f"/site/{name}", text) for name in names}
     findings = [
         Diagnostic(
             "unknown-option", f"{name} {at}", (Label((source[name], at, at + 1), "", primary=True),)
         )
-        for name, at in (("b.vcfg", 5), ("a.vcfg", 100), ("a.vcfg", 7))
+        for name, at in ((names[2], 1), (names[0], 5), (names[1], 100), (names[1], 7))
     ]
     output = render(findings, form)
-    assert output.index("a.vcfg 7") < output.index("a.vcfg 100") < output.index("b.vcfg 5")
+    said = ["a.vcfg 7", "a.vcfg 100", "b.vcfg 5", "etc.vcfg 1"]
+    assert said == sorted(said, key=output.index)
     assert output.endswith("\n")
 
 

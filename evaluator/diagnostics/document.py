@@ -89,14 +89,20 @@ def file_name(source: Source, base: str | None) -> str:
 
 
 def in_order(diagnostics: Iterable[Diagnostic], base: str | None) -> list[Diagnostic]:
-    """Sort by file and position; findings without a place come first."""
+    """Sort by file and position: first those without a place, last those in far files.
 
-    def key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+    Far are files with an absolute name, such as those of the shipped library: what can be
+    changed right here is read first.
+    """
+
+    def key(diagnostic: Diagnostic) -> tuple[bool, str, int, int, str, str]:
         label = diagnostic.primary()
         if label is None:
-            return ("", 0, 0, diagnostic.code, diagnostic.message)
+            return (False, "", 0, 0, diagnostic.code, diagnostic.message)
         source, start, end = label.span
-        return (file_name(source, base), start, end, diagnostic.code, diagnostic.message)
+        name = file_name(source, base)
+        far = name.startswith("/")
+        return (far, name, start, end, diagnostic.code, diagnostic.message)
 
     return sorted(diagnostics, key=key)
 

@@ -114,17 +114,42 @@ def _automaton(lark: Lark) -> dict[str, Any]:
             entries[target] = str(symbol)
     rules = [
         (str(rule.origin.name), len(rule.expansion), slots_of(rule), action_of(rule))
-        for rule in lark.rules
+        for rule in reversed(lark.rules)
     ]
+    _shorten(rows, gotos, rules)
     return {
         "rows": rows,
         "gotos": gotos,
         "entries": entries,
         "modes": [_mode(row) for row in rows],
-        "rules": rules[::-1],
+        "rules": rules,
         "start": table.start_states[START],
         "end": table.end_states[START],
     }
+
+
+def _shorten(
+    rows: list[dict[str, int]],
+    gotos: list[dict[str, int]],
+    rules: list[tuple[str, int, tuple[int, ...], str]],
+) -> None:
+    """Let gotos skip the states that only hand their one part through, whatever follows.
+
+    Tokens are read after shifts, never after gotos, so no word is read differently for it.
+    """
+    through: dict[int, str] = {}
+    for state, row in enumerate(rows):
+        acts = set(row.values())
+        if len(acts) == 1 and not gotos[state]:
+            act = acts.pop()
+            if act < 0 and rules[act][1] == 1 and not rules[act][3]:
+                through[state] = rules[act][0]
+    for goto in gotos:
+        for symbol, target in goto.items():
+            final = target
+            while final in through:
+                final = goto[through[final]]
+            goto[symbol] = final
 
 
 def _mode(row: dict[str, int]) -> int:

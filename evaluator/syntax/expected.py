@@ -5,6 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.syntax.machine import Machine
+    from evaluator.syntax.tables import Tables
 
 _OPERATORS = frozenset(
     [
@@ -44,8 +45,13 @@ _MOST = 4
 
 def accepted(machine: Machine) -> set[str]:
     """Terminals that the machine would really shift now."""
-    row = machine.tables.rows[machine.states[-1]]
-    return {term for term in row if _shifts(machine, term)}
+    return _accepted(machine.states, machine.tables)
+
+
+def accepted_after(machine: Machine, term: str) -> set[str]:
+    """Terminals that it would shift if `term` came first; none if that cannot come."""
+    states = _shifted(machine.states, term, machine.tables)
+    return _accepted(states, machine.tables) if states else set()
 
 
 def in_words(terms: set[str], machine: Machine) -> list[str]:
@@ -98,18 +104,23 @@ def _hard(machine: Machine) -> set[str]:
     return {machine.tables.words[word] for word in machine.tables.hard}
 
 
-def _shifts(machine: Machine, term: str) -> bool:
-    tables = machine.tables
-    states = list(machine.states)
+def _accepted(states: list[int], tables: Tables) -> set[str]:
+    return {term for term in tables.rows[states[-1]] if _shifted(states, term, tables)}
+
+
+def _shifted(states: list[int], term: str, tables: Tables) -> list[int] | None:
+    """The stack of states after reading a terminal, None if it does not fit."""
+    states = states[:]
     while True:
         act = tables.rows[states[-1]].get(term)
         if act is None:
-            return False
+            return None
         if act >= 0:
-            return True
+            states.append(act)
+            return states
         origin, size, _, _ = tables.rules[act]
         if size:
             del states[-size:]
         states.append(tables.gotos[states[-1]][origin])
         if term == "$END" and states[-1] == tables.end:
-            return True
+            return states

@@ -21,14 +21,17 @@ def separated(parts: list[Any]) -> tuple[Any, ...]:
 
 
 def name(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`name`"""
     return ("name", start, end, parts[0])
 
 
 def conditional(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`if a then b else c`"""
     return ("if", start, end, parts[1], parts[3], parts[5])
 
 
 def record(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`{ … }` as a value."""
     return ("record", start, end, parts[0])
 
 
@@ -40,6 +43,7 @@ def parenthesized(parts: list[Any], start: int, end: int, machine: Machine) -> N
 
 
 def attribute(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`a.b`, `a."b c"`; with a hole in the key it is an index."""
     key = parts[2]
     if key.__class__ is str:
         return ("attr", start, end, parts[0], key)
@@ -49,15 +53,18 @@ def attribute(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def index(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`a[b]`"""
     return ("index", start, end, parts[0], parts[2])
 
 
 def call(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`f(a, b: c)`"""
     positional, named = parts[2] or ((), ())
     return ("call", start, end, parts[0], positional, named)
 
 
 def named_argument(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`b: c` in a call."""
     return ("named", start, end, (parts[0][3], parts[2], start))
 
 
@@ -76,14 +83,17 @@ def arguments(parts: list[Any], start: int, end: int, machine: Machine) -> tuple
 
 
 def list_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`[a, b]`"""
     return ("list", start, end, parts[1] or ())
 
 
 def elements(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """What stands between the brackets of a list."""
     return separated(parts)
 
 
 def listfor(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`[for x in xs if c: e]`"""
     binders, iterable, condition, element = parts[2], parts[4], parts[6], parts[8]
     return ("listfor", start, end, binders, iterable, condition, element)
 

@@ -83,10 +83,12 @@ def _quantity(spelling: str, units: dict[str, int], start: int, end: int, m: Mac
 
 
 def integer(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`5000`"""
     return ("int", start, end, whole(parts[0], start, end, machine))
 
 
 def floating(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`0.5`"""
     return ("float", start, end, fractional(parts[0], start, end, machine))
 
 
@@ -102,6 +104,7 @@ def number(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def mode(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`0o644`"""
     spelling = parts[0]
     if len(spelling) > 24 or int(spelling, 8) > 0o7777:
         machine.problem("mode-too-large", start, end)
@@ -110,20 +113,25 @@ def mode(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def duration(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`6h`, in microseconds."""
     return ("duration", start, end, _quantity(parts[0], _MICROSECONDS, start, end, machine))
 
 
 def size(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`8GiB`, in bytes."""
     return ("size", start, end, _quantity(parts[0], _BYTES, start, end, machine))
 
 
 def true(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`true`"""
     return ("bool", start, end, True)
 
 
 def false(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`false`"""
     return ("bool", start, end, False)
 
 
 def null(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`null`"""
     return ("null", start, end)

@@ -62,7 +62,8 @@ class Machine:
         tables = self.tables
         text = self.text
         rows, gotos, rules, modes = tables.rows, tables.gotos, tables.rules, tables.modes
-        words, signs = tables.words, tables.signs
+        words, signs, hard = tables.words, tables.signs, tables.hard
+        end_state = tables.end
         match = match_code = tables.matchers[CODE]
         names = code_names = tables.terminals[CODE]
         name_index = code_names.index("NAME")
@@ -92,9 +93,11 @@ class Machine:
                     term = names[kind]
                 elif kind == name_index:
                     term = words.get(value, "NAME")
-                    if term not in row:
-                        if value in tables.hard and "NAME" in row:
-                            self.problem("reserved-word", start, position, word=value)
+                    if term not in row and (value not in hard or "AT_SIGN" not in row):
+                        # Only in its place is it a word; a hard one is refused as a name,
+                        # and where a statement could begin it is the end of sense.
+                        if value in hard and "NAME" in row:
+                            self.problem("reserved-word", start, position, word=value, row=row)
                         term = "NAME"
                 elif kind == sign_index:
                     term = signs[value]
@@ -104,8 +107,9 @@ class Machine:
                         continue  # a comment
             # Reduce as long as the token asks for it, then shift it.
             while True:
-                act = row.get(term)
-                if act is None:
+                try:
+                    act = row[term]
+                except KeyError:
                     self.position, self.last_end = position, last_end
                     self.found, self.found_start, self.found_end = term, start, position
                     return None
@@ -118,23 +122,29 @@ class Machine:
                     mode = modes[act]
                     break
                 origin, size, slots, action = rules[act]
-                if action is None:
-                    del states[-1]
-                elif size:
-                    parts = values[-size:]
-                    first = starts[-size]
-                    del values[-size:], starts[-size:], states[-size:]
+                if size == 1:
+                    if action is not None:
+                        parts = [values[-1]]
+                        for slot in slots:
+                            parts.insert(slot, None)
+                        values[-1] = action(parts, starts[-1], last_end, self)
+                    states[-1] = state = gotos[states[-2]][origin]
+                else:
+                    if size:
+                        parts = values[-size:]
+                        first = starts[-size]
+                        del values[-size:], starts[-size:], states[-size:]
+                    else:
+                        parts = []
+                        first = last_end
                     for slot in slots:
                         parts.insert(slot, None)
                     values.append(action(parts, first, last_end, self))
                     starts.append(first)
-                else:
-                    values.append(action([None] * len(slots), last_end, last_end, self))
-                    starts.append(last_end)
-                state = gotos[states[-1]][origin]
-                states.append(state)
+                    state = gotos[states[-1]][origin]
+                    states.append(state)
                 row = rows[state]
-                if term == END and state == tables.end:
+                if state == end_state and term == END:
                     return values[-1]
         self.position, self.last_end = position, last_end
         self.found, self.found_start, self.found_end = "", start, start

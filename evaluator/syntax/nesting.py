@@ -15,14 +15,25 @@ _OPENERS = frozenset(["LPAR", "LSQB", "LBRACE", "HOLE"])
 
 
 def too_deep(tree: Node) -> Node | None:
-    """The first node found below 200 others, None if there is none. Walks without recursion."""
-    level: list[Any] = [tree]
-    for _ in range(LEVELS):
-        # Tuples of any kind: at least as many levels as there are nodes.
-        level = [part for parts in level for part in parts if part.__class__ is tuple]
-        if not level:
-            return None
-    return _deepest(tree)
+    """The first node found below 200 others, None if there is none. Walks without recursion.
+
+    A node is at least one character shorter than the one around it, so what is short
+    enough need not be entered.
+    """
+    pending: list[tuple[Node, int]] = [(tree, 0)]  # nodes, or tuples of parts, at their depth
+    while pending:
+        parts, depth = pending.pop()
+        for part in parts:
+            if part.__class__ is not tuple or not part:
+                continue
+            if part[0].__class__ is str and len(part) > 2 and part[1].__class__ is int:
+                if depth == LEVELS:
+                    return part
+                if part[2] - part[1] >= LEVELS - depth:
+                    pending.append((part, depth + 1))
+            else:
+                pending.append((part, depth))
+    return None
 
 
 def check_brackets(machine: Machine, start: int, end: int) -> None:
@@ -34,17 +45,3 @@ def check_brackets(machine: Machine, start: int, end: int) -> None:
     open_brackets = [state for state in machine.states if entries[state] in _OPENERS]
     if len(open_brackets) > LEVELS:
         machine.problem("nested-too-deeply", start, end)
-
-
-def _deepest(tree: Node) -> Node | None:
-    pending: list[tuple[Node, int]] = [(tree, 0)]
-    while pending:
-        parts, depth = pending.pop()
-        if len(parts) > 2 and parts[0].__class__ is str and parts[1].__class__ is int:
-            depth += 1
-            if depth > LEVELS + 1:  # the file itself is no level
-                return parts
-        for part in parts:
-            if part.__class__ is tuple:
-                pending.append((part, depth))
-    return None

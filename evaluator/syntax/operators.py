@@ -37,6 +37,7 @@ LEVELS = {
 
 
 def operator(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """An operator or prefix with its place."""
     return (parts[0], start, end)
 
 

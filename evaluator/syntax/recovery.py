@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-import re
-
 from evaluator.syntax import errors
-from evaluator.syntax.machine import CODE
+from evaluator.syntax.expected import accepted
+from evaluator.syntax.failure import Failure, first_on_line, looks_like_statement
+from evaluator.syntax.habits import recognize
+from evaluator.syntax.lexer import next_token
+from evaluator.syntax.machine import END
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic, Sink
     from evaluator.source import Source
+    from evaluator.syntax.habits import Habit
     from evaluator.syntax.machine import Machine
 
 MOST = 20
-_KEY = r'(?:[A-Za-z_][A-Za-z0-9_-]*|"[^"\n]*")'
-_STATEMENT = re.compile(
-    r"(?:let|type|record|service|section|option|accepts|computed|extend|host|test|when|for"
-    r"|import|disable|default|force|first|last|priority|remove|assert|warn|expect)"
-    r'[ \t]+["A-Za-z_0-9(\[{*-]'
-    r"|@[A-Za-z]"
-    rf"|{_KEY}(?:\.(?:{_KEY}|\*))*[ \t]*(?:=(?!=)|\{{|(?:after|before)[ \t])"
-)
-_REST_OF_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?')
+_MOST_STOPS = 500  # habits are told once, however often they stop the machine
 
 
 def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> None:
     """Put everything wrong with the text into the sink; `machine` has just stopped."""
+    nul = source.text.find("\0")
+    if nul >= 0:
+        sink.report(errors.not_text(source, nul))
+        return
     found: list[Diagnostic] = []
-    while not complete and len(found) < MOST:
-        found.append(errors.unexpected(source, machine))
-        if not resume(machine):
+    groups: dict[str, list[Habit]] = {}
+    stops = 0
+    while not complete and len(found) < MOST and stops < _MOST_STOPS:
+        stops += 1
+        failure = Failure(source, machine)
+        if not _follows_reserved_word(machine):
+            habit = None if failure.swallowed is not None else recognize(failure)
+            if habit is None:
+                found.append(errors.unexpected(failure))
+            elif habit.group in groups:
+                groups[habit.group].append(habit)
+            else:
+                same = [habit]
+                if habit.group:
+                    groups[habit.group] = same
+                found.append(errors.habit(source, same))
+            if habit is not None and _repair(machine, habit):
+                complete = machine.run() is not None
+                continue
+        if not _resume(machine, failure):
             break
         complete = machine.run() is not None
+    for same in groups.values():
+        errors.complete_group(source, same, found)
     for kind, start, end, facts in machine.problems:
         found.append(errors.problem(source, kind, start, end, facts))
     found.sort(key=errors.place)
@@ -40,28 +58,67 @@ def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> N
         sink.report(diagnostic)
 
 
-def looks_like_statement(text: str, start: int) -> bool:
-    """Whether a statement very likely begins here."""
-    return _STATEMENT.match(text, start) is not None
+def _follows_reserved_word(machine: Machine) -> bool:
+    """Whether the token before was refused already; what does not fit after it is no news."""
+    for kind, _, end, _ in machine.problems[-1:]:
+        return kind == "reserved-word" and end == machine.last_end
+    return False
 
 
-def first_on_line(text: str, start: int) -> bool:
-    """Whether only white space stands before this place on its line."""
-    return not text[text.rfind("\n", 0, start) + 1 : start].strip(" \t\r\ufeff")
+def _repair(machine: Machine, habit: Habit) -> bool:
+    """Let the machine have read what was meant; False if that does not fit either."""
+    if habit.offers is None:
+        return False
+    if habit.drop:
+        del machine.states[-habit.drop :], machine.values[-habit.drop :]
+        del machine.starts[-habit.drop :]
+    for term, spelling in habit.offers:
+        if term not in accepted(machine):
+            return False
+        _shift(machine, term, spelling, habit.start, habit.end)
+    machine.position = habit.go_on
+    return True
 
 
-def resume(machine: Machine) -> bool:
+def _shift(machine: Machine, term: str, value: str, start: int, end: int) -> None:
+    """What the loop does with one token."""
+    tables = machine.tables
+    while True:
+        act = tables.rows[machine.states[-1]][term]
+        if act >= 0:
+            machine.states.append(act)
+            machine.values.append(value)
+            machine.starts.append(start)
+            machine.last_end = end
+            return
+        origin, size, slots, action = tables.rules[act]
+        keep = len(machine.states) - size
+        first = machine.starts[keep - 1] if size else machine.last_end
+        parts = machine.values[keep - 1 :] if size else []
+        del machine.states[keep:], machine.values[keep - 1 :], machine.starts[keep - 1 :]
+        for slot in slots:
+            parts.insert(slot, None)
+        result = parts[0] if action is None else action(parts, first, machine.last_end, machine)
+        machine.values.append(result)
+        machine.starts.append(first)
+        machine.states.append(tables.gotos[machine.states[-1]][origin])
+
+
+def _resume(machine: Machine, failure: Failure) -> bool:
     """Drop the broken statement and move to the next one; False if there is none."""
     text = machine.text
-    error = machine.found_start
+    error = failure.start
+    if failure.swallowed is not None:
+        machine.found_start = failure.swallowed
     position, shrunk = _back_to_items(machine)
+    if failure.term in ("RBRACE", "RSQB", "RPAR") and failure.opener is None:
+        machine.position = failure.end
+        return True
+    in_braces = "LBRACE" in (machine.tables.entries[state] for state in machine.states)
     depth = 0
-    at_file_level = machine.tables.gotos[machine.states[-1]].get("file") is not None or (
-        len(machine.states) < 3 and "LBRACE" not in _entries(machine)
-    )
     while True:
-        term, start, end = _next_token(machine, position)
-        if term == "$END":
+        term, start, end = next_token(text, position, machine.tables)
+        if term == END:
             return False
         fresh = start > error or shrunk
         if fresh and not depth and first_on_line(text, start) and looks_like_statement(text, start):
@@ -70,15 +127,11 @@ def resume(machine: Machine) -> bool:
             depth += 1
         elif term in ("RPAR", "RSQB", "RBRACE") and depth:
             depth -= 1
-        elif term == "RBRACE" and fresh and not at_file_level:
+        elif term == "RBRACE" and fresh and in_braces:
             break
         position = end
     machine.position = machine.last_end = start
     return True
-
-
-def _entries(machine: Machine) -> list[str]:
-    return [machine.tables.entries[state] for state in machine.states]
 
 
 def _back_to_items(machine: Machine) -> tuple[int, bool]:
@@ -99,23 +152,3 @@ def _back_to_items(machine: Machine) -> tuple[int, bool]:
         close = text.find("\n", position)
         position = len(text) if close < 0 else close
     return position, bool(dropped)
-
-
-def _next_token(machine: Machine, position: int) -> tuple[str, int, int]:
-    """A token for skipping over: what cannot be read is one character without a meaning."""
-    text = machine.text
-    found = machine.tables.matchers[CODE](text, position)
-    if found is None:
-        while position < len(text) and text[position] in " \t\r\n":
-            position += 1
-        return ("", position, position + 1) if position < len(text) else ("$END", position, position)
-    kind = found.lastindex or 0
-    start, end = found.span(kind)
-    term = machine.tables.terminals[CODE][kind] or machine.tables.signs[found[kind]]
-    if term == "QUOTE":
-        rest = _REST_OF_STRING.match(text, start)
-        end = rest.end() if rest else end
-    elif term == "TEXT_QUOTE":
-        close = text.find('"""', end)
-        end = len(text) if close < 0 else close + 3
-    return term, start, end

@@ -21,15 +21,18 @@ _ANNOTATED = frozenset(["assert", "warn"])
 
 
 def file(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """A whole file."""
     docs, statements = parts
     return ("file", 0, len(machine.text), "\n".join(docs or ()), statements or ())
 
 
 def file_docs(parts: list[Any], start: int, end: int, machine: Machine) -> list[str]:
+    """Texts of the `###` lines at the top."""
     return [_comment_text(line) for line in parts[0]]
 
 
 def items(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """Statements in order."""
     return tuple(parts[0])
 
 
@@ -55,6 +58,7 @@ def decorations(parts: list[Any], start: int, end: int, machine: Machine) -> tup
 
 
 def doc(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """One `##` line, which must stand alone."""
     text = machine.text
     if text[text.rfind("\n", 0, start) + 1 : start].strip(" \t\r\ufeff"):
         machine.problem("trailing-doc", start, start + 2)
@@ -62,6 +66,7 @@ def doc(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def annotation(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`@example(…)`"""
     positional, named = parts[3] or ((), ())
     return ("annotation", start, end, parts[1], positional, named)
 
@@ -116,10 +121,12 @@ def option_path(
 
 
 def any_key(parts: list[Any], start: int, end: int, machine: Machine) -> str:
+    """The `*` of `option *: T`."""
     return "*"
 
 
 def star(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`*` in a path: every entry."""
     return ("star", start, end)
 
 
@@ -127,6 +134,7 @@ def star(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def import_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`default import "x.json" at a.b`"""
     strength, _, text, target = parts
     alias, at = target or (None, None)
     content = plain_text(text, machine)
@@ -134,28 +142,34 @@ def import_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def import_as(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[str, None]:
+    """`as name`"""
     return parts[1], None
 
 
 def import_at(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[None, Node]:
+    """`at a.b`"""
     return None, parts[1][0]
 
 
 def disable(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`disable "x.vcfg"`"""
     text = parts[1]
     return ("disable", start, end, plain_text(text, machine), text[1], text[2])
 
 
 def let(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`let f(x) = …`; its documentation comes with `item`."""
     bound = parts[1]
     return ("let", start, end, bound[3], bound[1], parts[2], parts[4])
 
 
 def no_parameters(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`()`"""
     return ()
 
 
 def parameters(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`(a, b)`"""
     return separated(parts[1:])
 
 
@@ -163,38 +177,46 @@ def parameters(parts: list[Any], start: int, end: int, machine: Machine) -> Node
 
 
 def typedecl(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`type T = …` with its refinements."""
     bound = parts[1]
     return ("typedecl", start, end, bound[3], bound[1], parts[3], parts[4] or ())
 
 
 def refinements(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """All `where` clauses of a type."""
     return tuple(parts[0])
 
 
 def refinement(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`where each c else "message"`"""
     return (parts[1] is not None, parts[2], parts[4])
 
 
 def recorddecl(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`record R from B { }`"""
     bound = parts[1]
     return ("recorddecl", start, end, bound[3], bound[1], parts[3], parts[4])
 
 
 def service(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`service a.b from R { }`"""
     where, where_end = parts[1]
     return ("service", start, end, where, where_end, parts[3], parts[4])
 
 
 def section(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`section "Title" { }`"""
     return ("section", start, end, plain_text(parts[1], machine), parts[2])
 
 
 def option(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`option p: T = d`; also `accepts` and `computed`."""
     kind, (where, where_start, where_end), _, type_, _, default = parts
     return ("option", start, end, kind, where, where_start, where_end, type_, default)
 
 
 def extend(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`extend t { }`"""
     where, where_end = parts[1]
     return ("extend", start, end, where, where_end, parts[2])
 
@@ -203,14 +225,17 @@ def extend(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def host(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`host h { }`"""
     return ("host", start, end, component(parts[1]), parts[2])
 
 
 def test(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`test "title" { }`"""
     return ("test", start, end, plain_text(parts[1], machine), parts[2])
 
 
 def when(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`when c { } else { }`"""
     return ("when", start, end, parts[1], parts[2], parts[4])
 
 
@@ -221,6 +246,7 @@ def otherwise(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def for_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`for k, v in m { }`"""
     return ("for", start, end, parts[1], parts[3], parts[4])
 
 
@@ -228,6 +254,7 @@ def for_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def definition(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`force first p after a before b = value`"""
     strength, place, (where, where_end), after, before, _, value = parts
     order = place or None
     return (
@@ -237,6 +264,7 @@ def definition(parts: list[Any], start: int, end: int, machine: Machine) -> Node
 
 
 def block(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`default p after a before b { }`"""
     strength, place, (where, where_end), after, before, contents = parts
     order = place or None
     return (
@@ -246,30 +274,37 @@ def block(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def remove(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`remove p.k`"""
     return ("remove", start, end, parts[1][0])
 
 
 def default_strength(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    """`default`"""
     return 1000
 
 
 def force_strength(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    """`force`"""
     return 50
 
 
 def priority(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    """`priority 60`"""
     return _within(parts[1], 1499, "priority", start, end, machine)
 
 
 def first_place(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    """`first`"""
     return 500
 
 
 def last_place(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    """`last`"""
     return 1500
 
 
 def order(parts: list[Any], start: int, end: int, machine: Machine) -> int:
+    """`order 250`"""
     return _within(parts[1], 1999, "order", start, end, machine)
 
 
@@ -288,6 +323,7 @@ def clause(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def keys(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """Names after `after` or `before`, in order."""
     return tuple([component(part) for part in separated(parts)])
 
 
@@ -295,14 +331,17 @@ def keys(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def assert_(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`assert c else "message"`"""
     return ("assert", start, end, parts[1], parts[3])
 
 
 def warn(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`warn "message"`"""
     return ("warn", start, end, parts[1])
 
 
 def expect(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`expect error "code" at p`"""
     code = parts[2]
     where = parts[4][0] if parts[4] else None
     return ("expect", start, end, plain_text(code, machine), code[1], where)

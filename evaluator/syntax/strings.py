@@ -24,14 +24,17 @@ def raw_string(parts: list[Any], start: int, end: int, machine: Machine) -> Node
 
 
 def quoted_string(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """A string with escapes or holes."""
     return _joined(parts[1] or [], start, end)
 
 
 def string_parts(parts: list[Any], start: int, end: int, machine: Machine) -> list[Any]:
+    """Texts and holes of a string, in order."""
     return list(parts[0])
 
 
 def string_chars(parts: list[Any], start: int, end: int, machine: Machine) -> str:
+    """Characters that stand for themselves."""
     return str(parts[0])
 
 
@@ -64,6 +67,7 @@ def text_chars(parts: list[Any], start: int, end: int, machine: Machine) -> tupl
 
 
 def text_parts(parts: list[Any], start: int, end: int, machine: Machine) -> list[Any]:
+    """Texts and holes of a text block, in order."""
     return list(parts[0])
 
 

@@ -55,7 +55,7 @@ class Tables:
         self.hard: frozenset[str] = frozenset(data["hard"])
         self.start: int = data["start"]
         self.end: int = data["end"]
-        self.rules: list[tuple[str, int, tuple[int, ...], Action | None]] = [
+        self.rules: list[tuple[str, int, tuple[int, ...], Any]] = [
             (origin, size, slots, ACTIONS[action] if action else None)
             for origin, size, slots, action in data["rules"]
         ]

@@ -19,14 +19,17 @@ def dotted(parts: list[Any], start: int, end: int, machine: Machine) -> str:
 
 
 def named_type(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`int`, `map(T)`, `hardware.Nic`"""
     return ("tname", start, end, parts[0], parts[1] or ())
 
 
 def type_arguments(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`(int, 0..5, matches: r"…")`"""
     return separated(parts[1:])
 
 
 def type_option(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`matches: r"…"` in a type."""
     return ("arg", start, end, parts[0][3], parts[2])
 
 
@@ -53,8 +56,10 @@ def literal_type(parts: list[Any], start: int, end: int, machine: Machine) -> No
 
 
 def optional(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`T?`"""
     return ("toptional", start, end, parts[0])
 
 
 def union(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`A | B`"""
     return ("tunion", start, end, separated(parts))

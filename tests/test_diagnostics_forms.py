@@ -325,3 +325,17 @@ def test_a_long_way_is_shortened_in_the_middle() -> None:
 def test_notes_of_several_lines_are_aligned() -> None:
     text = render([Diagnostic("warned", "Odd", (), notes=("one\ntwo",))], "text")
     assert text == "error[warned]: Odd\n = note: one\n         two\n"
+
+
+def test_endless_words_are_cut_in_text_only() -> None:
+    endless = "a" * 100_000
+    source = Source("a.vcfg", "/a.vcfg", endless)
+    finding = Diagnostic(
+        "unknown-name",
+        endless,
+        (Label((source, 0, len(endless)), endless, primary=True),),
+        notes=(endless, f"short\n{endless}"),
+        help=(Help(endless),),
+    )
+    assert len(render([finding], "text")) < 3000
+    assert all(len(render([finding], form)) > 100_000 for form in ("concise", "json", "github"))

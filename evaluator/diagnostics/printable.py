@@ -25,6 +25,11 @@ def one_line(text: str) -> str:
     return printable(text.replace("\r\n", "\n").replace("\n", " ").replace("\t", " "))
 
 
+def shorten(text: str, most: int) -> str:
+    """The text, its end cut off where it has more than `most` characters."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
 def glyph(char: str) -> str:
     """What is shown for one character; a tab becomes `TAB_WIDTH` blanks."""
     if char.isprintable():

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.excerpt import Mark, excerpt
 from evaluator.diagnostics.paint import Paint
-from evaluator.diagnostics.printable import one_line, printable
+from evaluator.diagnostics.printable import one_line, printable, shorten
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.document import Document, Finding, FrameData, LabelData
     from evaluator.source import Source
+
+MAX_LINE = 400
+"""Longest line of words: three or four rows of a terminal. Sources may hold longer names."""
 
 TRACE_HEAD = 6
 TRACE_TAIL = 2
@@ -68,7 +71,7 @@ def _counted(number: int, name: str) -> str:
 def _finding(finding: Finding, sources: Mapping[str, Source], paint: Paint) -> str:
     severity = finding["severity"]
     head = paint.severity(f"{severity}[{finding['code']}]", severity)
-    lines = [f"{head}{paint.bold(': ' + one_line(finding['message']))}"]
+    lines = [f"{head}{paint.bold(': ' + _words(finding['message']))}"]
     gutter = " " * _gutter(finding)
     for group in _groups(finding["labels"]):
         lines.extend(_place(group, sources, gutter, paint, severity))
@@ -122,7 +125,7 @@ def _place(
             label["start"]["column"],
             label["end"]["line"],
             label["end"]["column"],
-            one_line(label["text"]),
+            _words(label["text"]),
             primary=label["primary"],
         )
         for label in group
@@ -157,7 +160,12 @@ def _remark(text: str, gutter: str, paint: Paint) -> list[str]:
         kind, rest = "", text
     first, *more = printable(rest, keep="\n").split("\n")
     lead = f"{kind}: " if kind else ""
-    lines = [f"{gutter} {paint.frame('=')} {paint.bold(lead) if lead else ''}{first}"]
+    said = shorten(first, MAX_LINE)
+    lines = [f"{gutter} {paint.frame('=')} {paint.bold(lead) if lead else ''}{said}"]
     indent = " " * (len(gutter) + 3 + len(lead))
-    lines.extend((indent + line).rstrip() for line in more)
+    lines.extend((indent + shorten(line, MAX_LINE)).rstrip() for line in more)
     return lines
+
+
+def _words(text: str) -> str:
+    return shorten(one_line(text), MAX_LINE)

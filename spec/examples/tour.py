@@ -26,6 +26,19 @@ STATE = "var/lib/vcfg"
 """Where an activated root remembers what was done to it."""
 
 MAX_LINES = 24
+KINDS = {
+    "files": "file",
+    "dirs": "folder",
+    "links": "link",
+    "users": "user",
+    "groups": "group",
+    "units": "unit",
+    "cron": "cron file",
+    "packages": "package",
+    "snippets": "snippet",
+}
+"""Parts of a plan, and what one entry is."""
+
 QUESTIONS = (
     "networking.interfaces.eth0.gateway",
     "ganeti.file-storage-paths",
@@ -78,7 +91,7 @@ def main() -> int:
 
     heading("Who set what")
     for path in QUESTIONS:
-        show_command("vcfg", "why", NODE, path)
+        show_command("vcfg", "why", NODE, path, whole=True)
     print(f"Look around in {ROOT}/etc, change {NODE} and run `make demo` again.")
     return 0
 
@@ -100,14 +113,14 @@ def heading(words: str) -> None:
     print(f"\n== {words} {'=' * (70 - len(words))}\n", flush=True)
 
 
-def show_command(*words: str) -> None:
+def show_command(*words: str, whole: bool = False) -> None:
     """Print a command and what it says; stop the tour if it fails."""
     print("$", shlex.join(words), flush=True)
     command = [*VCFG, *words[1:]] if words[0] == "vcfg" else list(words)
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    show_text(done.stdout, whole=done.returncode != 0)
+    show_text(done.stdout, whole=whole or done.returncode != 0)
     if done.returncode:
         sys.exit(f"`{shlex.join(words)}` ended with status {done.returncode}")
 
@@ -125,18 +138,21 @@ def show_text(text: str, *, whole: bool = False) -> None:
 
 def tell_plan(plan: dict[str, list[Entry]]) -> None:
     """Count what the plan holds."""
-    kinds = ("files", "dirs", "links", "users", "groups", "units", "cron", "packages", "snippets")
-    counts = [f"{len(plan[kind])} {kind}" for kind in kinds if plan[kind]]
+    counts = [
+        f"{len(plan[kind])} {word}{'s' * (len(plan[kind]) > 1)}"
+        for kind, word in KINDS.items()
+        if plan[kind]
+    ]
     print(f"The plan holds {', '.join(counts)}.")
 
 
 def tell_files(plan: dict[str, list[Entry]]) -> None:
-    """Name every file with the line that asked for it."""
-    print("Every file knows the line that asked for it:\n")
+    """Name every file with the lines that asked for it."""
+    print("Every file knows the lines that asked for it:\n")
+    width = max(len(entry["path"]) for entry in plan["files"])
     for entry in plan["files"]:
-        origin = entry["origin"]
-        where = f"{origin[0]['file']}:{origin[0]['line']}" if origin else "nobody"
-        print(f"  {entry['path']:<56} {where}")
+        first, *more = [f"{origin['file']}:{origin['line']}" for origin in entry["origin"]]
+        print(f"  {entry['path']:{width}}  {first}{f' and {len(more)} more' if more else ''}")
 
 
 def snapshot(root: Path) -> Snapshot:

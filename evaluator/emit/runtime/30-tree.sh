@@ -93,7 +93,7 @@ _split() {
 # Looks at the named entries of one directory, in one call of each tool:
 # sets disk_N to `-` (absent), `f:MODE:UID:GID:SHA`, `l:-:-:-:TARGET`, `d:MODE:UID:GID:` or `o`.
 # Arguments: directory, then pairs N NAME.
-_look() {
+_look_into() {
     _resolve "$1"
     shift
     if [ -n "$missing$blocked" ] || ! _enter "$at"; then

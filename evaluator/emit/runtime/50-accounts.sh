@@ -3,7 +3,7 @@
 # Each text is held with a line end before and after it, so that a line is found, kept and
 # replaced whole; lines nobody asked about stay where they are.
 
-_read_database() {
+_one_database() {
     text=
     present=no
     _resolve /etc
@@ -24,10 +24,10 @@ _read_database() {
 }
 
 _read_databases() {
-    _read_database group
+    _one_database group
     had_group=$present
     group_text=$nl$text$nl
-    _read_database passwd
+    _one_database passwd
     had_passwd=$present
     passwd_text=$nl$text$nl
     gshadow_text=$nl
@@ -35,10 +35,10 @@ _read_databases() {
     had_gshadow=no
     had_shadow=no
     [ "$accounts" = yes ] || return 0
-    _read_database gshadow
+    _one_database gshadow
     had_gshadow=$present
     gshadow_text=$nl$text$nl
-    _read_database shadow
+    _one_database shadow
     had_shadow=$present
     shadow_text=$nl$text$nl
     [ "$had_group" = yes ] || group_text=${nl}root:x:0:$nl
@@ -132,7 +132,7 @@ _settle_group() {
         _replace_entry "$gshadow_text" '' "$2:!::"
         gshadow_text=$text
     fi
-    _change "group $2 ($id)"
+    _announce "group $2 ($id)"
 }
 
 # Arguments: N NAME UID GROUP SYSTEM HOME SHELL COMMENT
@@ -167,7 +167,7 @@ _update_user() {
     [ "$new" != "$line" ] || return 0
     _replace_entry "$passwd_text" "$line" "$new"
     passwd_text=$text
-    _change "user $2 (fields)"
+    _announce "user $2 (fields)"
 }
 
 _new_user() {
@@ -195,7 +195,7 @@ _new_user() {
         _replace_entry "$shadow_text" '' "$2:$lockword:$day::::::"
         shadow_text=$text
     fi
-    _change "user $2 ($id)"
+    _announce "user $2 ($id)"
 }
 
 _in_range() {
@@ -222,7 +222,7 @@ _settle_member() {
         _join "$group_text" "$3"
         group_text=$text
         added_members=$added_members$2$tab$3$nl
-        _change "member $3 of group $2" ;;
+        _announce "member $3 of group $2" ;;
     esac
     _entry "$gshadow_text" "$2"
     case $line: in
@@ -259,17 +259,17 @@ _drop_members() {
         user=${group#*"$tab"}
         group=${group%%"$tab"*}
         _entry "$group_text" "$group"
-        _leave "$group_text" "$user"
-        [ "$group_text" = "$text" ] || _change "member $user of group $group taken out"
+        _leave_group "$group_text" "$user"
+        [ "$group_text" = "$text" ] || _announce "member $user of group $group taken out"
         group_text=$text
         _entry "$gshadow_text" "$group"
-        _leave "$gshadow_text" "$user"
+        _leave_group "$gshadow_text" "$user"
         gshadow_text=$text
     done
     IFS=$blanks
 }
 
-_leave() {
+_leave_group() {
     text=$1
     case ,${line##*:}, in
     *,"$2",*) ;;

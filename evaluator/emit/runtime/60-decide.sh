@@ -3,15 +3,15 @@
 # Leaves behind, for each row N: act_N (empty: nothing to do), keep_N (a copy is owed),
 # left_N (left as it is), look_N (owner and mode of what will be staged), made_N.
 
-_change() {
+_announce() {
     pending=$((pending + 1))
     _say "$*"
 }
 
-_look_folder() { _look "$@"; }
+_look_folder() { _look_into "$@"; }
 
 # Adds a row's path to what is to be done, unless it is a mount point.
-_will() {
+_will_do() {
     case $mounts in
     *"$nl$root$path$nl"*)
         if [ "$target" = root ]; then
@@ -23,12 +23,12 @@ _will() {
         return 0 ;;
     esac
     eval "act_$1=\$2"
-    _change "$3 $path"
+    _announce "$3 $path"
 }
 
 # Decides about something that is there and is not what is wanted.
 # Arguments: N DISK VALUES-THAT-MAY-GO...
-_displace() {
+_displace_entry() {
     number=$1
     kind=${2%%:*}
     value=${2#?:*:*:*:}
@@ -40,7 +40,7 @@ _displace() {
     esac
     case $nl$was$nl in
     *"$nl$kind$tab"*"$tab$value$nl"*)
-        _will "$number" put replace
+        _will_do "$number" put replace
         return 0 ;;
     *"${nl}f$tab"* | *"${nl}l$tab"*)
         _displace_edited
@@ -48,16 +48,16 @@ _displace() {
     esac
     for known; do
         if [ "$known" = "$value" ]; then
-            _will "$number" put replace
+            _will_do "$number" put replace
             return 0
         fi
     done
     case $adopt in
     fail) _object 4 "$path is there and is not ours (--adopt=backup keeps a copy)" ;;
-    force) _will "$number" put 'replace (was not ours)' ;;
+    force) _will_do "$number" put 'replace (was not ours)' ;;
     backup)
         eval "keep_$number=yes"
-        _will "$number" put 'replace (was not ours; a copy is kept)' ;;
+        _will_do "$number" put 'replace (was not ours; a copy is kept)' ;;
     esac
 }
 
@@ -65,7 +65,7 @@ _displace_edited() {
     case $drift in
     restore)
         eval "keep_$number=yes"
-        _will "$number" put 'restore (was edited; a copy is kept)' ;;
+        _will_do "$number" put 'restore (was edited; a copy is kept)' ;;
     keep)
         eval "left_$number=drift"
         differing=$((differing + 1))
@@ -95,13 +95,13 @@ _decide_file() {
     case $7:$seen in
     absent:[fl]:*)
         eval "keep_$1=yes"
-        _will "$1" take 'remove (a copy is kept)' ;;
-    *:-) _will "$1" put create ;;
-    *:f:*:"$8") _will "$1" put 'owner or mode' ;;
+        _will_do "$1" take 'remove (a copy is kept)' ;;
+    *:-) _will_do "$1" put create ;;
+    *:f:*:"$8") _will_do "$1" put 'owner or mode' ;;
     *)
         number=$1
         shift 9
-        _displace "$number" "$disk" "$@" ;;
+        _displace_entry "$number" "$disk" "$@" ;;
     esac
 }
 
@@ -114,8 +114,8 @@ _decide_link() {
     esac
     eval "look_$1=link"
     case $disk in
-    -) _will "$1" put link ;;
-    *) _displace "$1" "$disk" ;;
+    -) _will_do "$1" put link ;;
+    *) _displace_entry "$1" "$disk" ;;
     esac
 }
 
@@ -129,7 +129,7 @@ _decide_dir() {
     _enter "$at" || _end 1 "cannot enter $at"
     facts=$(stat -c %a:%u:%g -- .) || _end 1 "cannot look at $path"
     [ "$ownership" = apply ] || facts=${facts%%:*}:-:-
-    [ "$facts" = "$3:$uid:$gid" ] || _will "$1" dress 'owner or mode'
+    [ "$facts" = "$3:$uid:$gid" ] || _will_do "$1" dress 'owner or mode'
 }
 
 _decide_parent() {
@@ -149,7 +149,7 @@ _decide_place() {
         _blocked_place "$1" "$2"
     elif [ -n "$missing" ]; then
         eval "made_$1=made"
-        _will "$1" make 'make directory'
+        _will_do "$1" make 'make directory'
     fi
 }
 
@@ -158,14 +158,14 @@ _blocked_place() {
     case $nl$retyped$nl in
     *"$nl$blocked$nl"*)
         eval "made_$1=made"
-        _will "$1" make 'make directory'
+        _will_do "$1" make 'make directory'
         return 0 ;;
     esac
     number=$1
     place=$2
     obstacle=$blocked
     _split "$place"
-    _look "${dir:-/}" "$number" "$name"
+    _look_into "${dir:-/}" "$number" "$name"
     eval "disk=\$disk_$number"
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
@@ -173,7 +173,7 @@ _blocked_place() {
     *"$nl$kind$tab"*"$tab$value$nl"*)
         retyped=$retyped$nl$at/$name
         eval "made_$number=made"
-        _will "$number" make 'replace by a directory' ;;
+        _will_do "$number" make 'replace by a directory' ;;
     *)
         case $nl$objected$nl in
         *"$nl$obstacle$nl"*) ;;
@@ -192,7 +192,7 @@ _decide_home() {
     if [ -n "$blocked" ]; then
         _object 4 "$2 is there and is no directory"
     elif [ -n "$missing" ]; then
-        _will "$1" make 'make home'
+        _will_do "$1" make 'make home'
     fi
 }
 
@@ -222,7 +222,7 @@ _place_folder() {
 
 # ---- what an earlier configuration left: removed when it is as we left it
 
-_decide_stale() {
+_decide_all_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
@@ -240,7 +240,7 @@ _decide_stale() {
 
 _decide_stale_entry() {
     _split "$path"
-    _look "${dir:-/}" "s$k" "$name"
+    _look_into "${dir:-/}" "s$k" "$name"
     eval "disk=\$disk_s$k"
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
@@ -251,8 +251,8 @@ _decide_stale_entry() {
         case $nl$kept$nl in
         *"${nl}original$tab"*"$tab$path$nl"*)
             _will_stage_in "${at:-/}"
-            _change "give back $path" ;;
-        *) _change "remove $path" ;;
+            _announce "give back $path" ;;
+        *) _announce "remove $path" ;;
         esac ;;
     *) _note "$path is not wanted any more but was edited; it stays" ;;
     esac
@@ -273,7 +273,7 @@ _decide_stale_directory() {
     set -f
     [ "$strangers" = no ] || return 0
     eval "stale_act_$k=take"
-    _change "remove directory $path"
+    _announce "remove directory $path"
 }
 
 # Stale rows are sorted: what is in a directory comes after it.
@@ -296,7 +296,7 @@ _find_mounts() {
     done </proc/self/mountinfo
 }
 
-_decide() {
+_decide_everything() {
     _find_mounts
     _recall
     _read_kept
@@ -313,11 +313,11 @@ _decide() {
         _resolve /etc
         _will_stage_in "${at:-/}${missing:+/$missing}"
     fi
-    _decide_stale
+    _decide_all_stale
     _each _decide _table_units
     _find_changed
     _each _decide _table_snippets
-    [ "$unfinished" = no ] || _change 'finish an interrupted run'
+    [ "$unfinished" = no ] || _announce 'finish an interrupted run'
     [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
     if [ "$pending" -eq 0 ]; then
         new_state=$(_print_state)

@@ -52,7 +52,7 @@ _decide_unit() {
     case $3:$now in
     enable:disabled | enable:indirect | disable:enabled)
         eval "act_$1=$3"
-        _change "$3 unit $2" ;;
+        _announce "$3 unit $2" ;;
     esac
 }
 
@@ -106,7 +106,7 @@ _decide_snippet() {
         *"${nl}done$tab$2$tab$6$nl"*) eval "finished_$number=yes" ;;
         *)
             eval "act_$number=run"
-            _change "$title" ;;
+            _announce "$title" ;;
         esac
         return 0
     fi
@@ -115,7 +115,7 @@ _decide_snippet() {
         case $nl$changed$nl in
         *"$nl$path$nl"* | *"$nl$path/"*)
             eval "act_$number=run"
-            _change "$title, because $path changes"
+            _announce "$title, because $path changes"
             return 0 ;;
         esac
     done

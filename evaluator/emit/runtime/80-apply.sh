@@ -12,7 +12,7 @@ _open_stage() {
     staged=$staged${staged:+$nl}${at:-/}
 }
 
-_drop_stage() {
+_drop_one_stage() {
     if _enter "${1%/}" && [ -d ./.vcfg-stage ] && [ ! -L ./.vcfg-stage ]; then
         rm -rf ./.vcfg-stage
     fi
@@ -22,8 +22,8 @@ _drop_stages() {
     IFS=$nl
     for line in $1; do
         case $line in
-        "stage$tab"*) _drop_stage "${line#*"$tab"}" ;;
-        /*) _drop_stage "$line" ;;
+        "stage$tab"*) _drop_one_stage "${line#*"$tab"}" ;;
+        /*) _drop_one_stage "$line" ;;
         esac
     done
     IFS=$blanks
@@ -210,7 +210,7 @@ _close_stages() {
 
 # ---- what an earlier configuration left, deepest first
 
-_remove_stale() {
+_remove_all_stale() {
     k=$stale
     while [ "$k" -gt 0 ]; do
         eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-}"
@@ -289,7 +289,7 @@ _apply() {
     _run_phase files
     _each _apply _table_units
     _run_phase units
-    _remove_stale
+    _remove_all_stale
     _run_phase post
     _commit
 }

@@ -179,7 +179,7 @@ main() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     _lock
-    _decide
+    _decide_everything
     if [ "$mode" != apply ]; then
         [ "$mode" != diff ] || _each _diff _table_files
         differing=$((differing + pending))

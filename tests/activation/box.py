@@ -1,0 +1,156 @@
+"""Runs activation scripts where they cannot hurt: the machine is read-only around them.
+
+`Box.run` shows the whole machine read-only and only the scratch root writable; `Box.inside`
+makes the scratch root the root itself. Without bubblewrap nothing is run at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from evaluator.diagnostics.model import Sink
+from evaluator.emit.activate import render_activate
+from evaluator.plan.build import build_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SHELLS = [
+    pytest.param(("dash",), id="dash", marks=pytest.mark.needs("dash")),
+    pytest.param(("bash", "--posix"), id="bash", marks=pytest.mark.needs("bash")),
+    pytest.param(
+        ("busybox", "sh"), id="busybox", marks=pytest.mark.needs("busybox", package="busybox-static")
+    ),
+    pytest.param(("yash",), id="yash", marks=pytest.mark.needs("yash")),
+]
+
+
+def origin(path: str) -> list[dict[str, Any]]:
+    """Every option was asked for by line 12 of one file."""
+    return [{"file": "node1.vcfg", "line": 12, "path": path}]
+
+
+def plan_of(activation: dict[str, Any], host: str = "node1") -> dict[str, Any]:
+    """A plan without findings."""
+    sink = Sink()
+    plan = build_plan(activation, host=host, input_hash="0123abcd", origin=origin, sink=sink)
+    assert not [d.message for d in sink.diagnostics]
+    return plan
+
+
+def script_of(activation: dict[str, Any], host: str = "node1") -> str:
+    """The activation script of a configuration."""
+    return render_activate(plan_of(activation, host))
+
+
+@dataclass
+class Ran:
+    """What a run left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Box:
+    """A scratch directory: `root` is the target, `work` holds the scripts."""
+
+    folder: Path
+    shell: tuple[str, ...] = ("sh",)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        """The only place that can be written."""
+        return self.folder / "root"
+
+    def script(self, text: str, name: str = "activate") -> Path:
+        """Write a script beside the root."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8", newline="")
+        return path
+
+    def run(self, script: str, *words: str, **more: str) -> Ran:
+        """Run a script on `--root=ROOT` with more arguments."""
+        return self.command(*self.shell, self.script(script), f"--root={self.root}", *words, **more)
+
+    def command(self, *words: str | Path, **more: str) -> Ran:
+        """Any command with the machine read-only and the root writable."""
+        guard = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+        guard += ["--bind", str(self.root), str(self.root), "--chdir", "/", "--die-with-parent"]
+        return self._run([*guard, *map(str, words)], more)
+
+    def inside(self, *words: str | Path, mounts: tuple[str, ...] = (), **more: str) -> Ran:
+        """Any command with the scratch root as `/`; the folder is seen read-only as /in."""
+        guard = ["bwrap", "--bind", str(self.root), "/", "--ro-bind", "/usr", "/usr"]
+        for name in ("bin", "sbin", "lib", "lib64"):
+            place = Path("/") / name
+            if (self.root / name).is_symlink():
+                continue
+            if place.is_symlink():
+                guard += ["--symlink", os.readlink(place), str(place)]
+            elif place.is_dir():
+                guard += ["--ro-bind", str(place), str(place)]
+        guard += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
+        guard += ["--ro-bind", str(self.folder), "/in", *mounts, "--chdir", "/"]
+        return self._run([*guard, "--die-with-parent", *map(str, words)], more)
+
+    def _run(self, words: list[str], more: Mapping[str, str]) -> Ran:
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        done = subprocess.run(
+            words,
+            env=environment | self.environment | more,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Box:
+    """An empty root; skipped where nothing could be guarded."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("needs `bwrap`: apt-get install bubblewrap")
+    made = Box(tmp_path)
+    made.root.mkdir()
+    made.root.chmod(0o755)
+    return made
+
+
+def tree(root: Path, *, memory: bool = True, times: bool = False) -> dict[str, str]:
+    """Path below the root → type, mode, owner and content; `times` adds mtime and ctime."""
+    found = {}
+    for folder, directories, files in os.walk(root):
+        for name in (*directories, *files):
+            path = Path(folder) / name
+            short = str(path.relative_to(root))
+            if memory or not short.startswith("var/lib/vcfg"):
+                found[short] = facts(path) + (_times(path) if times else "")
+    return found
+
+
+def facts(path: Path) -> str:
+    """Type, mode, owner and content of one thing."""
+    status = path.lstat()
+    said = f"{stat.filemode(status.st_mode)} {status.st_uid}:{status.st_gid}"
+    if stat.S_ISLNK(status.st_mode):
+        return f"{said} -> {os.readlink(path)}"
+    if stat.S_ISREG(status.st_mode):
+        return f"{said} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    return said
+
+
+def _times(path: Path) -> str:
+    status = path.lstat()
+    return f" {status.st_mtime_ns} {status.st_ctime_ns}"

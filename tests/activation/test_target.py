@@ -1,0 +1,152 @@
+"""No target, no change: wrong calls, wrong roots, truncated scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .box import SHELLS, Box, script_of, tree
+
+SAMPLE = script_of(
+    {
+        "files": {
+            "/etc/hostname": {"text": "node1\n"},
+            "/etc/motd": {"text": "it's\n}\nmain --inside\n"},
+            "/etc/caf\u00e9": {"text": "se\u00f1or\n"},
+        },
+        "links": {"/etc/localtime": {"target": "../usr/share/zoneinfo/UTC"}},
+        "snippets": {"late": {"text": "}\necho out >/escaped\n{\n"}},
+    }
+)
+
+
+def without_mounts(found: dict[str, str]) -> dict[str, str]:
+    """Leaves out what the guard itself puts into a root."""
+    made = re.compile(r"(bin|sbin|lib|lib64|usr|dev|proc|tmp|in|run)(/|$)")
+    return {path: said for path, said in found.items() if not made.match(path)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("words", ["", "--inside --ownership=skip"])
+def test_every_prefix_does_nothing(box: Box, shell: tuple[str, ...], words: str) -> None:
+    """Cut anywhere, with and without a target, where an escape would show."""
+    box.script(SAMPLE)
+    size = len(SAMPLE)
+    cuts = sorted({*range(0, size, 997), *range(size - 60, size - 1)})
+    loop = f"for n in {' '.join(map(str, cuts))}; do head -c $n /in/activate >/tmp/cut; "
+    loop += f"{' '.join(shell)} /tmp/cut {words} >/dev/null 2>&1 </dev/null; done; :"
+    assert box.inside("sh", "-c", loop).code == 0
+    assert without_mounts(tree(box.root)) == {}
+    # the control: the whole script does change this root
+    assert box.inside(*shell, "/in/activate", "--inside", "--ownership=skip").code in {0, 6}
+    assert (box.root / "etc/hostname").read_text() == "node1\n"
+
+
+def test_functions_hide_behind_no_prefix() -> None:
+    """Cut inside a name, what is left must not be the name of something that exists."""
+    names = re.findall(r"^([a-z_0-9]+)\(\) \{", SAMPLE, re.MULTILINE)
+    assert names[-1] != "main"
+    assert "main" in names
+    for at, name in enumerate(names):
+        earlier = set(names[:at])
+        assert not earlier & {name[:cut] for cut in range(1, len(name))}, name
+        assert name.startswith("_") or name in {"main", "in_root"}
+    commands = [
+        line
+        for line in SAMPLE.splitlines()
+        if line and line[0] not in "# \t}" and not re.match(r"[a-z_0-9]+\(\) ", line)
+    ]
+    assert commands[-1] == '{ main "$@"; exit "$?"; }'
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([], 64),
+        (["--check"], 64),
+        (["--root="], 64),
+        (["--root"], 64),
+        (["--root=/"], 64),
+        (["--root=//"], 64),
+        (["--root=/."], 64),
+        (["--root=/proc/self/root"], 64),
+        (["--root=/no/such/place"], 3),
+        (["--root=/etc/passwd"], 3),
+        (["--inside", "--live"], 64),
+        (["--inside", "--root=/tmp"], 64),
+        (["--root=/tmp", "--root=/tmp"], 64),
+        (["--inside", "--check", "--diff"], 64),
+        (["--inside", "--chekc"], 64),
+        (["--inside", "/"], 64),
+        (["--inside", ""], 64),
+        (["--inside", "--verify"], 64),
+        (["--inside", "--uninstall"], 64),
+        (["--inside", "--rollback"], 64),
+        (["--inside", "--adopt=maybe"], 64),
+        (["--inside", "--lock-wait=soon"], 64),
+        (["--show"], 64),
+    ],
+)
+def test_wrong_calls_change_nothing(box: Box, words: list[str], code: int) -> None:
+    path = box.script(SAMPLE)
+    ran = box.command("sh", path, *words)
+    assert ran.code == code, ran.err
+    assert ran.err.startswith("activate: ")
+    assert tree(box.root) == {}
+
+
+def test_an_unset_variable_is_no_target(box: Box) -> None:
+    box.script(SAMPLE)
+    ran = box.inside("sh", "-c", 'sh /in/activate --root="$BUILDROOT"')
+    assert ran.code == 64
+    assert without_mounts(tree(box.root)) == {}
+
+
+@pytest.mark.root
+def test_inside_refuses_a_booted_host(box: Box) -> None:
+    """A builder that forgot to chroot: systemd runs and owns the same root."""
+    box.script(SAMPLE)
+    (box.root / "run/systemd/system").mkdir(parents=True)
+    ran = box.inside("sh", "/in/activate", "--inside")
+    assert ran.code == 3
+    assert "systemd" in ran.err
+    assert "etc/hostname" not in tree(box.root)
+    assert box.inside("sh", "/in/activate", "--inside", "--force-inside").code in {0, 6}
+
+
+@pytest.mark.root
+def test_live_knows_its_host(box: Box) -> None:
+    """A fleet pushes the wrong file sooner or later."""
+    box.script(script_of({"files": {"/etc/one": {"text": "1"}}}))
+    box.script(script_of({"files": {"/etc/two": {"text": "2"}}}, host="node2"), "other")
+    assert box.inside("sh", "/in/activate", "--live").code == 0
+    assert box.inside("sh", "/in/other", "--live").code == 3
+    assert not (box.root / "etc/two").exists()
+    assert box.inside("sh", "/in/other", "--live", "--rename").code == 0
+    assert (box.root / "etc/two").read_text() == "2"
+
+
+def test_words_without_a_target(box: Box) -> None:
+    path = box.script(SAMPLE)
+    listed = box.command("sh", path, "--list")
+    assert listed.code == 0
+    assert "file    /etc/hostname  644 root:root manage" in listed.out.splitlines()
+    shown = box.command("sh", path, "--show", "/etc/caf\u00e9")
+    assert (shown.code, shown.out) == (0, "se\u00f1or\n")
+    assert "node1.vcfg:12" in shown.err
+    assert box.command("sh", path, "--show", "/etc/other").code == 3
+    assert box.command("sh", path, "--version").out == "vcfg 0.1.0, host node1, input 0123abcd\n"
+    assert "--root=DIR" in box.command("sh", path, "--help").out
+    assert tree(box.root) == {}
+
+
+def test_read_from_standard_input(box: Box) -> None:
+    """`ssh host sh -s -- --root=... --check < activate`."""
+    path = box.script(SAMPLE)
+    words = f"sh -s -- --root={box.root} --check --ownership=skip < {path}"
+    ran = box.command("sh", "-c", words)
+    assert ran.code == 2
+    assert "create /etc/hostname" in ran.out
+    assert tree(box.root) == {}

@@ -46,7 +46,7 @@ def run(argv: list[str]) -> int:
     try:
         return _answer(arguments)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - stays open until we leave
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
         return 1
     except KeyboardInterrupt:
         print("vcfg: interrupted", file=sys.stderr)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from evaluator.cli.table import VERBS, Argument, Option, Verb
+from typing import TYPE_CHECKING
+
+from evaluator.cli.table import VERBS
+
+if TYPE_CHECKING:
+    from evaluator.cli.table import Argument, Option, Verb
 
 
 class UsageError(Exception):
@@ -101,7 +106,9 @@ def _place(parsed: Arguments, words: list[str]) -> None:
             parsed.words[argument.name] = [words[0]]
             words = words[1:]
         elif not argument.is_optional:
-            raise UsageError(f"`vcfg {parsed.verb.name}` needs a {argument.name}: {usage(parsed.verb)}")
+            raise UsageError(
+                f"`vcfg {parsed.verb.name}` needs a {argument.name}: {usage(parsed.verb)}"
+            )
     if words:
         raise UsageError(f"too many words: {' '.join(words)}; {usage(parsed.verb)}")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 import evaluator
-from evaluator.cli.table import VERBS, Verb
+from evaluator.cli.table import VERBS
+
+if TYPE_CHECKING:
+    from evaluator.cli.table import Verb
 
 
 def run_app(argv: list[str]) -> int:
@@ -21,7 +24,7 @@ def run_app(argv: list[str]) -> int:
         hint = f"; did you mean `vcfg {near[0]}`?" if near else "; see `vcfg --help`"
         print(f"vcfg: there is no verb `{argv[0]}`{hint}", file=sys.stderr)
         return 2
-    words = argv[1:] + ["--help"] if argv and argv[0] == "help" else argv
+    words = [*argv[1:], "--help"] if argv and argv[0] == "help" else argv
     try:
         build_app()(args=words or ["--help"], prog_name="vcfg", standalone_mode=True)
     except SystemExit as leaving:

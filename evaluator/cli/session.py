@@ -76,7 +76,9 @@ class Session:
     def is_missing(self, file: str) -> bool:
         """Whether the file itself could not be read: called wrongly rather than misconfigured."""
         first = self.sink.diagnostics[0] if self.sink.diagnostics else None
-        return file != "-" and first is not None and first.code == "cannot-read" and not first.labels
+        return (
+            file != "-" and first is not None and first.code == "cannot-read" and not first.labels
+        )
 
     def speak(self, stream: TextIO | None = None) -> None:
         """Write all findings in the form that was asked for."""
@@ -86,9 +88,7 @@ class Session:
 
         stream = stream or sys.stderr
         form = self.arguments.option("errors")
-        text = render(
-            self.sink.diagnostics, form, color=has_color(stream), base=self.settings.base
-        )
+        text = render(self.sink.diagnostics, form, color=has_color(stream), base=self.settings.base)
         stream.write(text if text.endswith("\n") or not text else text + "\n")
 
     def finish(self, file: str) -> int:

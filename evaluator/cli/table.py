@@ -136,12 +136,12 @@ VERBS: dict[str, Verb] = {
             "test",
             "Do the `test` blocks of these files hold?",
             (Argument("FILE", "Files, or folders with *_test.vcfg.", many=True),),
-            (Option("--filter", "Only tests whose title contains this.", value="TEXT", short="-k"),),
+            (Option("--filter", "Only tests whose title holds this.", value="TEXT", short="-k"),),
         ),
         Verb(
             "explain",
             "What does this error code mean?",
-            (Argument("CODE", "A code such as type-mismatch; without one, all.", is_optional=True),),
+            (Argument("CODE", "A code such as type-mismatch; none: all.", is_optional=True),),
             (),
         ),
     )

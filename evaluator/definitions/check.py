@@ -8,8 +8,8 @@ they stand in. A false condition or a disabled service hides no mistake from it.
 from __future__ import annotations
 
 from evaluator.definitions import errors
+from evaluator.definitions.placement import check_placement
 from evaluator.definitions.places import (
-    Place,
     Typed,
     container,
     elements,
@@ -17,7 +17,6 @@ from evaluator.definitions.places import (
     place_of,
     shape_of,
 )
-from evaluator.definitions.placement import check_placement
 from evaluator.names.lexical import Expressions, Lexical
 from evaluator.options.shapes import Option, Shape
 from evaluator.types.containers import AnyType, MapType
@@ -26,6 +25,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.definitions.places import (
+        Place,
+    )
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
     from evaluator.options.shapes import Declarations, Service
@@ -209,9 +211,8 @@ class Checker:
         self, value: Node, place: Place | None, scope: Lexical, service: Service | None
     ) -> None:
         """Check `{ … }` as a value: as a block where the place has options, else its names."""
-        if place is None or (isinstance(place, Typed) and container(place.type) is None):
-            self.expressions.visit(value, scope)
-        elif isinstance(place, Typed) and isinstance(container(place.type), AnyType):
+        inside = container(place.type) if isinstance(place, Typed) else place
+        if inside is None or isinstance(inside, AnyType) or place is None:
             self.expressions.visit(value, scope)
         else:
             self.block(value[3], self.settled(place), scope, service)
@@ -244,7 +245,7 @@ class Checker:
         self, path: tuple[Any, ...], place: Place, node: Node, scope: Lexical
     ) -> Place | None:
         """Where a written path ends; reports and returns None where it leaves the tree."""
-        for index, part in enumerate(path):
+        for index in range(len(path)):
             nearer = self.step(place, path, index, node, scope)
             if nearer is None:
                 return None
@@ -365,4 +366,3 @@ class Extended(Shape):
 SCALAR_NODES = frozenset(
     ("int", "float", "bool", "null", "mode", "duration", "size", "str", "interp", "list", "listfor")
 )
-

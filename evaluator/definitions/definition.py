@@ -68,9 +68,7 @@ class Definition:
                 strength = statement[5] * SCALE
             if statement[6] is not None:
                 order = statement[6]
-        return Definition(
-            statement, 0, context, strength, order, self.source, self.module
-        )
+        return Definition(statement, 0, context, strength, order, self.source, self.module)
 
     def path(self) -> tuple[Any, ...]:
         """Components of the statement's path."""

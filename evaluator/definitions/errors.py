@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Sink
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.suggest import nearest
 from evaluator.options.shapes import Option, Shape, path_text
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.definitions.places import Typed
+    from evaluator.diagnostics.model import Sink
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Source, Span
 

@@ -69,6 +69,5 @@ def _check(
             _check(item[5], "block", source, sink, None)
         elif tag == "block":
             _check(item[9], "value" if place == "value" else "block", source, sink, None)
-        elif tag == "def":
-            if place == "value" and (item[5] is not None or item[6] is not None):
-                errors.strength_in_value(sink, source, item)
+        elif tag == "def" and place == "value" and item[5:7] != (None, None):
+            errors.strength_in_value(sink, source, item)

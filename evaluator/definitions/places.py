@@ -7,7 +7,7 @@ legal but nothing is known about what is there (a value of type `any`).
 
 from __future__ import annotations
 
-from evaluator.options.shapes import Option, Shape
+from evaluator.options.shapes import Shape
 from evaluator.types.containers import (
     AnyType,
     ListType,
@@ -21,6 +21,7 @@ from evaluator.types.containers import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from evaluator.options.shapes import Option
     from evaluator.types.scalars import Type
 
 

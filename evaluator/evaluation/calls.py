@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
-from evaluator.evaluation import errors
+from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.plain import plain
 from evaluator.types.values import kind_of
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
-from evaluator.evaluation.context import condition
-from evaluator.evaluation.expressions import evaluate, text_of
+from evaluator.evaluation.expressions import condition, evaluate, text_of
+from evaluator.evaluation.words import shown
 from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def operands(node: Node, env: Env) -> list[tuple[Node, str]]:
             if text not in seen and len(found) < SHOWN:
                 seen.add(text)
                 try:
-                    found.append((part, errors.shown(evaluate(part, env))))
+                    found.append((part, shown(evaluate(part, env))))
                 except Stop:
                     return
         elif tag == "chain":

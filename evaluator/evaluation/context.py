@@ -7,12 +7,13 @@ value, never to learn which names are defined.
 
 from __future__ import annotations
 
-from evaluator.evaluation.env import Env
 from evaluator.evaluation.expressions import condition, elements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from evaluator.evaluation.env import Env
 
     Node = tuple[Any, ...]
 
@@ -20,23 +21,23 @@ if TYPE_CHECKING:
 class Context:
     """One step of nesting; `kind` is base, lets, when, unless, for or enabled."""
 
-    __slots__ = ("_envs", "kind", "node", "parent")
+    __slots__ = ("kind", "live", "node", "parent")
 
     def __init__(self, parent: Context | None, kind: str, node: Any) -> None:
         self.parent = parent
         self.kind = kind
         self.node = node
-        self._envs: list[Env] | None = None
+        self.live: list[Env] | None = None
 
     def envs(self) -> list[Env]:
         """Environments in which statements standing here are live."""
-        envs = self._envs
+        envs = self.live
         if envs is None:
-            assert self.parent is not None
             envs = []
-            for env in self.parent.envs():
-                self._enter(env, envs)
-            self._envs = envs
+            if self.parent is not None:
+                for env in self.parent.envs():
+                    self._enter(env, envs)
+            self.live = envs
         return envs
 
     def _enter(self, env: Env, out: list[Env]) -> None:
@@ -60,15 +61,14 @@ class Context:
 def base(env: Env) -> Context:
     """The context of statements nothing surrounds."""
     context = Context(None, "base", None)
-    context._envs = [env]
+    context.live = [env]
     return context
 
 
 def narrowed(context: Context, env: Env) -> Context:
     """The part of a context that is one of its environments."""
-    if context._envs is not None and len(context._envs) == 1:
+    if context.live is not None and len(context.live) == 1:
         return context
     single = Context(context, "one", None)
-    single._envs = [env]
+    single.live = [env]
     return single
-

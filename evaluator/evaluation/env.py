@@ -6,8 +6,8 @@ somebody asks, because the service's own scope may just be coming into being.
 
 from __future__ import annotations
 
-from evaluator.definitions.definition import MISSING
 from evaluator.diagnostics.model import Stop
+from evaluator.options.shapes import MISSING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,248 +1,26 @@
-"""Wording of what can be wrong with values. Every function reports and raises `Stop`,
-unless its docstring says that evaluation goes on."""
+"""Wording of what can be wrong with options and their values. Every function reports and
+raises `Stop`, unless its docstring says that evaluation goes on."""
 
 from __future__ import annotations
 
-from evaluator.definitions.definition import Definition, strength_name
-from evaluator.definitions.errors import part_span
-from evaluator.diagnostics.model import Diagnostic, Edit, Frame, Help, Label, Stop
+from evaluator.definitions.definition import strength_name
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
+from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import path_text
-from evaluator.types.values import display, kind_of
+from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from evaluator.definitions.definition import Definition
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.scope import MapScope, Slots
     from evaluator.evaluation.world import World
-    from evaluator.source import Span
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
-
-TRACE = 8
-KINDS = {
-    "bool": "a boolean",
-    "int": "an integer",
-    "float": "a number",
-    "string": "text",
-    "duration": "a duration",
-    "size": "a size",
-    "mode": "a file mode",
-    "null": "null",
-    "list": "a list",
-    "record": "a block",
-    "function": "a function",
-    "file": "an imported file",
-}
-
-
-def shown(value: Any) -> str:
-    """A value as it reads in a message; a part of the configuration is not forced for it."""
-    if kind_of(value) == "record" and not isinstance(value, dict):
-        return "{ … }"
-    if kind_of(value) in ("function", "file"):
-        return KINDS[kind_of(value)]
-    try:
-        return display(value)
-    except (TypeError, AttributeError):
-        return "{ … }" if isinstance(value, dict) else "[ … ]"
-
-
-def where(env: Env, node: Node) -> Span:
-    """The span of an expression."""
-    return env.source, node[1], node[2]
-
-
-def trace(world: World) -> tuple[Frame, ...]:
-    """How evaluation came here: the options being computed, innermost first."""
-    frames = []
-    for scope, name, env, node in reversed(world.stack[-TRACE:]):
-        if node is None or env is None:
-            continue
-        path = name if not hasattr(scope, "path") else path_text(_path(scope, name))
-        frames.append(Frame(path, (env.source, node[1], node[2])))
-    return tuple(frames)
-
-
-def _path(scope: Any, name: str) -> tuple[str, ...]:
-    if not hasattr(scope, "path"):
-        return (name,)
-    path: tuple[str, ...] = scope.path(name) if name else scope.path()
-    return path
-
-
-def place_text(scope: Any, name: str) -> str:
-    """A slot's path; list indices are written as such."""
-    path = _path(scope, name)
-    if path and "[" in path[-1] and path[-1].endswith("]"):
-        head, _bracket, rest = path[-1].partition("[")
-        return path_text((*path[:-1], head)) + "[" + rest
-    return path_text(path)
-
-
-def _fail(
-    env: Env, code: str, message: str, node: Node, label: str, *, help: tuple[Help, ...] = (),
-    notes: tuple[str, ...] = (), facts: dict[str, object] | None = None,
-) -> NoReturn:  # fmt: skip
-    env.world.sink.report(
-        Diagnostic(
-            code,
-            message,
-            (Label(where(env, node), label, primary=True),),
-            notes=notes,
-            help=help,
-            trace=trace(env.world),
-            path=_current(env.world),
-            facts=facts,
-        )
-    )
-    raise Stop
-
-
-def _current(world: World) -> str | None:
-    for scope, name, _env, _node in reversed(world.stack):
-        if hasattr(scope, "path"):
-            return place_text(scope, name)
-    return None
-
-
-# ── expressions ─────────────────────────────────────────────────────────────
-
-
-def not_boolean(env: Env, node: Node, value: Any) -> NoReturn:
-    """A condition is no boolean."""
-    found = KINDS.get(kind_of(value), "something else")
-    _fail(
-        env, "type-mismatch", f"a condition is true or false, not {found}", node,
-        f"this is {shown(value)}", facts={"expected": "bool", "found": kind_of(value)},
-    )  # fmt: skip
-
-
-def no_text(env: Env, node: Node, value: Any) -> NoReturn:
-    """A value without one obvious spelling stands in text."""
-    kind = kind_of(value)
-    help: tuple[Help, ...] = ()
-    if kind == "list":
-        help = (Help("join its elements first: `join(list, \" \")`"),)
-    elif kind == "null":
-        help = (Help('say what to write instead: `value ?? ""`'),)
-    _fail(
-        env, "type-mismatch", f"{KINDS.get(kind, kind)} cannot stand in text", node,
-        f"this is {shown(value)}", help=help,
-    )  # fmt: skip
-
-
-def no_key(env: Env, node: Node) -> NoReturn:
-    """`key` in a record that is not an entry of a map."""
-    _fail(env, "unknown-name", "this record is no entry of a map, so it has no `key`", node, "read here")
-
-
-def unbound(env: Env, node: Node, name: str) -> NoReturn:
-    """A name that static checks let through but nothing binds."""
-    _fail(env, "unknown-name", f"nothing is called `{name}` here", node, "not bound")
-
-
-def unknown_field(env: Env, node: Node, name: str, known: list[str]) -> NoReturn:
-    """A value has no field of this name."""
-    near = nearest(name, known)
-    help = tuple(Help(f"did you mean `{other}`?") for other in near[:1])
-    notes = ("it has " + ", ".join(f"`{each}`" for each in known[:12]),) if known else ()
-    _fail(env, "unknown-field", f"there is no field `{name}`", node, "read here", help=help, notes=notes)
-
-
-def no_fields(env: Env, node: Node, target: Any, name: str) -> NoReturn:
-    """A scalar is asked for a field."""
-    found = KINDS.get(kind_of(target), "this")
-    _fail(
-        env, "type-mismatch", f"{found} has no field `{name}`", node, f"this is {shown(target)}",
-        help=(Help("test for null first: `if x == null then … else …`"),) if target is None else (),
-    )  # fmt: skip
-
-
-def bad_index(env: Env, node: Node, reason: str, value: Any) -> NoReturn:
-    """An index of the wrong kind or out of range."""
-    _fail(env, "evaluation-failed", reason, node, f"this is {shown(value)}")
-
-
-def one_binder(env: Env, node: Node, name: str) -> NoReturn:
-    """A loop over a map binds only one name."""
-    _fail(
-        env, "evaluation-failed", "a loop over a map binds a key and a value", node, "a map",
-        help=(Help(f"write `for {name}, value in …`, or loop over `keys(…)`"),),
-    )  # fmt: skip
-
-
-def not_iterable(env: Env, node: Node, value: Any) -> NoReturn:
-    """A loop over something without elements."""
-    found = KINDS.get(kind_of(value), "this")
-    _fail(env, "type-mismatch", f"{found} cannot be looped over", node, f"this is {shown(value)}")
-
-
-def field_twice(env: Env, node: Node, name: str) -> NoReturn:
-    """A record expression says one field twice."""
-    span = (node[0], node[1], node[3])
-    _fail(env, "defined-twice", f"`{name}` is given twice in this value", span, "the second")
-
-
-def star_in_value(env: Env, part: Node) -> NoReturn:
-    """`*` as a key of a value."""
-    _fail(env, "misplaced-statement", "`*` has no meaning in a value", part, "not here")
-
-
-def bad_operands(env: Env, node: Node, operator: str, left: Any, right: Any) -> NoReturn:
-    """An operator between kinds it does not know."""
-    kinds = KINDS.get(kind_of(left), "?"), KINDS.get(kind_of(right), "?")
-    help: tuple[Help, ...] = ()
-    if operator == "+" and kinds == ("text", "text"):
-        help = (Help("join text with `++`, or write it as `\"#{a}#{b}\"`"),)
-    elif operator == "+" and kinds == ("a list", "a list"):
-        help = (Help("join lists with `++`"),)
-    _fail(
-        env, "type-mismatch", f"`{operator}` does not work between {kinds[0]} and {kinds[1]}",
-        node, f"{shown(left)} {operator} {shown(right)}", help=help,
-    )  # fmt: skip
-
-
-def bad_operand(env: Env, node: Node, operator: str, value: Any) -> NoReturn:
-    """An operator before a kind it does not know."""
-    found = KINDS.get(kind_of(value), "?")
-    _fail(env, "type-mismatch", f"`{operator}` does not work on {found}", node, f"this is {shown(value)}")
-
-
-def division_by_zero(env: Env, node: Node) -> NoReturn:
-    """`x / 0`."""
-    _fail(env, "evaluation-failed", "nothing can be divided by zero", node, "this is 0")
-
-
-def too_long(env: Env, node: Node) -> NoReturn:
-    """A range of over a million numbers."""
-    _fail(env, "evaluation-failed", "a range holds at most 1 000 000 numbers", node, "longer than that")
-
-
-def not_a_function(env: Env, node: Node, value: Any) -> NoReturn:
-    """Something that is no function is called."""
-    found = KINDS.get(kind_of(value), "this")
-    _fail(env, "type-mismatch", f"{found} cannot be called", node, f"this is {shown(value)}")
-
-
-def wrong_arguments(env: Env, node: Node, function: Any) -> NoReturn:
-    """A function gets too many, too few or named arguments."""
-    takes = ", ".join(function.parameters)
-    message = f"`{function.name}` takes {len(function.parameters)} arguments: ({takes})"
-    if node[5]:
-        message = f"`{function.name}` takes its arguments in order, without names: ({takes})"
-    _fail(env, "evaluation-failed", message, node, f"called with {len(node[4]) + len(node[5])}")
-
-
-def builtin_failed(env: Env, node: Node, message: str) -> NoReturn:
-    """A builtin function complains."""
-    _fail(env, "evaluation-failed", message, node, "here")
-
-
-# ── slots ───────────────────────────────────────────────────────────────────
 
 
 def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) -> NoReturn:
@@ -253,8 +31,10 @@ def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) ->
     labels: tuple[Label, ...] = ()
     if env is not None and node is not None:
         labels = (Label(where(env, node), "read here", primary=True),)
-    notes = ("there are " + ", ".join(path_text((each,)) for each in known[:12]),) if known else (
-        "it is empty",
+    notes = (
+        ("there are " + ", ".join(path_text((each,)) for each in known[:12]),)
+        if known
+        else ("it is empty",)
     )
     scope.world.sink.report(
         Diagnostic(
@@ -295,7 +75,7 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
     path = place_text(owner, name)
     for definition, value, given in wrong:
         text = "a block" if type(value) is object else shown(value)
-        reason = given or f"expected {type_.describe()}, found {KINDS.get(kind_of(value), text)}"
+        reason = given or f"expected {type_.describe()}, found {kind_words(value)}"
         labels = [_site(definition, f"{text} here", primary=True), *_declared(owner, name)]
         owner.world.sink.report(
             Diagnostic(
@@ -316,7 +96,7 @@ def conflict(
     """Definitions of equal strength that differ; losers are shown too."""
     path = place_text(owner, name)
     rank = kept[0][0].rank()
-    labels = []
+    labels: list[Label] = []
     distinct: list[str] = []
     for (definition, _env), value in zip(kept, values, strict=True):
         text = shown(value)
@@ -358,7 +138,7 @@ def _force_edit(definition: Definition) -> tuple[Edit, ...]:
 def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: list[Any]) -> NoReturn:
     """Definitions of equal strength that are not even of one kind."""
     path = place_text(owner, name)
-    labels = []
+    labels: list[Label] = []
     for (definition, _env), value in zip(kept, values, strict=True):
         text = "a block" if type(value) is object else shown(value)
         labels.append(_site(definition, f"{text} here", primary=not labels))
@@ -369,7 +149,9 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
             f"`{path}` is given values of different kinds",
             tuple(labels),
             notes=(f"the type is `{type_.source()}`; one kind must win",),
-            help=(Help("put `force` before the one that shall win, or `default` before the others"),),
+            help=(
+                Help("put `force` before the one that shall win, or `default` before the others"),
+            ),
             path=path,
         )
     )
@@ -423,7 +205,11 @@ def nothing_to_remove_from(
     """`remove` of an element nobody contributed; evaluation goes on."""
     known = [item for item in items if isinstance(item, str)]
     _nothing_to_remove(
-        owner.world, place_text(owner, name) + "." + path_text((str(key),)), str(key), definition, known
+        owner.world,
+        place_text(owner, name) + "." + path_text((str(key),)),
+        str(key),
+        definition,
+        known,
     )
 
 
@@ -463,13 +249,17 @@ def order_cycle(
     scope: MapScope, members: list[str], earlier: dict[str, dict[str, Definition]]
 ) -> NoReturn:
     """Entries that all want to come after each other."""
-    labels = []
+    labels: list[Label] = []
     for at, key in enumerate(members):
         following = members[(at + 1) % len(members)]
         definition = earlier[key].get(following)
         if definition is not None:
             labels.append(
-                Label(definition.path_span(), f"`{following}` comes before `{key}`", primary=not labels)
+                Label(
+                    definition.path_span(),
+                    f"`{following}` comes before `{key}`",
+                    primary=not labels,
+                )
             )
     chain = " → ".join([*members, members[0]])
     scope.world.sink.report(
@@ -491,7 +281,7 @@ def not_a_block_value(world: World, definition: Definition, value: Any) -> NoRet
     world.sink.report(
         Diagnostic(
             "not-a-block",
-            f"`{path}` is a block of options, not {KINDS.get(kind_of(value), 'a value')}",
+            f"`{path}` is a block of options, not {kind_words(value)}",
             (_site(definition, f"this is {shown(value)}", primary=True),),
             path=path,
             trace=trace(world),
@@ -540,7 +330,9 @@ def refused_by(
         from evaluator.evaluation.expressions import evaluate, text_of
 
         text = text_of(evaluate(message, env), message, env)
-    labels = [_site(each, f"{shown(value)} here", primary=at == 0) for at, each in enumerate(sites[:4])]
+    labels = [
+        _site(each, f"{shown(value)} here", primary=at == 0) for at, each in enumerate(sites[:4])
+    ]
     labels.append(Label((env.source, predicate[1], predicate[2]), f"`{type_.name}` demands this"))
     owner.world.sink.report(
         Diagnostic(
@@ -556,20 +348,24 @@ def refused_by(
 
 def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) -> NoReturn:
     """A slot needs itself; the whole circle is shown, each step at the place that reads."""
-    names = []
+    names: list[str] = []
     for scope, name, _env, _node in steps:
         text = place_text(scope, name)
         if not names or names[-1] != text:
             names.append(text)
     readers = [(each[2], each[3]) for each in steps[1:]] + [(env, node)]
-    labels = []
+    labels: list[Label] = []
     for at, (reader, read) in enumerate(readers):
         if reader is None or read is None or at >= len(steps):
             continue
         following = place_text(*steps[(at + 1) % len(steps)][:2])
         here = place_text(*steps[at][:2])
         labels.append(
-            Label((reader.source, read[1], read[2]), f"`{here}` needs `{following}`", primary=not labels)
+            Label(
+                (reader.source, read[1], read[2]),
+                f"`{here}` needs `{following}`",
+                primary=not labels,
+            )
         )
     chain = " → ".join([*names, names[0]]) if names else "itself"
     limit = 12
@@ -589,9 +385,6 @@ def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) ->
         )
     )
     raise Stop
-
-
-# ── checks ──────────────────────────────────────────────────────────────────
 
 
 def assertion_failed(

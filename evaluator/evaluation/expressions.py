@@ -7,16 +7,18 @@ happen and unwind as `Stop`.
 
 from __future__ import annotations
 
-from evaluator.definitions.definition import MISSING
-from evaluator.evaluation import errors
+from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.calls import call_builtin
-from evaluator.evaluation.env import Env, Fields, Function, Namespace
+from evaluator.evaluation.env import Fields, Function, Namespace
 from evaluator.evaluation.operators import calculate, compare, negate
+from evaluator.options.shapes import MISSING
 from evaluator.types.values import Duration, Mode, Size, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from evaluator.evaluation.env import Env
 
     Node = tuple[Any, ...]
 
@@ -217,9 +219,7 @@ def key_of(part: Any, env: Env) -> str:
     return text
 
 
-def put(
-    fields: dict[str, Any], path: list[str], value: Any, node: Node, env: Env
-) -> None:
+def put(fields: dict[str, Any], path: list[str], value: Any, node: Node, env: Env) -> None:
     """Set a field of a record expression; blocks of one name are joined, values are not."""
     for name in path[:-1]:
         inner = fields.get(name)

@@ -13,17 +13,20 @@ from evaluator.definitions.spread import DECLARED, PLAIN, SCALE, SUNK
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
-from evaluator.evaluation.env import Env, Fields
+from evaluator.evaluation.env import Fields
 from evaluator.evaluation.expressions import evaluate
 from evaluator.evaluation.plain import plain
-from evaluator.evaluation.scope import LazyRead, MapScope, Scope, Slots
-from evaluator.options.shapes import MISSING, Option
+from evaluator.evaluation.scope import LazyRead, MapScope, Scope
+from evaluator.options.shapes import MISSING
 from evaluator.types.values import kind_of, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.evaluation.env import Env
+    from evaluator.evaluation.scope import Slots
+    from evaluator.options.shapes import Option
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
@@ -34,9 +37,7 @@ CONTAINERS = ("record", "map", "ordered")
 CONSTANT_NODES = ("int", "float", "bool", "str", "null", "mode", "duration", "size")
 
 
-def resolve_option(
-    owner: Scope, name: str, option: Option, definitions: list[Definition]
-) -> Any:
+def resolve_option(owner: Scope, name: str, option: Option, definitions: list[Definition]) -> Any:
     """The value of an option from everything that defines it."""
     default = default_definition(owner, option)
     value = resolve(owner, name, option.type, definitions, default, owner.key)
@@ -156,9 +157,7 @@ def check_heads(owner: Slots, name: str, type_: Type, kept: Live, values: list[A
         errors.wrong_type(owner, name, type_, wrong)
 
 
-def _agree(
-    owner: Slots, name: str, type_: Type, kept: Live, values: list[Any], live: Live
-) -> None:
+def _agree(owner: Slots, name: str, type_: Type, kept: Live, values: list[Any], live: Live) -> None:
     first = plain(values[0])
     for value in values[1:]:
         if not same(first, plain(value)):
@@ -290,9 +289,7 @@ def _union(
     if inner is None:
         return None
     if heads[0][0] == "record":
-        blocks = [
-            each for each in definitions if each.statement[0] == "remove" or _is_block(each)
-        ]
+        blocks = [each for each in definitions if each.statement[0] == "remove" or _is_block(each)]
         sunk = default if default is not None and _is_block(default) else None
         if not definitions:
             blocks = [kept[0][0]]
@@ -391,9 +388,7 @@ def ranked_as_whole(definitions: list[Definition]) -> list[Definition]:
         return definitions
     best = min(ranks)
     return [
-        each
-        for each in definitions
-        if each.statement[0] == "remove" or _whole_rank(each) == best
+        each for each in definitions if each.statement[0] == "remove" or _whole_rank(each) == best
     ]
 
 

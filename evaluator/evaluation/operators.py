@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.evaluation import errors
+from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.plain import plain
 from evaluator.types.values import Duration, Size, kind_of, same
 
@@ -18,9 +18,7 @@ QUANTITIES = {"duration": Duration, "size": Size}
 ORDERED = ("int", "float", "string", "duration", "size", "mode")
 
 
-def calculate(
-    operator: str, left: Any, right: Any, node: Node, operand: Node, env: Env
-) -> Any:
+def calculate(operator: str, left: Any, right: Any, node: Node, operand: Node, env: Env) -> Any:
     """`++ + - * / %`."""
     kinds = kind_of(left), kind_of(right)
     if operator == "++":

@@ -58,7 +58,7 @@ def circle(earlier: dict[str, dict[str, Any]], waiting: list[str]) -> list[str]:
     """Some circle among keys that all wait for each other."""
     trail = [waiting[0]]
     while True:
-        following = sorted(earlier[trail[-1]])[0]
+        following = min(earlier[trail[-1]])
         if following in trail:
             return trail[trail.index(following) :]
         trail.append(following)

@@ -8,20 +8,22 @@ second report. Definitions keep their whole story, so `why` asks the same object
 
 from __future__ import annotations
 
-from evaluator.definitions.definition import MISSING, Definition
+from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import bindings
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
-from evaluator.evaluation.context import Context, base, narrowed
+from evaluator.evaluation.context import base, narrowed
 from evaluator.evaluation.env import FAILED, RUNNING, Env, Fields
 from evaluator.evaluation.expressions import evaluate, key_of
-from evaluator.options.shapes import Option, Shape
+from evaluator.options.shapes import MISSING, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.evaluation.context import Context
     from evaluator.evaluation.world import World
+    from evaluator.options.shapes import Shape
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]

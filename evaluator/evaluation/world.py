@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.definitions.definition import Definition
-from evaluator.definitions.spread import SCALE, Spread, spread
+from evaluator.definitions.spread import SCALE, spread
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import Context, base
 from evaluator.evaluation.env import Env, Namespace
@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.definitions.spread import Spread
     from evaluator.diagnostics.model import Sink
     from evaluator.files import Disk
     from evaluator.names.load import Module
@@ -141,12 +142,11 @@ class Root(Scope):
     def _open_module(self, module: Module, parts: dict[str, list[Definition]]) -> None:
         world = self.world
         # `module_env` binds the file's own lets; the context tree starts above them.
-        env = world.module_env(module).parent
-        assert env is not None
+        env = world.module_env(module).parent or world.module_env(module)
         contexts = world.open_contexts(module.items, base(env))
         opened = world.spread(module.items)
         if opened.contexts and opened.contexts[0][1] == "lets":
-            contexts[1]._envs = [world.module_env(module)]
+            contexts[1].live = [world.module_env(module)]
         for statement, at in opened.entries:
             hand(parts, _definition(statement, contexts[at], module.source, module.index))
         for statement, at in opened.checks:
@@ -158,7 +158,18 @@ class Root(Scope):
             for extend, at in opened.extends:
                 active = Context(contexts[at], "enabled", service.node)
                 path = extend[3]
-                block = ("block", extend[1], extend[2], extend[4], path, None, None, (), (), extend[5])
+                block = (
+                    "block",
+                    extend[1],
+                    extend[2],
+                    extend[4],
+                    path,
+                    None,
+                    None,
+                    (),
+                    (),
+                    extend[5],
+                )
                 hand(parts, _definition(block, active, body.module.source, body.module.index))
 
 

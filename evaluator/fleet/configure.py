@@ -7,16 +7,18 @@ import sys
 
 from evaluator import resources
 from evaluator.definitions.check import check_modules
-from evaluator.diagnostics.model import Sink
 from evaluator.evaluation.world import World
-from evaluator.files import Disk
-from evaluator.names.load import Loader, Module
+from evaluator.names.load import Loader
 from evaluator.options.declare import declare
 from evaluator.services.graph import check_graph
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from evaluator.diagnostics.model import Sink
+    from evaluator.files import Disk
+    from evaluator.names.load import Module
 
 DEPTH = 2_000_000
 

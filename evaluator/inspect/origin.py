@@ -58,7 +58,12 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
             continue
         seen.add((source.path, line))
         out.append(
-            {"file": stable_name(world, source.path), "line": line, "path": where, "span": definition.span()}
+            {
+                "file": stable_name(world, source.path),
+                "line": line,
+                "path": where,
+                "span": definition.span(),
+            }
         )
     out.sort(key=lambda each: (each["file"], each["line"]))
     return out[:SHOWN]

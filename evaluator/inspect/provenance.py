@@ -10,9 +10,9 @@ from evaluator.definitions.definition import Definition, strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import operands
 from evaluator.evaluation.env import Let
-from evaluator.evaluation.errors import place_text, shown
 from evaluator.evaluation.merge import default_definition, head_of, value_of
 from evaluator.evaluation.scope import MapScope, Scope, Slots
+from evaluator.evaluation.words import place_text, shown
 from evaluator.options.shapes import MISSING, Option
 
 TYPE_CHECKING = False
@@ -33,9 +33,7 @@ class Condition:
 
     __slots__ = ("holds", "operands", "span", "text")
 
-    def __init__(
-        self, text: str, holds: bool, span: Span, operands: list[tuple[str, str]]
-    ) -> None:
+    def __init__(self, text: str, holds: bool, span: Span, operands: list[tuple[str, str]]) -> None:
         self.text = text
         self.holds = holds
         self.span = span
@@ -146,7 +144,9 @@ def _fate(definition: Definition, best: int | None, *, holds_parts: bool) -> Fat
     if holds_parts:
         return Fate(definition, PART, "", value, found)
     if best is not None and definition.rank() > best:
-        return Fate(definition, LOST, f"a {strength_name(best)} definition is stronger", value, found)
+        return Fate(
+            definition, LOST, f"a {strength_name(best)} definition is stronger", value, found
+        )
     return Fate(definition, WON, "", value, found)
 
 
@@ -177,9 +177,7 @@ def _condition(context: Context) -> Condition:
     if env is None:
         return Condition("…", holds, (None, condition[1], condition[2]), [])  # type: ignore[arg-type]
     text = " ".join(env.source.text[condition[1] : condition[2]].split())
-    seen = [
-        (env.source.text[part[1] : part[2]], value) for part, value in operands(condition, env)
-    ]
+    seen = [(env.source.text[part[1] : part[2]], value) for part, value in operands(condition, env)]
     if context.kind == "unless":
         text = f"not ({text})"
     return Condition(text, holds, (env.source, condition[1], condition[2]), seen)
@@ -200,13 +198,13 @@ def _any_env(context: Context | None) -> Any:
 
 def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
     """Options a slot was computed from, nearest first, however many steps away."""
-    assert world.reads is not None
+    reads = world.reads or {}
     out: list[tuple[Any, str]] = []
     seen = {(id(owner), name)}
     queue = [(owner, name)]
     while queue:
         scope, slot = queue.pop(0)
-        for key, (inner, inner_name) in world.reads.get((id(scope), slot), {}).items():
+        for key, (inner, inner_name) in reads.get((id(scope), slot), {}).items():
             if key in seen:
                 continue
             seen.add(key)

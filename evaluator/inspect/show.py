@@ -5,7 +5,6 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation.export import export_value
 from evaluator.evaluation.scope import MapScope, Scope, Slots
-from evaluator.inspect.paths import Located
 from evaluator.inspect.why import place, written_type
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.values import display
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.evaluation.world import World
+    from evaluator.inspect.paths import Located
 
 
 def show(world: World, located: Located) -> dict[str, Any]:
@@ -94,7 +94,9 @@ def render_show(facts: dict[str, Any]) -> str:
         lines.append(f"  type      {facts['type']}{more}")
     if "default" in facts:
         default = facts["default"]
-        lines.append(f"  default   {default if default is not None else 'none: a value is required'}")
+        lines.append(
+            f"  default   {default if default is not None else 'none: a value is required'}"
+        )
     if facts["has_value"] and not isinstance(facts["value"], dict):
         lines.append(f"  value     {display(facts['value'], limit=200)}")
     elif not facts["has_value"]:

@@ -11,7 +11,7 @@ from evaluator.definitions.spread import spread
 from evaluator.diagnostics.model import ERROR, Diagnostic, Label, Sink
 from evaluator.evaluation.export import export
 from evaluator.evaluation.world import World
-from evaluator.fleet.configure import Settings, load
+from evaluator.fleet.configure import load
 from evaluator.names.load import Module
 from evaluator.options.declare import declare
 from evaluator.options.shapes import path_text
@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.fleet.configure import Settings
     from evaluator.options.shapes import Declarations
 
     Node = tuple[Any, ...]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from evaluator.evaluation.errors import shown
 from evaluator.evaluation.export import export_value
-from evaluator.inspect.paths import Located
+from evaluator.evaluation.words import shown
 from evaluator.inspect.provenance import (
     DEFAULT,
     INACTIVE,
     LOST,
-    Condition,
-    Fate,
     fates,
     leaves,
     path_of,
@@ -26,14 +23,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.evaluation.world import World
+    from evaluator.inspect.paths import Located
+    from evaluator.inspect.provenance import (
+        Condition,
+        Fate,
+    )
     from evaluator.source import Span
 
 
-def place(span: Span) -> dict[str, Any] | None:
+def place(span: Span) -> dict[str, Any]:
     """A span as `{"file", "line", "column"}`."""
     source, start, _end = span
-    if source is None:
-        return None
     line, column = source.position(start)
     return {"file": source.name, "line": line, "column": column}
 
@@ -119,7 +119,9 @@ def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
         lines.append(f"{data['path']} = {display(value, limit=200)}")
     option = data["option"]
     if option:
-        lines.append(f"  {option['kind']} of type {option['type']}, declared {_at(option['declared'])}")
+        lines.append(
+            f"  {option['kind']} of type {option['type']}, declared {_at(option['declared'])}"
+        )
     lines.append("")
     lines.append("Definitions, strongest first")
     for fate in data["definitions"]:
@@ -139,7 +141,9 @@ def _fate_lines(fate: dict[str, Any]) -> list[str]:
     shown_value = fate["value"] if fate["value"] is not None else fate["written"]
     if len(shown_value) > 60:
         shown_value = shown_value[:59] + "…"
-    head = f"  {MARKS[fate['state']]} {word:11} {_at(fate['site'])}  {fate['strength']}  {shown_value}"
+    head = (
+        f"  {MARKS[fate['state']]} {word:11} {_at(fate['site'])}  {fate['strength']}  {shown_value}"
+    )
     out = [head]
     if fate["reason"]:
         out.append(f"      {fate['reason']}")

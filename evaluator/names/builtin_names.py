@@ -6,12 +6,12 @@ holds that this list and the functions agree.
 
 from __future__ import annotations
 
-BUILTIN_NAMES = frozenset(
-    """
-    join split lines unique dedup sort reverse flatten sum min max all any int float string
-    upper lower trim replace starts-with ends-with contains matches indent octal seconds
-    minutes hours days weeks bytes kib mib gib duration size address netmask network prefix
-    broadcast calendar sha256 shell render render.keyval render.shell render.ini render.json
-    keys values has length kind file
-    """.split()
-)
+BUILTIN_NAMES = frozenset((
+    "address", "all", "any", "broadcast", "bytes", "calendar", "contains", "days", "dedup",
+    "duration", "ends-with", "file", "flatten", "float", "gib", "has", "hours", "indent",
+    "int", "join", "keys", "kib", "kind", "length", "lines", "lower", "matches", "max", "mib",
+    "milliseconds", "min", "minutes", "netmask", "network", "octal", "prefix", "render",
+    "render.ini", "render.json", "render.keyval", "render.shell", "replace", "reverse",
+    "seconds", "sha256", "shell", "size", "sort", "split", "starts-with", "string", "sum",
+    "tib", "trim", "unique", "upper", "values", "weeks",
+))  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label, Sink
+from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
     from evaluator.source import Source
 
@@ -21,7 +22,9 @@ def unreadable(
     labels: tuple[Label, ...] = ()
     if importer is not None:
         module, statement = importer
-        labels = (Label((module.source, statement[4], statement[5]), "imported here", primary=True),)
+        labels = (
+            Label((module.source, statement[4], statement[5]), "imported here", primary=True),
+        )
     sink.report(
         Diagnostic(
             "cannot-read",

@@ -8,8 +8,8 @@ that does not exist is found without evaluating anything.
 
 from __future__ import annotations
 
-from evaluator.names.builtin_names import BUILTIN_NAMES
 from evaluator.names import errors
+from evaluator.names.builtin_names import BUILTIN_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class Lexical:
         self.source = source
         self.names = names
         self.shape: Any = parent.shape if parent else None
-        self.key = parent.key if parent else False
-        self.value = parent.value if parent else False
+        self.key: bool = parent.key if parent else False
+        self.value: bool = parent.value if parent else False
 
     def find(self, name: str) -> tuple[bool, Any]:
         """Whether a name is bound here, and the `let` it is bound to, if any."""
@@ -179,9 +179,7 @@ class Expressions:
             for each in inner:
                 if each[0] == "let":
                     if each[3] in names:
-                        errors.let_twice(
-                            self.sink, scope.source, each, names[each[3]], each[3]
-                        )
+                        errors.let_twice(self.sink, scope.source, each, names[each[3]], each[3])
                     names.setdefault(each[3], each)
         return Lexical(scope, scope.source, names) if names else scope
 
@@ -193,7 +191,11 @@ class Expressions:
 
     def _call(self, node: Node, scope: Lexical) -> None:
         function = node[3]
-        if not (function[0] == "name" and not scope.find(function[3])[0] and function[3] in BUILTIN_NAMES):
+        if not (
+            function[0] == "name"
+            and not scope.find(function[3])[0]
+            and function[3] in BUILTIN_NAMES
+        ):
             self.visit(function, scope)
         for argument in node[4]:
             self.visit(argument, scope)

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import os
 
-from evaluator.diagnostics.model import Sink
-from evaluator.files import Disk, Unreadable
+from evaluator.files import Unreadable
 from evaluator.source import Source
 from evaluator.syntax.parse import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from evaluator.diagnostics.model import Sink
+    from evaluator.files import Disk
 
     Node = tuple[Any, ...]
 

@@ -7,16 +7,17 @@ unknown type, a bad range. Values play no part, so this is complete before any i
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Sink, Stop
+from evaluator.diagnostics.model import Stop
 from evaluator.options.resolve import TypeResolver
-from evaluator.options.shapes import Body, Declarations, Option, Record, Service, Shape
+from evaluator.options.shapes import Body, Declarations, Option, Service, Shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
-    from evaluator.types.scalars import Type
+    from evaluator.options.shapes import Record
 
     Node = tuple[Any, ...]
 
@@ -152,7 +153,7 @@ class _Builder:
         )  # fmt: skip
 
     def _group(self, shape: Shape, path: tuple[str, ...], module: Module, node: Node) -> Shape:
-        """The group at `path` below `shape`, made where missing; Stop if an option is in the way."""
+        """The group at `path` below `shape`, made where missing; Stop where an option stands."""
         for name in path:
             member = shape.members.get(name)
             if member is None:

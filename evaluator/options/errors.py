@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Sink
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.suggest import nearest
 from evaluator.options.shapes import path_text
 
@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
     from evaluator.options.shapes import Option, Record
     from evaluator.source import Source, Span

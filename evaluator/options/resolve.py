@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Sink
 from evaluator.options.shapes import Record
 from evaluator.types.containers import (
     AnyType,
@@ -15,13 +14,16 @@ from evaluator.types.containers import (
     SetType,
     unite,
 )
-from evaluator.types.scalars import SCALARS, Literals, Type
+from evaluator.types.scalars import SCALARS, Literals
+from evaluator.types.values import Duration, Size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
+    from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
 
@@ -170,8 +172,8 @@ class TypeResolver:
         for each in node[4]:
             if each[0] == "range":
                 ranges.append((each[3], each[4]))
-            elif each[0] == "arg" and each[4][0] in ("str", "int", "float", "bool"):
-                named[each[3]] = each[4][3]
+            elif each[0] == "arg" and (literal := constant(each[4])) is not None:
+                named[each[3]] = literal
             elif each[0] == "arg":
                 errors.bad_type(
                     self.sink, module.source, each, f"`{each[3]}` takes a literal value"
@@ -183,3 +185,19 @@ class TypeResolver:
         except ValueError as problem:
             errors.bad_type(self.sink, module.source, node, str(problem))
             return SCALARS[node[3]]([], {})
+
+
+def constant(node: Node) -> object | None:
+    """The value of a literal argument of a type; None if it is no literal."""
+    tag = node[0]
+    if tag in ("str", "int", "float", "bool"):
+        value: object = node[3]
+        return value
+    if tag == "duration":
+        return Duration(node[3])
+    if tag == "size":
+        return Size(node[3])
+    if tag == "unary" and node[3] == "-" and node[4][0] in ("int", "float"):
+        negative: object = -node[4][3]
+        return negative
+    return None

@@ -5,13 +5,14 @@ It is read from the statements alone, so it can be checked and drawn without eva
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Help, Label, Sink
+from evaluator.diagnostics.model import Diagnostic, Help, Label
 from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.diagnostics.model import Sink
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Span
 
@@ -74,14 +75,14 @@ def check_graph(declared: Declarations, sink: Sink) -> None:
 
 
 def _report_circle(open_: dict[Path, set[Path]], written: list[Edge], sink: Sink) -> None:
-    import networkx
+    import networkx as nx
 
-    graph = networkx.DiGraph()
+    graph: Any = nx.DiGraph()
     for path, reached in open_.items():
         for target in reached & open_.keys():
             graph.add_edge(path, target)
-    circle: list[Path] = min(networkx.simple_cycles(graph), key=lambda each: (len(each), each))
-    labels = []
+    circle: list[Path] = min(nx.simple_cycles(graph), key=lambda each: (len(each), each))
+    labels: list[Label] = []
     for at, path in enumerate(circle):
         following = circle[(at + 1) % len(circle)]
         for edge in written:

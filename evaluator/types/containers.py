@@ -8,31 +8,18 @@ by which several definitions become one value.
 from __future__ import annotations
 
 from evaluator.types.scalars import AnyString, Literals, Type
+from evaluator.types.values import KIND_WORDS, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-ARTICLES = {
-    "bool": "a boolean",
-    "int": "an integer",
-    "float": "a number",
-    "string": "text",
-    "duration": "a duration",
-    "size": "a size",
-    "mode": "a file mode",
-    "null": "null",
-    "list": "a list",
-    "record": "a block of values",
-    "function": "a function",
-}
 
 
 def kind_refusal(accepted: tuple[str, ...], kind: str, expected: str) -> str | None:
     """Why a value of this head kind does not fit, or None if it does."""
     if kind in accepted:
         return None
-    return f"expected {expected}, found {ARTICLES.get(kind, kind)}"
+    return f"expected {expected}, found {KIND_WORDS.get(kind, kind)}"
 
 
 class Container(Type):
@@ -45,8 +32,6 @@ class Container(Type):
 
     def refuse(self, value: object) -> str | None:
         """None if the head of the value fits, else why not."""
-        from evaluator.types.values import kind_of
-
         return kind_refusal(self.kinds, kind_of(value), self.describe())
 
 
@@ -126,8 +111,6 @@ class RecordType(Type):
 
     def refuse(self, value: object) -> str | None:
         """None if the head of the value fits, else why not."""
-        from evaluator.types.values import kind_of
-
         return kind_refusal(self.kinds, kind_of(value), self.describe())
 
     def describe(self) -> str:
@@ -182,8 +165,6 @@ class UnionType(Type):
 
     def refuse(self, value: object) -> str | None:
         """None if the head of the value fits, else why not."""
-        from evaluator.types.values import kind_of
-
         kind = kind_of(value)
         if kind not in self.by_kind:
             return kind_refusal(self.kinds, kind, self.describe())
@@ -208,9 +189,7 @@ class RefinedType(Container):
     __slots__ = ("kinds", "module", "name", "predicates")
     merge = "refined"
 
-    def __init__(
-        self, name: str, inner: Type, predicates: tuple[Any, ...], module: Any
-    ) -> None:
+    def __init__(self, name: str, inner: Type, predicates: tuple[Any, ...], module: Any) -> None:
         super().__init__(inner)
         self.name = name
         self.predicates = predicates
@@ -240,8 +219,6 @@ class AnyType(Type):
 
     def refuse(self, value: object) -> str | None:
         """Nothing is refused except functions."""
-        from evaluator.types.values import kind_of
-
         return kind_refusal(self.kinds, kind_of(value), "a value")
 
     def describe(self) -> str:
@@ -306,7 +283,7 @@ def _by_kind(alternatives: list[Type]) -> UnionType:
             if other is not None:
                 raise ValueError(
                     f"a value cannot tell `{other.source()}` from `{each.source()}`: "
-                    f"both are {ARTICLES.get(kind, kind)}"
+                    f"both are {KIND_WORDS.get(kind, kind)}"
                 )
             by_kind[kind] = each
     return UnionType(alternatives, by_kind)

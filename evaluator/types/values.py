@@ -58,6 +58,8 @@ KIND_WORDS: dict[str, str] = {
     "null": "null",
     "list": "a list",
     "record": "a record",
+    "function": "a function",
+    "file": "an imported file",
 }
 
 # Words that cannot stand bare at the head of a path, so that keys spelt so are quoted.

@@ -151,7 +151,8 @@ def tell_files(plan: dict[str, list[Entry]]) -> None:
     print("Every file knows the lines that asked for it:\n")
     width = max(len(entry["path"]) for entry in plan["files"])
     for entry in plan["files"]:
-        first, *more = [f"{origin['file']}:{origin['line']}" for origin in entry["origin"]]
+        places = [f"{origin['file']}:{origin['line']}" for origin in entry["origin"]]
+        first, *more = places or ["nobody"]
         print(f"  {entry['path']:{width}}  {first}{f' and {len(more)} more' if more else ''}")
 
 

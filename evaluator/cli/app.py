@@ -1,10 +1,12 @@
 """Entry point: dispatch a verb, or build the full app for help and completion.
 
-Exit codes: 0 fine, 1 findings, 2 called wrongly or file not found, 70 a bug of ours.
+Exit codes: 0 fine, 1 findings, 2 called wrongly or file not found, 70 a bug of ours. Who was
+interrupted or lost the reader of its output ends as the signal would: 130 and 141.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -16,15 +18,31 @@ def main() -> None:
     import gc
 
     gc.disable()
+    _prepare_streams()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
+    except OSError as problem:
+        code = _unwritten(problem)
+    try:
         sys.stderr.flush()
     except OSError:
-        code = code or 1
+        code = code or 2
     if "coverage" in sys.modules:
         sys.exit(code)
     os._exit(code)
+
+
+def _prepare_streams() -> None:
+    """What is written is UTF-8 in any locale; a closed stream swallows what is said to it."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def run(argv: list[str]) -> int:
@@ -45,9 +63,11 @@ def run(argv: list[str]) -> int:
         return run_app(argv)
     try:
         return _answer(arguments)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
-        return 1
+    except UsageError as problem:
+        print(f"vcfg: {problem}", file=sys.stderr)
+        return 2
+    except OSError as problem:
+        return _unwritten(problem) if _is_output(problem) else _bug(argv)
     except KeyboardInterrupt:
         print("vcfg: interrupted", file=sys.stderr)
         return 130
@@ -62,6 +82,21 @@ def _answer(arguments: object) -> int:
     module = import_module(f"evaluator.cli.verb_{name}")
     code: int = module.answer(arguments)
     return code
+
+
+def _is_output(problem: OSError) -> bool:
+    """Whether writing to standard output failed: no file was named."""
+    return problem.filename is None and not isinstance(problem, FileNotFoundError)
+
+
+def _unwritten(problem: OSError) -> int:
+    """Standard output takes no more: say why, unless nobody is there to read it."""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
+    if isinstance(problem, BrokenPipeError):
+        return 141
+    reason = (problem.strerror or str(problem)).lower()
+    print(f"vcfg: standard output cannot be written: {reason}", file=sys.stderr)
+    return 2
 
 
 def _bug(argv: list[str]) -> int:

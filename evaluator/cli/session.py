@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 
+from evaluator.cli.arguments import UsageError
 from evaluator.diagnostics.model import Sink
-from evaluator.files import Disk
+from evaluator.files import Disk, Unreadable, decode
 from evaluator.fleet.configure import Settings, assemble, load, module_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from evaluator.cli.arguments import Arguments
     from evaluator.evaluation.world import World
@@ -29,16 +30,19 @@ class Session:
         if arguments.flag("no_cache"):
             os.environ["VCFG_CACHE"] = "off"
         folders = tuple(arguments.options.get("modules", []))
-        self.settings = Settings(
-            Disk(), module_path(folders, dict(os.environ)), os.path.realpath(os.getcwd())
-        )
+        try:
+            base = os.path.realpath(os.getcwd())
+        except OSError:
+            raise UsageError("the current folder is gone; change to one that exists") from None
+        self.settings = Settings(Disk(), module_path(folders, dict(os.environ)), base)
 
     def modules(self, file: str) -> list[Module]:
         """Modules of a configuration, definitions of `--set` last."""
         path = file
         if file == "-":
             path = os.path.join(self.settings.base, STANDARD_INPUT)
-            self.settings.files.texts[path] = read_standard_input()
+            if not self._take_standard_input(path):
+                return []
         modules = load(path, self.settings, self.sink)
         if modules:
             for text in self.arguments.options.get("set", []):
@@ -47,6 +51,18 @@ class Session:
                     modules.append(module)
         return modules
 
+    def _take_standard_input(self, path: str) -> bool:
+        """Hand in what stands on standard input, once; False, with a finding, if it is no text."""
+        texts = self.settings.files.texts
+        if path not in texts:
+            try:
+                texts[path] = read_standard_input()
+            except Unreadable as problem:
+                from evaluator.names.errors import unreadable
+
+                unreadable(self.sink, STANDARD_INPUT, path, str(problem), None)
+        return path in texts
+
     def world(self, file: str) -> World | None:
         """A configuration ready to be evaluated; None if nothing could be loaded."""
         modules = self.modules(file)
@@ -54,23 +70,24 @@ class Session:
 
     def _set(self, text: str, index: int) -> Module | None:
         """A `--set` as a module of one forced definition; bare words are text."""
-        from evaluator.cli.arguments import UsageError
         from evaluator.names.load import Module
         from evaluator.source import Source
         from evaluator.syntax.parse import parse
 
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
-            raise UsageError(f"--set takes PATH=VALUE, not {text!r}")
+            raise UsageError(f"--set takes PATH=VALUE, not `{text}`")
         quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("#{", "\\#{") + '"'
         for written in (value, quoted):
             source = Source(f"--set {text}", f"--set {text}", f"force {path} = {written}\n")
             sink = Sink() if written is value else self.sink
             tree = parse(source, sink)
-            if tree is not None and len(tree[4]) == 1 and not _is_bare(tree[4][0]):
+            if tree is not None and _is_definition(tree[4]):
                 module = Module(source, tree[4])
                 module.index = index
                 return module
+        if not self.sink.has_errors():
+            raise UsageError(f"--set takes one definition, PATH=VALUE, not `{text}`")
         return None
 
     def is_missing(self, file: str) -> bool:
@@ -99,20 +116,19 @@ class Session:
         return 1 if self.sink.has_errors() else 0
 
 
-def _is_bare(statement: tuple[object, ...]) -> bool:
-    """`--set a=word` means the text `word`, not whatever the name would be bound to."""
-    value = statement[9] if statement[0] == "def" else None
-    return isinstance(value, tuple) and value[0] == "name"
+def _is_definition(items: tuple[tuple[Any, ...], ...]) -> bool:
+    """One definition; `a=word` is none, for it means the text `word` and not a name's value."""
+    return len(items) == 1 and items[0][0] == "def" and items[0][9][0] != "name"
 
 
 def read_standard_input() -> str:
-    """Everything on standard input, as text."""
-    from evaluator.files import decode
-
-    stream = getattr(sys.stdin, "buffer", None)
-    if stream is None:
-        return sys.stdin.read()
-    return decode(stream.read())
+    """Everything on standard input, as text; raises Unreadable with the reason in words."""
+    if sys.stdin is None:
+        raise Unreadable("it is closed")
+    try:
+        return decode(sys.stdin.buffer.read())
+    except OSError as problem:
+        raise Unreadable((problem.strerror or str(problem)).lower()) from None
 
 
 def has_color(stream: TextIO) -> bool:

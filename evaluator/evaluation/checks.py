@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
+from evaluator.evaluation.env import Let
 from evaluator.evaluation.expressions import condition, evaluate, text_of
+from evaluator.evaluation.merge import live_definitions, strongest
+from evaluator.evaluation.scope import Slots
 from evaluator.evaluation.words import shown
 from evaluator.options.shapes import path_text
 
@@ -12,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.definitions.definition import Definition
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.env import Env
 
@@ -25,23 +29,62 @@ def run_checks(checks: list[tuple[Node, Context]], path: tuple[str, ...]) -> Non
     for statement, context in checks:
         try:
             for env in context.envs():
-                run_check(statement, env, path_text(path))
+                run_check(statement, context, env, path_text(path))
         except Stop:
             continue
 
 
-def run_check(statement: Node, env: Env, path: str) -> None:
+def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
     """One check in one environment."""
     if statement[0] == "warn":
         message = statement[3]
-        errors.warned(env, statement, text_of(evaluate(message, env), message, env), path)
+        read: list[Definition] = []
+        outer: Context | None = context
+        while outer is not None:
+            if outer.kind in ("when", "unless"):
+                read.extend(definitions_read(outer.node[3], env))
+            outer = outer.parent
+        errors.warned(env, statement, text_of(evaluate(message, env), message, env), read, path)
         return
     if condition(statement[3], env):
         return
-    message = None
+    text: str | None = None
     if statement[4] is not None:
-        message = text_of(evaluate(statement[4], env), statement[4], env)
-    errors.assertion_failed(env, statement, message, operands(statement[3], env), path)
+        text = text_of(evaluate(statement[4], env), statement[4], env)
+    values = operands(statement[3], env)
+    read = definitions_read(statement[3], env)
+    errors.assertion_failed(env, statement, text, values, read, path)
+
+
+def definitions_read(node: Any, env: Env) -> list[Definition]:
+    """The definitions behind the options an expression reads, defaults left out."""
+    found: list[Definition] = []
+
+    def look(part: Any, env: Env) -> None:
+        if not isinstance(part, tuple) or not part:
+            return
+        if part[0] == "attr":
+            try:
+                found.extend(_winning(evaluate(part[3], env), part[4]))
+            except Stop:
+                return
+        elif part[0] == "name":
+            let = env.binding(part[3])
+            if type(let) is Let:
+                look(let.node[6], let.env)
+        for inner in part:
+            look(inner, env)
+
+    look(node, env)
+    return found[:SHOWN]
+
+
+def _winning(owner: Any, name: str) -> list[Definition]:
+    if not isinstance(owner, Slots):
+        return []
+    definitions = owner.definitions_of(name)
+    live = live_definitions(definitions)
+    return [definition for definition, _env in strongest(live)] if live else []
 
 
 def operands(node: Node, env: Env) -> list[tuple[Node, str]]:

@@ -56,12 +56,15 @@ class Env:
 
     def find(self, name: str) -> Any:
         """What a name is bound to, MISSING if nothing; a `let` is evaluated when first asked."""
+        value = self.binding(name)
+        return value.force() if type(value) is Let else value
+
+    def binding(self, name: str) -> Any:
+        """As `find`, without evaluating a `let`."""
         env: Env | None = self
         while env is not None:
             value = env.variables.get(name, MISSING)
             if value is not MISSING:
-                if type(value) is Let:
-                    return value.force()
                 return value
             env = env.parent
         return MISSING

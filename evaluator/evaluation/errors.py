@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.scope import MapScope, Slots
     from evaluator.evaluation.world import World
+    from evaluator.source import Span
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
@@ -388,22 +389,27 @@ def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) ->
 
 
 def assertion_failed(
-    env: Env, statement: Node, message: str | None, values: list[tuple[Node, str]], path: str
+    env: Env,
+    statement: Node,
+    message: str | None,
+    values: list[tuple[Node, str]],
+    read: list[Definition],
+    path: str,
 ) -> None:
     """An `assert` does not hold; evaluation goes on to the next."""
     condition = statement[3]
     text = " ".join(env.source.text[condition[1] : condition[2]].split())
-    headline = message if message is not None else f"`{text}` does not hold"
-    labels = [Label(where(env, condition), "does not hold", primary=True)]
     notes = [
         f"`{' '.join(env.source.text[node[1] : node[2]].split())}` is {value}"
         for node, value in values
     ]
+    if path:
+        notes.append(f"checked for `{path}`")
     env.world.sink.report(
         Diagnostic(
             "assertion-failed",
-            headline,
-            tuple(labels),
+            message if message is not None else f"`{text}` does not hold",
+            _with_sites(where(env, condition), "does not hold", read),
             notes=tuple(notes),
             path=path or None,
             facts={"condition": text},
@@ -411,14 +417,29 @@ def assertion_failed(
     )
 
 
-def warned(env: Env, statement: Node, message: str, path: str) -> None:
+def warned(env: Env, statement: Node, message: str, read: list[Definition], path: str) -> None:
     """A `warn` statement speaks."""
+    word = (env.source, statement[1], statement[1] + len("warn"))
     env.world.sink.report(
         Diagnostic(
             "warned",
             message,
-            (Label(where(env, statement), "warned here", primary=True),),
+            _with_sites(word, "warned here", read),
             severity="warning",
             path=path or None,
         )
     )
+
+
+def _with_sites(span: Span, text: str, read: list[Definition]) -> tuple[Label, ...]:
+    """The check and the definitions it looked at; those of another file are what to change,
+    so the first of them leads."""
+    sites: list[Span] = []
+    for definition in read:
+        if definition.span() not in sites:
+            sites.append(definition.span())
+    leads = bool(sites) and sites[0][0] is not span[0]
+    labels = [
+        Label(site, "it looks at this", primary=leads and at == 0) for at, site in enumerate(sites)
+    ]
+    return (*labels, Label(span, text)) if leads else (Label(span, text, primary=True), *labels)

@@ -78,6 +78,10 @@ class Slots:
         """Names of the slots there are."""
         raise AssertionError(self)
 
+    def definitions_of(self, name: str) -> list[Definition]:
+        """Definitions that speak about a slot; in a map only live ones."""
+        raise AssertionError(self)
+
     def path(self, name: str | None = None) -> tuple[str, ...]:
         """Full path of this scope, or of one of its slots."""
         parts = [] if name is None else [name]
@@ -157,6 +161,10 @@ class Scope(Slots):
                         errors.unknown_key_of_value(self, name, definition, list(members))
                     else:
                         errors.unknown_option_at(self.world, definition, self)
+
+    def definitions_of(self, name: str) -> list[Definition]:
+        """Definitions that speak about a slot."""
+        return self.parts().get(name, [])
 
     def body_contexts(self, body: Any) -> list[Context]:
         """Contexts of a declaration's body for this instance."""
@@ -249,6 +257,10 @@ class MapScope(Slots):
         if self.world.reads is not None:
             self.world.note(self.parent, self.name)
         return names
+
+    def definitions_of(self, name: str) -> list[Definition]:
+        """Live definitions that speak about a key."""
+        return self.entries().get(name, [])
 
     def entries(self) -> dict[str, list[Definition]]:
         """Live definitions by key; conditions are asked, values are not."""

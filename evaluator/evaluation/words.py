@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Frame, Help, Label, Stop
+from evaluator.diagnostics.model import Diagnostic, Frame, Label, Stop
 from evaluator.options.shapes import path_text
 from evaluator.types.values import display, kind_of, kind_words
 
@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
+    from evaluator.diagnostics.model import Help
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.world import World
     from evaluator.source import Span

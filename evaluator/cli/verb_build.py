@@ -45,17 +45,13 @@ def plan_of(world: World, session: Session) -> dict[str, Any] | None:
     """The plan of a configuration; None, with a finding, where there is nothing to plan."""
     from evaluator.diagnostics.model import Diagnostic, Help
     from evaluator.evaluation.export import export
-    from evaluator.fleet.configure import inputs_hash
-    from evaluator.inspect.origin import origin
     from evaluator.inspect.provenance import trace
-    from evaluator.plan.build import build_plan
 
     trace(world)
     data = export(world)
     if session.sink.has_errors():
         return None
-    activation = data.get("activation")
-    if activation is None:
+    if not isinstance(data.get("activation"), dict):
         session.sink.report(
             Diagnostic(
                 "bad-plan",
@@ -65,9 +61,18 @@ def plan_of(world: World, session: Session) -> dict[str, Any] | None:
             )
         )
         return None
+    return plan_from(data, world, session)
+
+
+def plan_from(data: dict[str, Any], world: World, session: Session) -> dict[str, Any] | None:
+    """The plan of an evaluated, traced configuration; what no machine can have is reported."""
+    from evaluator.fleet.configure import inputs_hash
+    from evaluator.inspect.origin import origin
+    from evaluator.plan.build import build_plan
+
     host = data.get("networking", {}).get("hostname") or ""
     return build_plan(
-        activation,
+        data["activation"],
         host=host,
         input_hash=inputs_hash(world),
         origin=lambda path: origin(world, path),

@@ -10,11 +10,11 @@ from evaluator.diagnostics.model import ERROR
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
+    from evaluator.evaluation.world import World
 
 
 def answer(arguments: Arguments) -> int:
     """Check all files; exit 1 if any has errors, 2 if one could not be read."""
-    from evaluator.evaluation.export import export
     from evaluator.fleet.configure import assemble
 
     session = Session(arguments)
@@ -28,7 +28,7 @@ def answer(arguments: Arguments) -> int:
             missing = [each for each in fresh if each.code == "cannot-read" and not each.labels]
             code = max(code, 2 if missing and file != "-" else 1)
             continue
-        export(assemble(modules, session.settings, session.sink))
+        _check(assemble(modules, session.settings, session.sink), session)
         checked += len(modules)
     session.speak(sys.stdout)
     errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
@@ -44,6 +44,20 @@ def answer(arguments: Arguments) -> int:
             file=sys.stderr,
         )
     return code
+
+
+def _check(world: World, session: Session) -> None:
+    """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
+    from evaluator.cli.verb_build import plan_from
+    from evaluator.evaluation.export import export
+    from evaluator.inspect.provenance import trace
+
+    before = sum([each.severity == ERROR for each in session.sink.diagnostics])
+    trace(world)
+    data = export(world)
+    errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
+    if errors == before and isinstance(data.get("activation"), dict):
+        plan_from(data, world, session)
 
 
 def count(number: int, noun: str) -> str:

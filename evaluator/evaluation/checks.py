@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Stop
+from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.expressions import condition, evaluate, text_of
@@ -13,6 +13,7 @@ from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from evaluator.definitions.definition import Definition
@@ -61,22 +62,35 @@ def definitions_read(node: Any, env: Env) -> list[Definition]:
     found: list[Definition] = []
 
     def look(part: Any, env: Env) -> None:
-        if not isinstance(part, tuple) or not part:
+        if not isinstance(part, tuple):
             return
-        if part[0] == "attr":
+        # Binders and arguments are tuples too, but only nodes have offsets second.
+        tag = part[0] if len(part) > 3 and isinstance(part[1], int) else None
+        if tag == "attr":
             try:
                 found.extend(_winning(evaluate(part[3], env), part[4]))
             except Stop:
                 return
-        elif part[0] == "name":
+        elif tag == "name":
             let = env.binding(part[3])
             if type(let) is Let:
                 look(let.node[6], let.env)
         for inner in part:
             look(inner, env)
 
-    look(node, env)
+    with_quiet(env, lambda: look(node, env))
     return found[:SHOWN]
+
+
+def with_quiet(env: Env, look: Callable[[], None]) -> None:
+    """Look around for a message without new findings: what a condition skipped may not
+    have a value, and everything that matters has been forced before."""
+    world = env.world
+    loud, world.sink = world.sink, Sink()
+    try:
+        look()
+    finally:
+        world.sink = loud
 
 
 def _winning(owner: Any, name: str) -> list[Definition]:
@@ -115,5 +129,5 @@ def operands(node: Node, env: Env) -> list[tuple[Node, str]]:
             for each in part[3:6]:
                 look(each)
 
-    look(node)
+    with_quiet(env, lambda: look(node))
     return found

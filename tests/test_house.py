@@ -159,28 +159,22 @@ def loaded_by(path: Path, cache: Path) -> set[str]:
 def test_a_warm_start_loads_nothing_heavy(tmp_path: Path) -> None:
     file = tmp_path / "main.vcfg"
     file.write_text("service demo { option port: port = 80 }\n")
-    assert not COLD & loaded_by(file, tmp_path / "cache")
+    assert sorted(COLD & loaded_by(file, tmp_path / "cache")) == []
 
 
 def test_a_warm_node_loads_patterns_only(tmp_path: Path) -> None:
     """Regular expressions are loaded when the first option that has one gets a value."""
     node = ROOT / "spec" / "examples" / "ganeti-node" / "node1.vcfg"
-    assert COLD & loaded_by(node, tmp_path) <= {"re", "enum"}
-
-
-def test_every_code_has_a_page_and_every_page_a_code() -> None:
-    pages = {path.stem for path in (ROOT / "spec" / "errors").glob("*.md")} - {"README"}
-    assert pages == set(CODES)
+    assert sorted(COLD & loaded_by(node, tmp_path) - {"re", "enum"}) == []
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_page_has_its_parts(code: str) -> None:
+def test_every_code_can_be_explained(code: str) -> None:
     from evaluator.diagnostics.explain import page
 
     text = page(code)
     assert text is not None
     assert text.startswith(f"# {code}\n\n")
-    assert "```vcfg\n" in text
 
 
 def test_there_is_no_page_for_what_is_no_code() -> None:

@@ -52,6 +52,8 @@ class Checker:
         self.sink = sink
         self.expressions = Expressions(sink, self.read_path)
         self.bodies: dict[int, Shape] = {}
+        # With a file missing, names that it may have declared are not called unknown.
+        self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
         # Path of the block being checked, so that findings name full paths.
         self.prefix: tuple[Any, ...] = ()
         for service in declared.services.values():
@@ -172,6 +174,9 @@ class Checker:
     def extend(self, node: Node, scope: Lexical, service: Service | None) -> None:
         """Check an `extend`: the target exists and accepts what it is given."""
         target = self.declared.services.get(node[3])
+        if target is None and self.is_partial:
+            self.block(node[5], None, scope, service)
+            return
         if target is None:
             errors.unknown_target(self.sink, scope.source, node, self.declared, service)
             return
@@ -279,6 +284,8 @@ class Checker:
         if member is None and shape.any is not None:
             return Typed(shape.any, shape.any.type)
         if member is None:
+            if self.is_partial and shape is self.root and not errors.has_near(part, shape):
+                return None
             errors.unknown_option(
                 self.sink, scope.source, node, path, index, shape, self.root, self.prefix
             )
@@ -342,6 +349,8 @@ class Checker:
                 return
             member = shape.members.get(name) or shape.any
             if member is None:
+                if self.is_partial and shape is self.root and not errors.has_near(name, shape):
+                    return
                 path = tuple(part for part, _ in parts)
                 errors.unknown_read(
                     self.sink, scope.source, node, root, path, index, shape, self.root
@@ -363,6 +372,7 @@ class Extended(Shape):
         self.service = shape.service
 
 
+LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
 SCALAR_NODES = frozenset(
     ("int", "float", "bool", "null", "mode", "duration", "size", "str", "interp", "list", "listfor")
 )

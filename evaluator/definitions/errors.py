@@ -116,6 +116,11 @@ def part_span(source: Source, node: Node, path: tuple[Any, ...], index: int) -> 
     return source, at - len(part), at
 
 
+def has_near(name: str, shape: Shape) -> bool:
+    """Whether an unknown name is likely a misspelt one of this level."""
+    return bool(nearest(name, sorted(shape.members)))
+
+
 def unknown_option(
     sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape,
     root: Shape, prefix: tuple[Any, ...],

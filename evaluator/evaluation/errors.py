@@ -26,29 +26,40 @@ if TYPE_CHECKING:
 
 def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) -> NoReturn:
     """A record or map has nothing of this name."""
-    known = [each for each in scope.names() if each]
-    near = nearest(name, known)
-    what = path_text(scope.path()) or "this configuration"
     labels: tuple[Label, ...] = ()
     if env is not None and node is not None:
         labels = (Label(where(env, node), "read here", primary=True),)
-    notes = (
-        ("there are " + ", ".join(path_text((each,)) for each in known[:12]),)
-        if known
-        else ("it is empty",)
-    )
+        if _is_known(scope.world, labels[0].span):
+            raise Stop
+    if scope is scope.world.root and scope.world.is_partial:
+        raise Stop
+    known = [each for each in scope.names() if each]
+    near = nearest(name, known)
+    what = f"`{path_text(scope.path())}`" if scope.path() else "this configuration"
+    shown_names = ", ".join(path_text((each,)) for each in known[:12])
     scope.world.sink.report(
         Diagnostic(
             "unknown-field",
-            f"there is no `{name}` in `{what}`",
+            f"there is no `{name}` in {what}",
             labels,
-            notes=notes,
+            notes=(f"there are {shown_names}",) if known else ("it is empty",),
             help=tuple(Help(f"did you mean `{other}`?") for other in near[:1]),
             trace=trace(scope.world),
             path=path_text((*scope.path(), name)),
         )
     )
     raise Stop
+
+
+def _is_known(world: World, span: Span) -> bool:
+    """Whether the check before evaluation has spoken about this read already."""
+    for each in world.sink.diagnostics:
+        label = each.primary()
+        if each.code == "unknown-option" and label is not None:
+            source, start, end = label.span
+            if source is span[0] and span[1] <= start and end <= span[2]:
+                return True
+    return False
 
 
 def _site(definition: Definition, text: str, *, primary: bool = False) -> Label:

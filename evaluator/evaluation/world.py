@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.definitions.check import LOST_FILES
 from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import SCALE, spread
 from evaluator.evaluation import errors
@@ -37,6 +38,8 @@ class World:
         self.declared = declared
         self.sink = sink
         self.files = files
+        # With a file missing, what it may have declared is not called unknown.
+        self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
         self.inputs: dict[str, str] = {}
         self.stack: list[tuple[Any, str, Env | None, Node | None]] = []
         self.reads: dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]] | None = None

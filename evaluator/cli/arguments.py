@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from evaluator.cli.table import VERBS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.table import Argument, Option, Verb
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluator.cli.table import VERBS
 
 TYPE_CHECKING = False
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.table import Argument, Option, Verb
 

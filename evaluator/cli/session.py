@@ -107,6 +107,7 @@ class Session:
         form = self.arguments.option("errors")
         text = render(self.sink.diagnostics, form, color=has_color(stream), base=self.settings.base)
         stream.write(text if text.endswith("\n") or not text else text + "\n")
+        stream.flush()
 
     def finish(self, file: str) -> int:
         """Write findings; the exit code they mean."""

@@ -201,13 +201,11 @@ class Scope(Slots):
                 if constant is not MISSING:
                     self.slots[name] = constant
                     return constant
-            from evaluator.evaluation.merge import resolve_option
-
             slots, world = self.slots, self.world
             slots[name] = RUNNING
             world.stack.append((self, name, env, node))
             try:
-                value = resolve_option(self, name, member, definitions or [])
+                value = world.resolve_option(self, name, member, definitions or [])
             except Stop:
                 slots[name] = FAILED
                 raise
@@ -377,13 +375,11 @@ class MapScope(Slots):
         definitions = entries.get(name)
         if definitions is None:
             errors.unknown_slot(self, name, env, node)
-        from evaluator.evaluation.merge import resolve
-
         slots, world = self.slots, self.world
         slots[name] = RUNNING
         world.stack.append((self, name, env, node))
         try:
-            value = resolve(self, name, self.type, definitions, None, name)
+            value = world.resolve(self, name, self.type, definitions, None, name)
         except Stop:
             slots[name] = FAILED
             raise

@@ -8,6 +8,7 @@ from evaluator.definitions.spread import SCALE, spread
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import Context, base
 from evaluator.evaluation.env import Env, Namespace
+from evaluator.evaluation.merge import resolve, resolve_option
 from evaluator.evaluation.scope import Scope, hand
 
 TYPE_CHECKING = False
@@ -47,6 +48,9 @@ class World:
         self._module_envs: dict[int, Env] = {}
         self._service_contexts: dict[int, list[Context]] = {}
         self._services = {id(each.body): each for each in declared.services.values()}
+        # Scopes resolve their slots through the world: merging makes scopes in turn.
+        self.resolve = resolve
+        self.resolve_option = resolve_option
         self.root = Root(self)
 
     def spread(self, items: tuple[Node, ...]) -> Spread:

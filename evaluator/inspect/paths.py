@@ -9,27 +9,31 @@ from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
     from evaluator.evaluation.world import World
 
 
 class Located:
-    """A slot somebody asked for: `owner.get(name)`, then list indices."""
+    """What somebody asked for: a slot, `owner.get(name)`, or a part inside its value.
 
-    __slots__ = ("indices", "name", "owner", "path")
+    `steps` are the indices and keys that lead from the slot's value to the part; `path` is
+    the whole way as the language writes it.
+    """
 
-    def __init__(self, owner: Any, name: str, indices: list[int], path: tuple[str, ...]) -> None:
+    __slots__ = ("name", "owner", "path", "steps")
+
+    def __init__(self, owner: Slots, name: str, path: str) -> None:
         self.owner = owner
         self.name = name
-        self.indices = indices
+        self.steps: list[str | int] = []
         self.path = path
 
     def value(self) -> Any:
         """The value there; raises Stop after a report."""
-        value = self.owner if not self.name else self.owner.get(self.name)
-        for index in self.indices:
-            value = value[index]
+        value = self.owner.get(self.name)
+        for step in self.steps:
+            value = value[step]
         return value
 
 
@@ -45,7 +49,9 @@ def split_path(text: str) -> list[str | int]:
         elif char == "[":
             end = text.find("]", at)
             inner = text[at + 1 : end] if end > 0 else ""
-            if not inner.isdigit():
+            if at == 0:
+                raise ValueError("a path begins with a name")
+            if not (inner.isascii() and inner.isdigit()):
                 raise ValueError(f"`[` at column {at + 1} needs a number and `]`")
             out.append(int(inner))
             at = end + 1
@@ -88,51 +94,62 @@ def locate(world: World, text: str) -> Located:
     except ValueError as problem:
         world.sink.report(Diagnostic("unknown-option", f"`{text}` is no path: {problem}", ()))
         raise Stop from None
-    scope: Any = world.root
-    path: list[str] = []
-    at = 0
-    while at < len(parts):
-        part = parts[at]
-        if isinstance(part, int):
-            break
-        if not isinstance(scope, Slots):
-            _lost(world, path, part, [])
-        if part not in scope.names():
-            _lost(world, path, part, scope.names())
-        path.append(part)
-        at += 1
-        if at == len(parts) or isinstance(parts[at], int):
-            indices = [each for each in parts[at:] if isinstance(each, int)]
-            found = Located(scope, part, indices, tuple(path))
-            _check_indices(world, found, text)
-            return found
-        scope = scope.get(part)
-    return Located(world.root, "", [], ())
+    found = None
+    for part in parts:
+        found = _step(world, found, part)
+    if found is None:
+        raise AssertionError(text)
+    return found
 
 
-def _check_indices(world: World, found: Located, text: str) -> None:
-    if not found.indices:
-        return
-    value = found.owner.get(found.name)
-    for index in found.indices:
-        if not isinstance(value, list) or index >= len(value):
-            size = f"it has {len(value)} elements" if isinstance(value, list) else "it is no list"
-            world.sink.report(Diagnostic("unknown-option", f"there is no `{text}`: {size}", ()))
-            raise Stop
-        value = value[index]
+def _step(world: World, found: Located | None, part: str | int) -> Located:
+    """One component further; what it leads to is not computed before somebody asks."""
+    value: Any = world.root if found is None else found.value()
+    path = "" if found is None else found.path
+    if isinstance(part, int):
+        if found is None or not isinstance(value, list) or part >= len(value):
+            _no_element(world, path, part, value)
+        found.steps.append(part)
+        found.path = f"{path}[{part}]"
+        return found
+    below = f"{path}.{path_text((part,))}" if path else path_text((part,))
+    if isinstance(value, Slots):
+        if part not in value.names():
+            _lost(world, path, part, value.names())
+        return Located(value, part, below)
+    if found is None or not isinstance(value, dict) or part not in value:
+        _lost(world, path, part, list(value) if isinstance(value, dict) else None)
+    found.steps.append(part)
+    found.path = below
+    return found
 
 
-def _lost(world: World, path: list[str], part: str, known: list[str]) -> None:
-    where = f"`{path_text(tuple(path))}`" if path else "this configuration"
-    near = nearest(part, known)
-    notes = (f"{where} has " + ", ".join(path_text((each,)) for each in known[:20]),)
+def _no_element(world: World, path: str, index: int, value: Any) -> NoReturn:
+    size = f"it has {len(value)} elements" if isinstance(value, list) else "it is no list"
+    headline = f"there is no `{path}[{index}]`: {size}"
+    world.sink.report(Diagnostic("unknown-option", headline, ()))
+    raise Stop
+
+
+def _lost(world: World, path: str, part: str, known: list[str] | None) -> NoReturn:
+    """Say what there is instead; `known` is None below what has no parts."""
+    where = f"`{path}`" if path else "this configuration"
+    lead = f"{path}." if path else ""
+    note = f"{where} is a single value"
+    if known is not None:
+        listed = [path_text((each,)) for each in known]
+        more = f" and {len(listed) - 20} more" if len(listed) > 20 else ""
+        note = f"{where} has " + (", ".join(listed[:20]) + more if listed else "nothing below it")
     world.sink.report(
         Diagnostic(
             "unknown-option",
-            f"there is no `{part}` in {where}",
+            f"there is no `{path_text((part,))}` in {where}",
             (),
-            notes=notes if known else (f"{where} is a single value",) if path else (),
-            help=tuple(Help(f"did you mean `{path_text((*path, each))}`?") for each in near[:1]),
+            notes=(note,),
+            help=tuple(
+                Help(f"did you mean `{lead}{path_text((each,))}`?")
+                for each in nearest(part, known or [])[:1]
+            ),
         )
     )
     raise Stop

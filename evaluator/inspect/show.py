@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def show(world: World, located: Located) -> dict[str, Any]:
     """Facts about an option, a group or an entry of a map."""
     owner, name = located.owner, located.name
-    path = located.path
     member = owner.shape.members.get(name) if isinstance(owner, Scope) else None
-    facts: dict[str, Any] = {"version": 1, "path": path_text(path)}
+    facts: dict[str, Any] = {"version": 1, "path": located.path}
     if isinstance(member, Option):
         facts.update(option_facts(member))
     elif isinstance(member, Shape):

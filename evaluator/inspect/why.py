@@ -58,7 +58,7 @@ def why(world: World, located: Located) -> dict[str, Any]:
             computed.append(_read(scope, slot, key))
     return {
         "version": 1,
-        "path": path_of(owner, name),
+        "path": located.path,
         "value": export_value(value, []),
         "option": option,
         "definitions": [_fate(each) for each in fates(owner, name)],

@@ -65,7 +65,8 @@ class Literals:
         """`_literals`, which sets the variables; a shell that cannot hold one refuses."""
         lines = ["_literals() {"]
         for text, name in self._variables.items():
-            lines.append(f"    {name}=$(printf {octal(text)} 2>/dev/null)")
-            lines.append(f'    _hold "${name}" {quote(comment(text))}')
+            shown = quote(comment(text))
+            lines.append(f'    _hold "$(printf {octal(text + ".")} 2>/dev/null)" {shown}')
+            lines.append(f"    {name}=$word")
         lines += ["    :", "}"]
         return lines

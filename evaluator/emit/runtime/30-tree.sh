@@ -52,7 +52,6 @@ _resolve() {
 _read_link() {
     link=$(readlink -- "$1" && printf .)
     link=${link%"$nl".}
-    link=${link%.}
 }
 
 # Makes an existing directory of the target the working directory and proves it is that one.

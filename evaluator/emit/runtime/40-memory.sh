@@ -116,13 +116,8 @@ _remember_stale() {
 # ---- writing it: always a new file, then one rename
 
 _make_memory() {
-    _resolve /var/lib
-    [ -z "$blocked" ] || _fail "the state directory cannot be made: $blocked is in the way"
-    _make_missing || _fail 'cannot make /var/lib'
-    _enter "$at" || _fail 'cannot enter /var/lib'
-    [ -d ./vcfg ] || mkdir -m 700 ./vcfg || _fail 'cannot make /var/lib/vcfg'
-    memory=$at/vcfg
-    _enter "$memory" || _fail 'cannot enter /var/lib/vcfg'
+    _make_place /var/lib/vcfg
+    memory=$at
     rm -f ./state.tmp ./pending.tmp ./changed ./backup.index.tmp
     [ "$locked" = yes ] || _take_lock
 }

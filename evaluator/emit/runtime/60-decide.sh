@@ -222,19 +222,23 @@ _place_folder() {
 
 # ---- what an earlier configuration left: removed when it is as we left it
 
+# Entries first, then directories from the deepest up: they go when all in them goes.
 _decide_all_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
         eval "path=\$stale_path_$k was=\$stale_was_$k stale_act_$k="
         case $was in
-        s"$tab"*) ;;
-        d"$tab"* | p"$tab"*)
-            case $was$nl in
-            *"${tab}made$nl"*) _decide_stale_directory ;;
-            esac ;;
+        [sdp]"$tab"*) ;;
         *) _decide_stale_entry ;;
         esac
+    done
+    while [ "$k" -gt 0 ]; do
+        eval "path=\$stale_path_$k was=\$stale_was_$k"
+        case $was$nl in
+        [dp]"$tab"*"${tab}made$nl"*) _decide_stale_directory ;;
+        esac
+        k=$((k - 1))
     done
 }
 
@@ -258,7 +262,7 @@ _decide_stale_entry() {
     esac
 }
 
-# It goes if nothing but stale entries is in it; rmdir has the last word.
+# It goes if nothing stays in it; rmdir has the last word.
 _decide_stale_directory() {
     _resolve "$path"
     [ -z "$missing$blocked" ] || return 0
@@ -268,6 +272,8 @@ _decide_stale_directory() {
     set +f
     for entry in ./* ./.[!.]* ./..?*; do
         [ -e "$entry" ] || [ -L "$entry" ] || continue
+        # left by an interrupted run, gone before directories are removed
+        [ "$entry" != ./.vcfg-stage ] || continue
         _is_going "$path/${entry#./}" || strangers=yes
     done
     set -f
@@ -281,8 +287,8 @@ _is_going() {
     j=$k
     while [ "$j" -lt "$stale" ]; do
         j=$((j + 1))
-        eval "other=\$stale_path_$j"
-        [ "$other" != "$1" ] || return 0
+        eval "other=\$stale_path_$j act=\$stale_act_$j"
+        [ "$other:$act" != "$1:take" ] || return 0
     done
     return 1
 }

@@ -135,7 +135,8 @@ _run_snippet() {
     [ "$act:$3" = "run:$phase" ] || return 0
     _say "running $2"
     script=$("_text_$1" && printf .) || _fail "cannot read snippet $2"
-    # eval runs code, never data, and the subshell keeps what it does to itself.
+    # eval runs code, never data; the subshell keeps what it does to itself, and nothing it
+    # leaves running holds the lock.
     (
         trap - EXIT HUP INT TERM PIPE
         umask 022
@@ -147,7 +148,7 @@ _run_snippet() {
         set +f
         set -eu
         eval "${script%.}"
-    ) </dev/null
+    ) </dev/null 9<&-
     code=$?
     if [ "$code" -eq 0 ]; then
         [ "$#" -gt 7 ] || eval "finished_$1=yes"

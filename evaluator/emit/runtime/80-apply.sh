@@ -59,13 +59,13 @@ _apply_home() {
     [ -n "$act" ] || return 0
     _entry "$passwd_text" "$3"
     rest=${line#*:*:}
-    uid=${rest%%:*}
+    home_uid=${rest%%:*}
     rest=${rest#*:}
-    _make_one "$2" "$4" "$uid:${rest%%:*}"
+    _make_one "$2" "$4" "$home_uid:${rest%%:*}"
 }
 
-# Arguments: PATH MODE OWNER
-_make_one() {
+# Makes a directory, 0700 for now, and what is missing above it; ends inside it.
+_make_place() {
     _resolve "$1"
     [ -z "$blocked" ] || _fail "$blocked is in the way"
     case $missing in
@@ -81,8 +81,14 @@ _make_one() {
         at=$at/$missing
     fi
     _enter "$at" || _fail "cannot enter $1"
+}
+
+# Arguments: PATH MODE OWNER
+_make_one() {
+    _make_place "$1"
     [ "$ownership" = skip ] || chown -- "$3" . || _fail "cannot set the owner of $1"
-    chmod -- "$2" . || _fail "cannot set the mode of $1"
+    # with five digits chmod also clears what a set-group-id parent handed down
+    chmod -- "00$2" . || _fail "cannot set the mode of $1"
 }
 
 # A file or link of ours where a directory is to be.

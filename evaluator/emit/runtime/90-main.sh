@@ -45,8 +45,14 @@ _defaults() {
     _literals
 }
 
-# A word beyond ASCII that the shell lost is a reason to stop before anything else.
-_hold() { [ -n "$1" ] || _end 69 "this shell cannot hold $2; use another, or a UTF-8 locale"; }
+# A word beyond ASCII comes with a final `.`: lost when the shell cannot decode what precedes
+# it, which is a reason to stop before anything else.
+_hold() {
+    case $1 in
+    *.) word=${1%.} ;;
+    *) _end 69 "this shell cannot hold $2; use another, or a UTF-8 locale" ;;
+    esac
+}
 
 # Every stream exists, so that no file of ours gets number 0, 1 or 2.
 _streams() {

@@ -26,7 +26,16 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 #: Programs that judge, as opposed to those a configuration asks for.
 JUDGES = frozenset(
-    ("augeas-lenses", "augeas-tools", "faketime", "iproute2", "openssl", "procps", "systemd")
+    (
+        "augeas-lenses",
+        "augeas-tools",
+        "faketime",
+        "iproute2",
+        "libvirt-clients",
+        "openssl",
+        "procps",
+        "systemd",
+    )
 )
 
 

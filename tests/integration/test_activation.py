@@ -71,7 +71,7 @@ def test_packages_are_checked(
     applied_root: Callable[[str], Applied], debian_root: Path, tmp_path: Path
 ) -> None:
     """With a package gone the script names it, exits 3 and changes nothing."""
-    outputs = applied_root("virtlog").outputs
+    outputs = applied_root("libvirt-tls").outputs
     assert "libvirt-clients" in outputs.packages
     with Sandbox([debian_root], target=tmp_path, lower=[debian_root]) as builder:
         builder.run(f"dpkg --root={TARGET} --force-depends --remove libvirt-clients")

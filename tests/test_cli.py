@@ -48,13 +48,13 @@ SIX_PLACES = [
 
 def transcript(command: str, ran: Ran, folder: Path) -> str:
     """A command and its answer; folders that differ from machine to machine have names."""
-    shown = []
+    parts = []
     for title, text in (("stdout", ran.out), ("stderr", ran.err)):
         if text:
-            text = text.replace(str(folder), "FOLDER").replace(str(ROOT), "CHECKOUT")
-            ending = "" if text.endswith("\n") else "\n(no line end)\n"
-            shown.append(f"--- {title}\n{text}{ending}")
-    return f"$ {command}\n--- exit {ran.status}\n{''.join(shown)}"
+            answer = text.replace(str(folder), "FOLDER").replace(str(ROOT), "CHECKOUT")
+            ending = "" if answer.endswith("\n") else "\n(no line end)\n"
+            parts.append(f"--- {title}\n{answer}{ending}")
+    return f"$ {command}\n--- exit {ran.status}\n{''.join(parts)}"
 
 
 @pytest.mark.parametrize("folder", sorted(CASES.iterdir()), ids=lambda folder: folder.name)

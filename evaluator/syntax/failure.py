@@ -76,9 +76,9 @@ class Failure:
 
     @property
     def before(self) -> str:
-        """The line on which the last good token stands, up to its end."""
+        """The line on which the last good token stands, up to its end (at most 500 characters)."""
         end = self.machine.last_end
-        return self.text[self.text.rfind("\n", 0, end) + 1 : end]
+        return self.text[max(self.text.rfind("\n", 0, end) + 1, end - 500) : end]
 
     @property
     def last_entry(self) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Token = tuple[str, int, int]  # terminal ("" if it means nothing), start, end
 
+_LONGEST_LINE = 10_000  # longer ones were written by no person, and no indentation helps
 _REST_OF_STRING = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"?')
 
 
@@ -61,13 +62,23 @@ def misaligned_opener(failure: Failure) -> int | None:
     """The first `{` whose `}` begins a line further left than the line of the `{`."""
     text = failure.text
     open_braces: list[tuple[int, int]] = []
-    for term, start, _ in tokens(text, failure.machine.tables):
-        line = text.rfind("\n", 0, start) + 1
-        indent = len(text[line:start]) - len(text[line:start].lstrip(" \t"))
+    line = position = 0
+    for term, start, end in tokens(text, failure.machine.tables):
+        line = max(line, text.rfind("\n", position, start) + 1)
+        position = end
         if term == "LBRACE":
-            open_braces.append((start, indent))
+            open_braces.append((start, _indent(text, line, start)))
         elif term == "RBRACE" and open_braces:
             opener, opener_indent = open_braces.pop()
-            if line + indent == start and indent < opener_indent:
+            if start - line < opener_indent and not text[line:start].strip(" \t"):
                 return opener
+        if start - line > _LONGEST_LINE:
+            return None
     return None
+
+
+def _indent(text: str, line: int, end: int) -> int:
+    position = line
+    while position < end and text[position] in " \t":
+        position += 1
+    return position - line

@@ -38,6 +38,7 @@ class Machine:
         "states",
         "tables",
         "text",
+        "too_deep",
         "values",
     )
 
@@ -50,6 +51,7 @@ class Machine:
         self.position = 1 if text.startswith(BYTE_ORDER_MARK) else 0
         self.last_end = self.position
         self.problems: list[Problem] = []
+        self.too_deep = False  # reported once
         self.found = ""
         self.found_start = self.found_end = 0
 

@@ -38,10 +38,10 @@ def too_deep(tree: Node) -> Node | None:
 
 def check_brackets(machine: Machine, start: int, end: int) -> None:
     """Report more than 200 open brackets once; parentheses alone leave no trace in the tree."""
-    for kind, *_ in machine.problems:
-        if kind == "nested-too-deeply":
-            return
+    if machine.too_deep:
+        return
     entries = machine.tables.entries
     open_brackets = [state for state in machine.states if entries[state] in _OPENERS]
     if len(open_brackets) > LEVELS:
+        machine.too_deep = True
         machine.problem("nested-too-deeply", start, end)

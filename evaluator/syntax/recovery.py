@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 20
 _MOST_STOPS = 500  # habits are told once, however often they stop the machine
+_MOST_SKIPPED = 200_000  # tokens looked at for a place to go on
 
 
 def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> None:
@@ -51,7 +52,8 @@ def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> N
         complete = machine.run() is not None
     for same in groups.values():
         errors.complete_group(source, same, found)
-    for kind, start, end, facts in machine.problems:
+    machine.problems.sort(key=lambda one: one[1])
+    for kind, start, end, facts in machine.problems[:MOST]:
         found.append(errors.problem(source, kind, start, end, facts))
     found.sort(key=errors.place)
     for diagnostic in found[:MOST]:
@@ -116,13 +118,16 @@ def _resume(machine: Machine, failure: Failure) -> bool:
         return True
     in_braces = "LBRACE" in (machine.tables.entries[state] for state in machine.states)
     depth = 0
-    while True:
+    is_first = first_on_line(text, position)
+    for _ in range(_MOST_SKIPPED):
         term, start, end = next_token(text, position, machine.tables)
         if term == END:
             return False
         fresh = start > error or shrunk
-        if fresh and not depth and first_on_line(text, start) and looks_like_statement(text, start):
+        is_first = is_first or text.find("\n", position, start) >= 0
+        if fresh and not depth and is_first and looks_like_statement(text, start):
             break
+        is_first = False
         if term in ("LPAR", "LSQB", "LBRACE"):
             depth += 1
         elif term in ("RPAR", "RSQB", "RBRACE") and depth:
@@ -130,6 +135,8 @@ def _resume(machine: Machine, failure: Failure) -> bool:
         elif term == "RBRACE" and fresh and in_braces:
             break
         position = end
+    else:
+        return False
     machine.position = machine.last_end = start
     return True
 

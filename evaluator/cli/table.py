@@ -115,7 +115,7 @@ VERBS: dict[str, Verb] = {
             "why",
             "Where does this value come from?",
             (FILE, PATH),
-            (JSON, SET),
+            (JSON, Option("--all", "Options left at their defaults too."), SET),
         ),
         Verb(
             "show",

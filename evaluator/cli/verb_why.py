@@ -30,6 +30,8 @@ def answer(arguments: Arguments) -> int:
         except Stop:
             pass
         else:
-            text = dump_json(data) + "\n" if arguments.flag("json") else render_why(data)
+            everything = arguments.flag("all")
+            as_json = arguments.flag("json")
+            text = dump_json(data) + "\n" if as_json else render_why(data, everything=everything)
     sys.stdout.write(text)
     return session.finish(file)

@@ -40,15 +40,19 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
     found = locate(world, path)
     library = {module.source.path for module in world.modules if module.shipped}
     sites: list[tuple[Definition, str]] = []
-    chain: list[tuple[Definition, str]] = []
+    longest: list[tuple[Definition, str]] = []
     own = [(each, path) for each in definitions_of(found.owner, found.name)]
     for owner, name in leaves(found.owner, found.name):
+        chain: list[tuple[Definition, str]] = []
         for scope, slot in [(owner, name), *reads_of(world, owner, name)]:
             where = path_of(scope, slot)
             for definition in winners(scope, slot):
                 target = chain if definition.source.path in library else sites
                 target.append((definition, where))
-    picked = sites or [*reversed(chain[-1:]), *own][:1]
+        if len(chain) > len(longest):
+            longest = chain
+    # Where the library alone decided, the definition furthest from the plan says most.
+    picked = sites or [*longest[-1:], *own][:1]
     out: list[dict[str, Any]] = []
     seen = set()
     for definition, where in picked:

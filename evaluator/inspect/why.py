@@ -73,8 +73,14 @@ def written_type(option: Option) -> str:
 
 
 def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
-    sites = [place(each.span()) for each in winners(scope, slot)]
-    return {"path": path, "value": value_text(scope, slot), "set_at": sites}
+    found = winners(scope, slot)
+    library = {module.source.path for module in scope.world.modules if module.shipped}
+    return {
+        "path": path,
+        "value": value_text(scope, slot),
+        "set_at": [place(each.span()) for each in found],
+        "by_library": all([each.source.path in library for each in found]),
+    }
 
 
 def _fate(fate: Fate) -> dict[str, Any]:
@@ -109,7 +115,7 @@ MARKS = {"won": "✓", "contributes": "+", "lost": "✗", "inactive": "·", "def
 
 
 def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
-    """The story for people; options left at their defaults are only counted."""
+    """The story for people; options left at their defaults are only counted, unless asked."""
     lines = []
     value = data["value"]
     if isinstance(value, str) and "\n" in value:
@@ -156,13 +162,24 @@ def _fate_lines(fate: dict[str, Any]) -> list[str]:
 
 
 def _computed_lines(computed: list[dict[str, Any]], *, everything: bool) -> list[str]:
-    named = [each for each in computed if each["set_at"] or everything]
-    out = ["Computed from"] if named else []
-    width = min(max([len(each["path"]) for each in named], default=0), 48)
-    for each in named:
-        sites = ", ".join(_at(site) for site in each["set_at"]) or "its default"
-        out.append(f"  {each['path']:{width}} = {each['value']}  ({sites})")
-    rest = len(computed) - len(named)
-    if rest:
-        out.append(f"  and {rest} option{'' if rest == 1 else 's'} left at the default")
+    """What the user's files set first, then what the library set, then how much is left."""
+    own = [each for each in computed if each["set_at"] and not each["by_library"]]
+    library = [each for each in computed if each["set_at"] and each["by_library"]]
+    rest = [each for each in computed if not each["set_at"]]
+    out: list[str] = []
+    for title, group in (
+        ("Computed from, as your files set it", own),
+        ("Computed from, as the library sets it", library),
+        ("Computed from, at its default", rest if everything else []),
+    ):
+        if group:
+            out.append(title)
+            width = min(max([len(each["path"]) for each in group]), 48)
+            for each in group:
+                sites = ", ".join(_at(site) for site in each["set_at"]) or "its default"
+                out.append(f"  {each['path']:{width}} = {each['value']}  ({sites})")
+    if rest and not everything:
+        out.append(
+            f"and from {len(rest)} option{'' if len(rest) == 1 else 's'} left at the default"
+        )
     return out

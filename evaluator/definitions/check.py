@@ -17,7 +17,9 @@ from evaluator.definitions.places import (
     place_of,
     shape_of,
 )
-from evaluator.names.lexical import Expressions, Lexical
+from evaluator.definitions.spread import bindings
+from evaluator.names import errors as name_errors
+from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.shapes import Option, Shape
 from evaluator.types.containers import AnyType, MapType
 
@@ -40,7 +42,7 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
     checker = Checker(declared, sink)
     for module in modules:
         checker.module(module)
-    checker.expressions.circles()
+    declared.circular = checker.expressions.circles()
 
 
 class Checker:
@@ -64,6 +66,7 @@ class Checker:
     def module(self, module: Module, context: str = "file") -> None:
         """Check one file."""
         scope = self.file_scope(module)
+        self.aliases(module)
         check_placement(module.items, context, module.source, self.sink)
         self.block(module.items, self.root, scope, None)
 
@@ -72,7 +75,20 @@ class Checker:
         parent = None
         if module.outer is not None:
             parent = self.expressions.scope_of(module.outer.items, self.file_scope(module.outer))
-        return Lexical(parent, module.source, dict.fromkeys(module.aliases))
+        names: dict[str, Any] = {
+            alias: ("alias", bindings(target.items)) for alias, target in module.aliases.items()
+        }
+        return Lexical(parent, module.source, names)
+
+    def aliases(self, module: Module) -> None:
+        """Check that the names of imports are free."""
+        lets = bindings(module.items)
+        for statement, _target in module.imports:
+            alias = statement[6]
+            if alias in PREDEFINED:
+                name_errors.reserved_binding(self.sink, module.source, statement, alias)
+            elif alias in lets:
+                name_errors.alias_and_let(self.sink, module.source, statement, lets[alias], alias)
 
     def block(
         self, items: tuple[Node, ...], place: Place | None, scope: Lexical, service: Service | None
@@ -103,8 +119,7 @@ class Checker:
                 self.block(item[5], place, scope, service)
         elif tag == "for":
             self.expressions.visit(item[4], scope)
-            inner = Lexical(scope, scope.source, dict.fromkeys(item[3]))
-            self.block(item[5], place, inner, service)
+            self.block(item[5], place, self.expressions.bind(item[3], item, scope), service)
         elif tag == "remove":
             self.removal(item, place, scope)
         elif tag in ("assert", "warn"):

@@ -251,7 +251,7 @@ def below_value(
             f"`{where}` holds {option.type.describe()}, there is nothing below it",
             (
                 Label(part_span(source, node, path, index), "one name too many", primary=True),
-                Label(_declared(option), f"declared `{option.type.source()}` here"),
+                Label(_declared(option), f"declared `{option.written_type()}` here"),
             ),
             path=path_text((*prefix, *path)),
             facts={"expected": option.type.source(), "found": "a block"},
@@ -270,7 +270,7 @@ def block_for_value(
             f"`{path_text(path)}` expects {option.type.describe()}, not a block",
             (
                 Label((source, node[1], node[3]), "a block", primary=True),
-                Label(_declared(option), f"declared `{option.type.source()}` here"),
+                Label(_declared(option), f"declared `{option.written_type()}` here"),
             ),
             help=(Help("write it with `=`"),),
             path=path_text(path),

@@ -29,7 +29,7 @@ def call_builtin(name: str, node: Node, env: Env) -> Any:
 
     builtin = BUILTINS.get(name)
     if builtin is None:
-        errors.builtin_failed(env, node[3], f"there is no function `{name}`")
+        raise Stop  # Reported before evaluation, as is everything unbound.
     values = [plain(evaluate(argument, env)) for argument in node[4]]
     named = {each[0]: plain(evaluate(each[1], env)) for each in node[5]}
     try:

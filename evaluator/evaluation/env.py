@@ -47,8 +47,12 @@ class Env:
         """A scope inside this one in which some `let`s hold; none is evaluated yet."""
         inner = self.child({})
         variables = inner.variables
+        circular = self.world.declared.circular
         for name, node in nodes.items():
-            if node[5] is not None:
+            if circular and id(node) in circular:
+                variables[name] = failed = Let(node, inner)
+                failed.value = FAILED
+            elif node[5] is not None:
                 variables[name] = Function(name, node[5], node[6], inner)
             else:
                 variables[name] = Let(node, inner)
@@ -139,7 +143,7 @@ class Function:
 
 
 class Namespace:
-    """An imported file under its alias: its `let`s by name."""
+    """An imported file under its alias: its `let`s by name, and nothing else of it."""
 
     __slots__ = ("env", "name")
     kind = "file"
@@ -147,6 +151,13 @@ class Namespace:
     def __init__(self, name: str, env: Env) -> None:
         self.name = name
         self.env = env
+
+    def find(self, name: str) -> Any:
+        """What a `let` of the file is bound to; unknown names were reported beforehand."""
+        value = self.env.variables.get(name, MISSING)
+        if value is MISSING:
+            raise Stop
+        return value.force() if type(value) is Let else value
 
 
 class Fields(dict[str, object]):

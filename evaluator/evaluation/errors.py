@@ -7,7 +7,7 @@ from evaluator.definitions.definition import strength_name
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
-from evaluator.options.shapes import path_text
+from evaluator.options.shapes import Option, path_text
 from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
@@ -66,20 +66,21 @@ def _site(definition: Definition, text: str, *, primary: bool = False) -> Label:
     return Label(definition.span(), text, primary=primary)
 
 
-def _declared(scope: Any, name: str) -> list[Label]:
-    """Where the option is declared, if the slot is one."""
-    from evaluator.options.shapes import Option
-
+def _option(scope: Any, name: str) -> Option | None:
+    """The option a slot belongs to; entries and elements belong to their container's."""
     while scope is not None and not hasattr(scope, "shape"):
         scope, name = scope.parent, scope.name
-    if scope is None:
+    member = scope.shape.members.get(name.partition("[")[0]) if scope is not None else None
+    return member if isinstance(member, Option) else None
+
+
+def _declared(scope: Any, name: str) -> list[Label]:
+    """Where the option is declared; the `enable` of every service is written nowhere."""
+    option = _option(scope, name)
+    if option is None or option.node[2] == option.node[6]:
         return []
-    base = name.partition("[")[0]
-    member = scope.shape.members.get(base)
-    if isinstance(member, Option) and member.node[2] != member.node[6]:
-        span = (member.module.source, member.node[5], member.node[6])
-        return [Label(span, f"declared `{member.type.source()}` here")]
-    return []
+    span = (option.module.source, option.node[5], option.node[6])
+    return [Label(span, f"declared `{option.written_type()}` here")]
 
 
 def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, Any]]) -> NoReturn:
@@ -126,7 +127,7 @@ def conflict(
             "conflicting-definitions",
             f"`{path}` is given {count} different values",
             tuple(labels),
-            notes=(f"all of them are {word}, so none wins; a `{type_.source()}` has one value",),
+            notes=(f"all of them are {word}, so none wins",),
             help=(
                 Help(
                     "put `force` before the one that shall win, or `default` before the others",

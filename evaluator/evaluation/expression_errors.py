@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Help
+from evaluator.diagnostics.model import Help, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import fail, shown
 from evaluator.types.values import kind_of, kind_words
@@ -40,7 +40,9 @@ def no_text(env: Env, node: Node, value: Any) -> NoReturn:
 
 
 def no_key(env: Env, node: Node) -> NoReturn:
-    """`key` in a record that is not an entry of a map."""
+    """`key` in a record that is not an entry of a map; elsewhere it was reported before."""
+    if getattr(getattr(env.owner, "shape", None), "record", None) is None:
+        raise Stop
     fail(
         env,
         "unknown-name",
@@ -51,8 +53,20 @@ def no_key(env: Env, node: Node) -> NoReturn:
 
 
 def unbound(env: Env, node: Node, name: str) -> NoReturn:
-    """A name that static checks let through but nothing binds."""
-    fail(env, "unknown-name", f"nothing is called `{name}` here", node, "not bound")
+    """A name that nothing binds; unless it is a builtin function, that was reported before."""
+    from evaluator.names.builtin_names import BUILTIN_NAMES
+
+    if name in BUILTIN_NAMES:
+        bare_function(env, node, name)
+    raise Stop
+
+
+def bare_function(env: Env, node: Node, name: str) -> NoReturn:
+    """A function is used as a value."""
+    fail(
+        env, "type-mismatch", "a function is called, it is no value", node, "not called",
+        help=(Help(f"call it: `{name}(…)`"),),
+    )  # fmt: skip
 
 
 def unknown_field(env: Env, node: Node, name: str, known: list[str]) -> NoReturn:

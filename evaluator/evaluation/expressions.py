@@ -7,6 +7,7 @@ happen and unwind as `Stop`.
 
 from __future__ import annotations
 
+from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.calls import call_builtin
 from evaluator.evaluation.env import Fields, Function, Namespace
@@ -88,11 +89,16 @@ def _name(node: Node, env: Env) -> Any:
     name = node[3]
     value = env.find(name)
     if value is not MISSING:
+        if type(value) is Function:
+            errors.bare_function(env, node, name)
         return value
     if name == "config":
         return env.world.root
     if name == "self":
-        return env.self_scope()
+        owner = env.self_scope()
+        if owner is None:
+            raise Stop  # Reported before evaluation, as is everything unbound.
+        return owner
     if name == "key":
         if env.key is None:
             errors.no_key(env, node)
@@ -101,7 +107,10 @@ def _name(node: Node, env: Env) -> Any:
 
 
 def _attr(node: Node, env: Env) -> Any:
-    return field(evaluate(node[3], env), node[4], node, env)
+    value = field(evaluate(node[3], env), node[4], node, env)
+    if type(value) is Function:
+        errors.bare_function(env, node, node[4])
+    return value
 
 
 def field(target: Any, name: str, node: Node, env: Env) -> Any:
@@ -115,10 +124,7 @@ def field(target: Any, name: str, node: Node, env: Env) -> Any:
             errors.unknown_field(env, node, name, list(target))
         return value
     if type(target) is Namespace:
-        value = target.env.find(name)
-        if value is MISSING:
-            errors.unknown_field(env, node, name, list(target.env.variables))
-        return value
+        return target.find(name)
     errors.no_fields(env, node, target, name)
 
 
@@ -285,7 +291,7 @@ def _call(node: Node, env: Env) -> Any:
     if function[0] == "name":
         target = env.find(function[3])
     elif name is None or env.find("render") is not MISSING:
-        target = evaluate(function, env)
+        target = _callee(function, env)
     if target is MISSING:
         return call_builtin(str(name), node, env)
     if type(target) is not Function:
@@ -295,6 +301,13 @@ def _call(node: Node, env: Env) -> Any:
     values = [evaluate(argument, env) for argument in node[4]]
     inner = target.env.child(dict(zip(target.parameters, values, strict=True)))
     return evaluate(target.body, inner)
+
+
+def _callee(node: Node, env: Env) -> Any:
+    """What is called; only here is a function of an imported file more than its result."""
+    if node[0] == "attr":
+        return field(evaluate(node[3], env), node[4], node, env)
+    return evaluate(node, env)
 
 
 EVALUATE = {

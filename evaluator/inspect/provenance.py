@@ -88,12 +88,10 @@ def fates(owner: Any, name: str) -> list[Fate]:
 
 def definitions_of(owner: Any, name: str) -> list[Definition]:
     """Live and dead definitions that speak about a slot."""
+    found = list(owner.definitions_of(name)) if isinstance(owner, Slots) else []
     if isinstance(owner, MapScope):
-        live = list(owner.entries().get(name, []))
-        return live + [each for each in _dead(owner, name) if each not in live]
-    if isinstance(owner, Scope):
-        return list(owner.parts().get(name, []))
-    return []
+        found.extend([each for each in _dead(owner, name) if each not in found])
+    return found
 
 
 def _dead(owner: MapScope, name: str) -> list[Definition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation.export import export_value
 from evaluator.evaluation.scope import MapScope, Scope, Slots
-from evaluator.inspect.why import place, written_type
+from evaluator.inspect.why import place
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.values import display
 
@@ -48,7 +48,7 @@ def option_facts(option: Option) -> dict[str, Any]:
     span = (option.module.source, node[5], node[6])
     return {
         "kind": option.kind,
-        "type": written_type(option) if node[2] != node[6] else option.type.source(),
+        "type": option.written_type(),
         "meaning": option.type.describe(),
         "default": default,
         "doc": option.doc(),

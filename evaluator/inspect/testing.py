@@ -73,7 +73,7 @@ def _run(
     module.index = len(modules)
     checker = Checker(declared, sink)
     checker.module(module, "test")
-    checker.expressions.circles()
+    declared.circular = declared.circular | checker.expressions.circles()
     world = World([*modules, module], declared, sink, settings.files)
     export(world)
     findings = list(sink.diagnostics)

@@ -46,7 +46,7 @@ def why(world: World, located: Located) -> dict[str, Any]:
     option = None
     if isinstance(member, Option):
         span = (member.module.source, member.node[5], member.node[6])
-        option = {"type": written_type(member), "kind": member.kind, "declared": place(span)}
+        option = {"type": member.written_type(), "kind": member.kind, "declared": place(span)}
     computed = []
     seen = set()
     for leaf_owner, leaf in leaves(owner, name):
@@ -64,12 +64,6 @@ def why(world: World, located: Located) -> dict[str, Any]:
         "definitions": [_fate(each) for each in fates(owner, name)],
         "computed_from": computed,
     }
-
-
-def written_type(option: Option) -> str:
-    """An option's type as its declaration writes it."""
-    node = option.node[7]
-    return " ".join(option.module.source.text[node[1] : node[2]].split())
 
 
 def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:

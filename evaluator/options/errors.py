@@ -60,7 +60,7 @@ def option_is_group(sink: Sink, option: Option, module: Module, node: Node) -> N
                 Label(name_span(module.source, node), "used as a group here", primary=True),
                 Label(
                     name_span(option.module.source, option.node),
-                    f"an option of type `{option.type.source()}` here",
+                    f"an option of type `{option.written_type()}` here",
                 ),
             ),
             help=(Help("rename one, or give the option a record type"),),

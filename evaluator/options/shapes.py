@@ -66,6 +66,13 @@ class Option:
             start, end = node[5], node[6]
             self.statement = ("def", start, end, end, (name,), None, None, (), (), default)
 
+    def written_type(self) -> str:
+        """The type as the declaration writes it; of a service's own `enable`, its name."""
+        node = self.node[7]
+        if self.node[2] == self.node[6]:
+            return self.type.source()
+        return " ".join(self.module.source.text[node[1] : node[2]].split())
+
     def doc(self) -> str:
         """The `##` text above the declaration."""
         return str(self.node[9])
@@ -118,15 +125,19 @@ class Service:
 
 
 class Declarations:
-    """Everything the modules declare: the root of the option tree and all services."""
+    """Everything the modules declare: the root of the option tree and all services.
 
-    __slots__ = ("records", "root", "services", "types")
+    `circular` are identities of `let` nodes that need themselves: reported, never evaluated.
+    """
+
+    __slots__ = ("circular", "records", "root", "services", "types")
 
     def __init__(self) -> None:
         self.root = Shape("")
         self.services: dict[tuple[str, ...], Service] = {}
         self.records: list[Record] = []
         self.types: list[object] = []
+        self.circular: set[int] = set()
 
 
 WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")

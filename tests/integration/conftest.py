@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -156,14 +157,25 @@ def debian_root(outputs: dict[str, Outputs]) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def change_directory() -> Iterator[Callable[[], Path]]:
+    """Makes directories for the changes of an overlay, removed when the run ends.
+
+    In memory, because the machine's own file system may be an overlay, as in a container,
+    and an overlay cannot keep its changes on another one.
+    """
+    with tempfile.TemporaryDirectory(prefix="vcfg-test-", dir="/dev/shm") as folder:
+        yield lambda: Path(tempfile.mkdtemp(dir=folder))
+
+
+@pytest.fixture(scope="session")
 def applied_root(
-    outputs: dict[str, Outputs], debian_root: Path, tmp_path_factory: pytest.TempPathFactory
+    outputs: dict[str, Outputs], debian_root: Path, change_directory: Callable[[], Path]
 ) -> Callable[[str], Applied]:
     """Give the applied root of a configuration, by name; each is applied once."""
 
     @cache
     def apply(name: str) -> Applied:
-        change = tmp_path_factory.mktemp(f"{name}-root")
+        change = change_directory()
         with Sandbox([debian_root], target=change, lower=[debian_root]) as builder:
             builder.put("/tmp/activate", outputs[name].activate)
             command = f"sh /tmp/activate --root={TARGET} --packages=check"

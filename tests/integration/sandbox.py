@@ -187,7 +187,7 @@ class Sandbox:
             raise ScriptFailed(message)
         return result
 
-    def wait(self, condition: str, *, seconds: float = 10) -> None:
+    def wait(self, condition: str, *, seconds: float = 30) -> None:
         """Wait until a shell condition holds; raises ScriptFailed when it does not."""
         rounds = round(seconds * 10)
         loop = f"for i in $(seq {rounds}); do {{ {condition}; }} && exit 0; sleep 0.1; done; exit 1"
@@ -211,7 +211,7 @@ class Sandbox:
     def daemon(self, command: str) -> Iterator[str]:
         """A program in the background while the context lasts; gives its log's path.
 
-        It is ended by TERM and must then end by itself within ten seconds.
+        It is ended by TERM and must then end by itself within half a minute.
         """
         log = f"/run/daemon-{os.urandom(4).hex()}.log"
         pid = self.run(f"setsid {command} >{log} 2>&1 </dev/null & echo $!").out.strip()

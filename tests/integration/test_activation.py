@@ -52,12 +52,15 @@ def test_second_run_has_nothing_to_do(applied: Applied) -> None:
     assert applied.second_run_changed == []
 
 
-def test_inside_gives_the_same_root(applied: Applied, debian_root: Path, tmp_path: Path) -> None:
+def test_inside_gives_the_same_root(
+    applied: Applied, debian_root: Path, change_directory: Callable[[], Path]
+) -> None:
     """A builder that has already chrooted gets byte for byte what `--root=` gives."""
-    with Sandbox([debian_root], target=tmp_path, lower=[debian_root]) as builder:
+    change = change_directory()
+    with Sandbox([debian_root], target=change, lower=[debian_root]) as builder:
         builder.put("/tmp/activate", applied.outputs.activate)
         builder.run(f"chroot {TARGET} sh -s -- --inside --packages=check </tmp/activate")
-    assert changed_tree(tmp_path / "upper") == changed_tree(applied.layers[0])
+    assert changed_tree(change / "upper") == changed_tree(applied.layers[0])
 
 
 def test_settled_root_has_nothing_pending(applied: Applied) -> None:
@@ -68,16 +71,17 @@ def test_settled_root_has_nothing_pending(applied: Applied) -> None:
 
 
 def test_packages_are_checked(
-    applied_root: Callable[[str], Applied], debian_root: Path, tmp_path: Path
+    applied_root: Callable[[str], Applied], debian_root: Path, change_directory: Callable[[], Path]
 ) -> None:
     """With a package gone the script names it, exits 3 and changes nothing."""
     outputs = applied_root("libvirt-tls").outputs
     assert "libvirt-clients" in outputs.packages
-    with Sandbox([debian_root], target=tmp_path, lower=[debian_root]) as builder:
+    change = change_directory()
+    with Sandbox([debian_root], target=change, lower=[debian_root]) as builder:
         builder.run(f"dpkg --root={TARGET} --force-depends --remove libvirt-clients")
-        before = changed_tree(tmp_path / "upper")
+        before = changed_tree(change / "upper")
         builder.put("/tmp/activate", outputs.activate)
         refused = builder.run(f"sh /tmp/activate --root={TARGET} --packages=check", check=False)
         assert refused.code == 3
         assert "libvirt-clients" in refused.err
-        assert changed_tree(tmp_path / "upper") == before
+        assert changed_tree(change / "upper") == before

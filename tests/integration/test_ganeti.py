@@ -188,8 +188,8 @@ def test_cron_runs_the_jobs(cluster: Sandbox) -> None:
     watcher = "root: /usr/sbin/ganeti-watcher --job-age=21600"
     for start, expected in (
         ("boot", ["root: /usr/sbin/gnt-cluster upgrade --resume"]),
-        ("01:44:57", ["gnt-masterd: /usr/sbin/ganeti-cleaner master", watcher]),
-        ("02:44:57", ["root: /usr/sbin/ganeti-cleaner node", watcher]),
+        ("01:44:55", ["gnt-masterd: /usr/sbin/ganeti-cleaner master", watcher]),
+        ("02:44:55", ["root: /usr/sbin/ganeti-cleaner node", watcher]),
     ):
         jobs, failures = cron_jobs(cluster, start=start, expected=len(expected))
         assert jobs == expected

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .sandbox import TARGET, Sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -48,11 +49,14 @@ def test_the_machine_is_out_of_reach(debian_root: Path, tmp_path: Path) -> None:
     assert os.uname().nodename != "elsewhere"
 
 
-def test_target_keeps_its_changes_only(debian_root: Path, tmp_path: Path) -> None:
-    with Sandbox([debian_root], target=tmp_path, lower=[debian_root]) as box:
+def test_target_keeps_its_changes_only(
+    debian_root: Path, change_directory: Callable[[], Path]
+) -> None:
+    change = change_directory()
+    with Sandbox([debian_root], target=change, lower=[debian_root]) as box:
         box.run(f"echo in >{TARGET}/etc/marker; echo out >/etc/marker")
-    assert (tmp_path / "upper" / "etc" / "marker").read_text() == "in\n"
-    with Sandbox([tmp_path / "upper", debian_root]) as box:
+    assert (change / "upper" / "etc" / "marker").read_text() == "in\n"
+    with Sandbox([change / "upper", debian_root]) as box:
         assert box.read("/etc/marker") == "in\n"
     assert not (debian_root / "etc" / "marker").exists()
 

@@ -34,12 +34,18 @@ def main() -> None:
 
 
 def _prepare_streams() -> None:
-    """What is written is UTF-8 in any locale; a closed stream swallows what is said to it."""
+    """What is written is UTF-8 in any locale; a closed stream swallows what is said to it.
+
+    With PYTHONUNBUFFERED, Python forgets what a full disk or a lost reader did not take.
+    """
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
     if isinstance(sys.stdout, io.TextIOWrapper):
+        raw = sys.stdout.buffer
+        if isinstance(raw, io.RawIOBase):
+            sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw))
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     if isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -27,7 +27,7 @@ def answer(arguments: Arguments) -> int:
                 from evaluator.inspect.paths import locate
 
                 value = locate(world, path).value()
-                data = export_value(value, [])
+                data = export_value(value)
             else:
                 data = export(world)
         except Stop:

@@ -188,6 +188,8 @@ class Checker:
 
     def extend(self, node: Node, scope: Lexical, service: Service | None) -> None:
         """Check an `extend`: the target exists and accepts what it is given."""
+        if service is None:
+            return  # Reported as misplaced.
         target = self.declared.services.get(node[3])
         if target is None and self.is_partial:
             self.block(node[5], None, scope, service)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evaluator.source import Span
 
 ERROR = "error"
@@ -119,6 +121,20 @@ class Sink:
         if key not in self._seen:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+
+    def take_back(self, since: int, is_no_matter: Callable[[Diagnostic], bool]) -> None:
+        """Drop those of the findings from number `since` on that turn out to be none."""
+        self.diagnostics[since:] = [
+            each for each in self.diagnostics[since:] if not is_no_matter(each)
+        ]
+
+    def speaks_at(self, span: Span) -> bool:
+        """Whether some finding is about exactly this place."""
+        for diagnostic in self.diagnostics:
+            label = diagnostic.primary()
+            if label is not None and label.span == span:
+                return True
+        return False
 
     def has_errors(self) -> bool:
         """Whether anything worse than a warning was reported."""

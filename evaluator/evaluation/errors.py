@@ -321,9 +321,16 @@ def unknown_key_of_value(owner: Any, name: str, definition: Definition, known: l
 
 
 def unknown_option_at(world: World, definition: Definition, scope: Any) -> None:
-    """As the static check words it; evaluation goes on."""
+    """As the static check words it, unless it did already; evaluation goes on."""
     from evaluator.definitions import errors as static
 
+    part = definition.path()[definition.index - 1]
+    if not isinstance(part, str):
+        if not world.sink.speaks_at((definition.source, part[1], part[2])):
+            static.computed_name(
+                world.sink, definition.source, definition.statement, part, scope.shape
+            )
+        return
     static.unknown_option(
         world.sink, definition.source, definition.statement, definition.path(),
         definition.index - 1, scope.shape, world.root.shape,

@@ -1,95 +1,127 @@
 """The whole configuration as plain JSON data, forcing everything and running every check.
 
-What fails is left out and reported; the caller prints nothing where anything failed.
+What fails is left out and reported; the caller prints nothing where anything failed. A
+disabled service is looked at last: what has no value there, or would be computed from what
+has none, is left out without a word.
 """
 
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import run_checks
-from evaluator.evaluation.merge import live_definitions
 from evaluator.evaluation.scope import MapScope, Scope
-from evaluator.options.shapes import Option
+from evaluator.options.shapes import Shape, path_text
 from evaluator.types.values import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.diagnostics.model import Diagnostic
     from evaluator.evaluation.world import World
 
 
 def export(world: World) -> Any:
     """JSON form of everything; findings are in the world's sink."""
-    pending: list[Scope] = []
-    data = export_value(world.root, pending)
-    for scope in pending:
+    job = Export()
+    data = job.value(world.root, disabled=False)
+    for scope in job.checked:
         run_checks(scope.checks, scope.path())
+    job.finish()
     return data
 
 
-def export_value(value: Any, pending: list[Scope], *, disabled: bool = False) -> Any:
-    """JSON form of a value; scopes whose checks hold are added to `pending`."""
-    if isinstance(value, Scope):
-        return _scope(value, pending, disabled=disabled)
-    if isinstance(value, MapScope):
-        return _map(value, pending, disabled=disabled)
-    if isinstance(value, list):
-        return [export_value(item, pending, disabled=disabled) for item in value]
-    if isinstance(value, dict):
-        return {
-            name: export_value(item, pending, disabled=disabled) for name, item in value.items()
-        }
-    return to_json(value)
+def export_value(value: Any) -> Any:
+    """JSON form of a value, without running checks."""
+    job = Export()
+    data = job.value(value, disabled=False)
+    job.finish()
+    return data
 
 
-def _scope(scope: Scope, pending: list[Scope], *, disabled: bool) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    service = scope.shape.service
-    if service is not None:
+class Export:
+    """One walk: `checked` are scopes whose checks hold, `later` options of disabled services."""
+
+    __slots__ = ("checked", "later", "off")
+
+    def __init__(self) -> None:
+        self.checked: list[Scope] = []
+        self.later: list[tuple[Scope, str, dict[str, Any]]] = []
+        # Where the disabled services lie, as the beginnings of paths.
+        self.off: list[str] = []
+
+    def value(self, value: Any, *, disabled: bool) -> Any:
+        """JSON form of a value."""
+        if isinstance(value, Scope):
+            return self._scope(value, disabled=disabled)
+        if isinstance(value, MapScope):
+            return self._map(value, disabled=disabled)
+        if isinstance(value, list):
+            return [self.value(item, disabled=disabled) for item in value]
+        if isinstance(value, dict):
+            return {name: self.value(item, disabled=disabled) for name, item in value.items()}
+        return to_json(value)
+
+    def _scope(self, scope: Scope, *, disabled: bool) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        if scope.shape.service is not None:
+            disabled = self._is_off(scope)
         try:
-            disabled = scope.get("enable") is not True
+            names = scope.names()
+            scope.parts()
+        except Stop:
+            return out
+        members = scope.shape.members
+        for name in names:
+            if disabled and not isinstance(members.get(name), Shape):
+                self.later.append((scope, name, out))
+                continue
+            try:
+                out[name] = self.value(scope.get(name), disabled=disabled)
+            except Stop:
+                continue
+        if scope.checks and not disabled:
+            self.checked.append(scope)
+        return out
+
+    def _is_off(self, service: Scope) -> bool:
+        try:
+            disabled = service.get("enable") is not True
         except Stop:
             disabled = True
-    try:
-        names = scope.names()
-        scope.parts()
-    except Stop:
-        return out
-    for name in names:
-        if disabled and is_undefined(scope, name):
-            continue
+        if disabled:
+            self.off.append(path_text(service.path()) + ".")
+        return disabled
+
+    def _map(self, scope: MapScope, *, disabled: bool) -> Any:
+        out: dict[str, Any] = {}
         try:
-            out[name] = export_value(scope.get(name), pending, disabled=disabled)
+            names = scope.names()
         except Stop:
-            continue
-    if scope.checks and not disabled:
-        pending.append(scope)
-    return out
-
-
-def _map(scope: MapScope, pending: list[Scope], *, disabled: bool) -> Any:
-    out: dict[str, Any] = {}
-    try:
-        names = scope.names()
-    except Stop:
+            return out
+        for name in names:
+            try:
+                out[name] = self.value(scope.get(name), disabled=disabled)
+            except Stop:
+                continue
+        if scope.is_ordered:
+            return [{"name": name, "value": value} for name, value in out.items()]
         return out
-    for name in names:
-        try:
-            out[name] = export_value(scope.get(name), pending, disabled=disabled)
-        except Stop:
-            continue
-    if scope.is_ordered:
-        return [{"name": name, "value": value} for name, value in out.items()]
-    return out
 
+    def finish(self) -> None:
+        """Fill in what disabled services have; that nobody gave something a value is no matter."""
+        later = self.later
+        at = 0
+        while at < len(later):
+            scope, name, out = later[at]
+            at += 1
+            sink = scope.world.sink
+            before = len(sink.diagnostics)
+            try:
+                out[name] = self.value(scope.get(name), disabled=True)
+            except Stop:
+                sink.take_back(before, self._is_no_matter)
+        later.clear()
 
-def is_undefined(scope: Scope, name: str) -> bool:
-    """Whether a required option has no live definition."""
-    member = scope.shape.members.get(name)
-    if not isinstance(member, Option) or member.default is not None:
-        return False
-    try:
-        return not live_definitions(scope.parts().get(name, []))
-    except Stop:
-        return False
+    def _is_no_matter(self, finding: Diagnostic) -> bool:
+        return finding.code == "missing-value" and (finding.path or "").startswith(tuple(self.off))

@@ -120,7 +120,9 @@ def field_twice(env: Env, node: Node, name: str) -> NoReturn:
 
 
 def star_in_value(env: Env, part: Node) -> NoReturn:
-    """`*` as a key of a value."""
+    """`*` as a key of a value; where options are defined it was reported before."""
+    if env.world.sink.speaks_at((env.source, part[1], part[2])):
+        raise Stop
     fail(env, "misplaced-statement", "`*` has no meaning in a value", part, "not here")
 
 

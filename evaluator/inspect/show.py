@@ -77,7 +77,7 @@ def _value(world: World, located: Located) -> tuple[Any, bool]:
     quiet = Sink()
     loud, world.sink = world.sink, quiet
     try:
-        return export_value(located.value(), []), not quiet.has_errors()
+        return export_value(located.value()), not quiet.has_errors()
     except Stop:
         return None, False
     finally:

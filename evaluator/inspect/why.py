@@ -59,7 +59,7 @@ def why(world: World, located: Located) -> dict[str, Any]:
     return {
         "version": 1,
         "path": located.path,
-        "value": export_value(value, []),
+        "value": export_value(value),
         "option": option,
         "definitions": [_fate(each) for each in fates(owner, name)],
         "computed_from": computed,

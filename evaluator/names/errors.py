@@ -121,6 +121,35 @@ def unknown_name(
     )
 
 
+def no_fleet(sink: Sink, source: Source, node: Node, name: str) -> None:
+    """Other configurations have their notation, but are not evaluated yet."""
+    sink.report(
+        Diagnostic(
+            "not-supported",
+            f"`{name}` cannot be read yet",
+            (Label((source, node[1], node[2]), "not yet", primary=True),),
+        )
+    )
+
+
+def unknown_member(
+    sink: Sink, source: Source, node: Node, alias: str, name: str, known: list[str]
+) -> None:
+    """An imported file binds no `let` of this name."""
+    from evaluator.diagnostics.suggest import nearest
+
+    sink.report(
+        Diagnostic(
+            "unknown-field",
+            f"`{alias}` binds no `{name}`",
+            (Label((source, node[1], node[2]), "read here", primary=True),),
+            notes=(f"its `let`s are {', '.join(f'`{each}`' for each in known)}",) if known else (),
+            help=tuple(Help(f"did you mean `{each}`?") for each in nearest(name, known)[:1]),
+            facts={"name": name},
+        )
+    )
+
+
 def not_here(sink: Sink, source: Source, node: Node, name: str, where: str) -> None:
     """`self`, `key` or `value` is used where it means nothing."""
     sink.report(
@@ -141,6 +170,21 @@ def reserved_binding(sink: Sink, source: Source, node: Node, name: str) -> None:
             "declared-twice",
             f"`{name}` has a meaning of its own and cannot be bound",
             (Label((source, node[1], node[2]), "choose another name", primary=True),),
+        )
+    )
+
+
+def alias_and_let(sink: Sink, source: Source, node: Node, let: Node, name: str) -> None:
+    """An import and a `let` of one file want the same name."""
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{name}` names an import and a `let` of this file",
+            (
+                Label((source, let[4], let[4] + len(name)), "bound here", primary=True),
+                Label((source, node[1], node[2]), "imported here"),
+            ),
+            help=(Help("give one of them another name"),),
         )
     )
 

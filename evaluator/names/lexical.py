@@ -21,11 +21,16 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
-PREDEFINED = ("config", "self", "key", "value", "hosts", "variants")
+# A loop or function may call what it binds `key` or `value`, since that is what they mean.
+RESERVED = ("config", "self", "hosts", "variants")
+PREDEFINED = (*RESERVED, "key", "value")
 
 
 class Lexical:
-    """One static scope; `names` maps to the `let` node or None (parameter, binder, alias)."""
+    """One static scope; `names` maps to the `let` node or None (parameter, binder).
+
+    An import's alias maps to `("alias", lets)`, the `let` nodes of that file by name.
+    """
 
     __slots__ = ("key", "names", "parent", "shape", "source", "value")
 
@@ -74,18 +79,27 @@ class Expressions:
         outer = self.current
         self.current = []
         self.needs[id(node)] = (scope.source, node, self.current)
-        inner = scope if node[5] is None else Lexical(scope, scope.source, dict.fromkeys(node[5]))
+        inner = scope if node[5] is None else self.bind(node[5], node, scope)
         self.visit(node[6], inner)
         self.current = outer
 
-    def circles(self) -> None:
-        """Report `let`s that need each other; each circle once."""
+    def bind(self, names: tuple[str, ...], node: Node, scope: Lexical) -> Lexical:
+        """The scope inside a loop or function, with what it binds."""
+        for name in names:
+            if name in RESERVED:
+                errors.reserved_binding(self.sink, scope.source, node, name)
+        return Lexical(scope, scope.source, dict.fromkeys(names))
+
+    def circles(self) -> set[int]:
+        """Report `let`s that need each other, each circle once; identities of their nodes."""
         state: dict[int, int] = {}
+        found: set[int] = set()
         for start in self.needs:
             if start not in state:
-                self._circle(start, state)
+                self._circle(start, state, found)
+        return found
 
-    def _circle(self, start: int, state: dict[int, int]) -> None:
+    def _circle(self, start: int, state: dict[int, int], found: set[int]) -> None:
         trail: list[tuple[int, int]] = [(start, 0)]
         state[start] = 1
         while trail:
@@ -99,8 +113,9 @@ class Expressions:
             target = id(needed[position])
             if state.get(target) == 1:
                 members = [each for each, _ in trail]
-                chain = [self.needs[each][:2] for each in members[members.index(target) :]]
-                errors.recursive_lets(self.sink, chain)
+                members = members[members.index(target) :]
+                found.update(members)
+                errors.recursive_lets(self.sink, [self.needs[each][:2] for each in members])
             elif target in self.needs and target not in state:
                 state[target] = 1
                 trail.append((target, 0))
@@ -128,7 +143,7 @@ class Expressions:
                 self.visit(item, scope)
         elif tag == "listfor":
             self.visit(node[4], scope)
-            inner = Lexical(scope, scope.source, dict.fromkeys(node[3]))
+            inner = self.bind(node[3], node, scope)
             if node[5] is not None:
                 self.visit(node[5], inner)
             self.visit(node[6], inner)
@@ -167,7 +182,7 @@ class Expressions:
                     self.block(item[5], scope)
             elif tag == "for":
                 self.visit(item[4], scope)
-                self.block(item[5], Lexical(scope, scope.source, dict.fromkeys(item[3])))
+                self.block(item[5], self.bind(item[3], item, scope))
             elif tag == "assert":
                 self.visit(item[3], scope)
 
@@ -222,6 +237,8 @@ class Expressions:
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:
         where = None
+        if name in ("hosts", "variants"):
+            errors.no_fleet(self.sink, scope.source, node, name)
         if name == "self" and scope.shape is None:
             where = "inside a service or a record"
         elif name == "key" and not scope.key:
@@ -243,7 +260,11 @@ class Expressions:
                 parts.append((None, base))
             base = base[3]
         parts.reverse()
-        if base[0] == "name" and not scope.find(base[3])[0]:
+        bound, what = scope.find(base[3]) if base[0] == "name" else (True, None)
+        if bound and what is not None and what[0] == "alias" and parts[0][0] is not None:
+            self._member(parts[0], base[3], what[1], scope)
+            return
+        if not bound:
             if base[3] == "render" and len(parts) == 1:
                 if f"render.{parts[0][0]}" not in BUILTIN_NAMES:
                     self._unknown_render(node, scope, str(parts[0][0]))
@@ -253,6 +274,17 @@ class Expressions:
                 self.on_path(scope, base[3], parts)
             return
         self.visit(base, scope)
+
+    def _member(
+        self, part: tuple[Any, Node], alias: str, lets: dict[str, Node], scope: Lexical
+    ) -> None:
+        """`x.name`: what an imported file binds by `let`."""
+        name, node = part
+        let = lets.get(name)
+        if let is None:
+            errors.unknown_member(self.sink, scope.source, node, alias, name, list(lets))
+        elif self.current is not None:
+            self.current.append(let)
 
     def _unknown_render(self, node: Node, scope: Lexical, name: str) -> None:
         from evaluator.diagnostics.suggest import nearest

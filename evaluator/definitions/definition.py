@@ -15,10 +15,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.evaluation.context import Context
     from evaluator.source import Source, Span
 
     Node = tuple[Any, ...]
+    # An evaluation's `Context`: what this floor hands on without looking inside.
+    Context = Any
 
 
 class Definition:

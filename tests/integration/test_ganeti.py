@@ -32,7 +32,7 @@ ARGUMENTS = {
     "ganeti-metad": "--port=80",
 }
 
-#: Who runs what. kvmd ends at once without KVM, metad starts with the first guest.
+#: Who runs what.
 USERS = {
     "ganeti-noded": "root",
     "ganeti-confd": "gnt-confd",
@@ -40,7 +40,14 @@ USERS = {
     "ganeti-luxid": "gnt-masterd",
     "ganeti-rapi": "gnt-rapi",
     "ganeti-mond": "root",
+    "ganeti-kvmd": "root",
+    "ganeti-metad": "gnt-metad",
 }
+
+ENABLE_KVM = (
+    "gnt-cluster modify --enabled-hypervisors=fake,kvm --user-shutdown=yes"
+    " -H kvm:kernel_path=,initrd_path="
+)
 
 #: What `ensure-dirs` makes of the directories: mode and owners.
 DIRECTORIES = {
@@ -65,8 +72,15 @@ def machine(node: Applied) -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def cluster(machine: Sandbox) -> Sandbox:
-    """The node after `gnt-cluster init`, which starts the daemons through daemon-util."""
+    """The node after `gnt-cluster init`, with all eight daemons running.
+
+    Ganeti starts them itself, through daemon-util: six at once, kvmd when KVM is enabled
+    besides `fake` and guests may shut themselves down. metad is started as Ganeti would.
+    """
     machine.run(INIT, timeout=120)
+    machine.run(ENABLE_KVM)
+    machine.run("/usr/lib/ganeti/daemon-util start ganeti-metad")
+    machine.wait("test -s /run/ganeti/ganeti-kvmd.pid && ss -Hltn | grep -q ':80 '")
     return machine
 
 

@@ -61,6 +61,14 @@ class Definition:
             self.module, value,
         )  # fmt: skip
 
+    def from_file(self, source: Source) -> Definition:
+        """The same, for statements of a value that is written in another file."""
+        if source is self.source:
+            return self
+        moved = self.part(self.value)
+        moved.source = source
+        return moved
+
     def inner(self, statement: Node, context: Context) -> Definition:
         """A statement standing in this definition's block; the innermost strength wins."""
         strength, order = self.strength, self.order

@@ -349,7 +349,8 @@ class MapScope(Slots):
         if type(value) is LazyRead:
             value = value.scope.get(value.name)
         if type(value) is Fields:
-            self._open_items(definition, value.items_, base(value.env), entries, removals)
+            written = definition.from_file(value.env.source)
+            self._open_items(written, value.items_, base(value.env), entries, removals)
         elif isinstance(value, dict):
             for key, each in value.items():
                 entries.setdefault(key, []).append(definition.part(each))
@@ -460,7 +461,8 @@ def open_value(
     if type(value) is LazyRead:
         value = value.scope.get(value.name)
     if type(value) is Fields:
-        open_items(world, definition, value.items_, base(value.env), parts)
+        written = definition.from_file(value.env.source)
+        open_items(world, written, value.items_, base(value.env), parts)
     elif isinstance(value, dict):
         for name, each in value.items():
             parts.setdefault(name, []).append(definition.part(each))

@@ -12,11 +12,13 @@ from lark.grammar import Terminal
 from evaluator.syntax.actions import ACTIONS
 from evaluator.syntax.expected import accepted
 from evaluator.syntax.machine import Machine
-from evaluator.syntax.tables import Tables, compiled_tables
+from evaluator.syntax.tables import compiled_tables
 from tests.syntax_oracle import Oracle
 
 if TYPE_CHECKING:
     from lark.grammar import Rule
+
+    from evaluator.syntax.tables import Tables
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(
@@ -148,7 +150,9 @@ def _damaged(text: str, dice: random.Random) -> str:
     for _ in range(dice.randrange(1, 4)):
         at = dice.randrange(len(text) + 1)
         cut = dice.randrange(0, 4)
-        extra = dice.choice(["", "", "=", "}", "{", '"', '"""', "#{", " in ", "when ", ".", "1", "+"])
+        extra = dice.choice(
+            ["", "", "=", "}", "{", '"', '"""', "#{", " in ", "when ", ".", "1", "+"]
+        )
         text = text[:at] + extra + text[at + cut :]
     return text
 

@@ -40,8 +40,10 @@ def unexpected(f: Failure) -> Diagnostic:
     """A token that fits nowhere, or brackets and quotes that stay open."""
     if in_string(f):
         return _open_string(f)
-    if f.term in CLOSERS and (f.opener is None or OPENERS[CLOSERS[f.term]] != f.opener[0]):
-        return _wrong_closer(f)
+    if f.term in CLOSERS:
+        nothing = f.opener is None and not f.accepted.isdisjoint(("AT_SIGN", END))
+        if nothing or (f.opener and OPENERS[CLOSERS[f.term]] != f.opener[0]):
+            return _wrong_closer(f)
     if f.opener and _leaves_bracket_open(f):
         return _open_bracket(f)
     if f.swallowed is not None:

@@ -60,7 +60,8 @@ class Failure:
 
         In `a =` and `b = 2` on the next line, `a = b` is fine and the second `=` is not.
         """
-        if self.term not in ("EQUAL", "LBRACE") or "PLUS" not in self.accepted:
+        ends = {"EQUAL": "PLUS", "LBRACE": "AT_SIGN"}  # as long as no block may follow a value
+        if ends.get(self.term, "") not in self.accepted:
             return None
         line = self.text.rfind("\n", 0, self.start) + 1
         path = _PATH.match(self.text, line)

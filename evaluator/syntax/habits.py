@@ -245,7 +245,7 @@ def _import_path(f: Failure) -> Habit | None:
     if not found or not found.start(1) <= f.start <= found.end(1):
         return None
     target = found[1].strip("<>(),")
-    if not target.startswith((".", "/", "<", "~")) and "/" not in target:
+    if not found[1].startswith((".", "/", "<", "~")) and "/" not in target:
         return None
     return Habit(
         f,
@@ -407,7 +407,9 @@ def _reserved_head(f: Failure) -> Habit | None:
             code="reserved-word",
         )
     word = machine.values[-1] if machine.values else None
-    if word not in machine.tables.hard or machine.tables.words[word] != f.last_entry:
+    if word.__class__ is not str or word not in machine.tables.hard:
+        return None
+    if machine.tables.words[word] != f.last_entry:
         return None
     heads = ("EQUAL", "DOT", "LBRACE") if word in _STRENGTHS else ("EQUAL", "DOT")
     if f.term not in heads:
@@ -438,18 +440,25 @@ def _foreign_letter(f: Failure) -> Habit | None:
 
 
 def _trailing_doc(f: Failure) -> Habit | None:
-    after_doc = f.last_entry in ("doc", "DOC", "decorations", "annotation") or (
-        f.last_entry.startswith("__decorations")
-    )
-    if not after_doc or f.term not in ("RBRACE", "$END") or "AT_SIGN" not in f.accepted:
+    if f.term not in ("RBRACE", "$END") or "AT_SIGN" not in f.accepted:
         return None
-    at = f.machine.starts[-1]
-    what = "An annotation" if f.text.startswith("@", at) else "Documentation (`##`)"
+    entries = f.machine.tables.entries
+    for index in range(1, min(len(f.machine.states), 6)):
+        entry = entries[f.machine.states[-index]]
+        if entry in ("AT_SIGN", "DOC", "doc", "annotation", "decorations") or (
+            entry.startswith("__decorations")
+        ):
+            break
+    else:
+        return None
+    at = f.machine.starts[-index]
+    is_doc = f.text.startswith("##", at)
+    what = "Documentation (`##`)" if is_doc else "An annotation"
     return Habit(
         f,
         f"{what} stands before what it describes, and nothing follows here",
         place=(at, at + 2),
-        help="" if what.startswith("An") else "a plain comment begins with one `#`",
+        help="a plain comment begins with one `#`" if is_doc else "",
     )
 
 

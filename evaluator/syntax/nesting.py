@@ -42,6 +42,6 @@ def check_brackets(machine: Machine, start: int, end: int) -> None:
         return
     entries = machine.tables.entries
     open_brackets = [state for state in machine.states if entries[state] in _OPENERS]
-    if len(open_brackets) > LEVELS:
+    if len(open_brackets) >= LEVELS:  # and the one just closed
         machine.too_deep = True
         machine.problem("nested-too-deeply", start, end)

@@ -8,6 +8,7 @@ from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import Option, path_text
+from evaluator.types.containers import BrokenType
 from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
@@ -87,6 +88,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
     """Values that do not fit their option's type, all of them."""
     path = place_text(owner, name)
     for definition, value, given in wrong:
+        if type(value) is object and _is_told(owner.world, definition):
+            continue
         text = "a block" if type(value) is object else shown(value)
         reason = given or f"expected {type_.describe()}, found {kind_words(value)}"
         labels = [_site(definition, f"{text} here", primary=True), *_declared(owner, name)]
@@ -101,6 +104,18 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             )
         )
     raise Stop
+
+
+def _is_told(world: World, definition: Definition) -> bool:
+    """Whether the check before evaluation has refused this block already."""
+    start, end = definition.statement[1], definition.statement[2]
+    for each in world.sink.diagnostics:
+        label = each.primary()
+        if each.code == "type-mismatch" and label is not None:
+            source, at, _end = label.span
+            if source is definition.source and start <= at < end:
+                return True
+    return False
 
 
 def conflict(
@@ -173,6 +188,9 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
 
 def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoReturn:
     """An option without default that nobody defines is read or required."""
+    option = _option(owner, name)
+    if option is not None and isinstance(option.type, BrokenType):
+        raise Stop
     path = place_text(owner, name)
     world = owner.world
     labels = [

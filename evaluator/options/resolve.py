@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluator.options.shapes import Record
 from evaluator.types.containers import (
     AnyType,
+    BrokenType,
     ListType,
     MapType,
     OptionalType,
@@ -115,7 +116,7 @@ class TypeResolver:
             from evaluator.options import errors
 
             errors.bad_type(self.sink, module.source, node, str(problem))
-            return AnyType()
+            return BrokenType()
 
     def _named_type(self, node: Node, module: Module) -> Type:
         from evaluator.options import errors
@@ -129,7 +130,7 @@ class TypeResolver:
                 errors.bad_type(
                     self.sink, module.source, node, f"`{name}` takes one type: `{name}(string)`"
                 )
-                return AnyType()
+                return BrokenType()
             return WRAPPERS[name](self.resolve(inner[0], module))
         if args:
             errors.bad_type(self.sink, module.source, node, f"`{name}` takes no arguments")
@@ -148,14 +149,14 @@ class TypeResolver:
         declared = self._named.get(key)
         if declared is None or place is None:
             errors.unknown_type(self.sink, module.source, node, name, self._candidates(module))
-            return AnyType()
+            return BrokenType()
         done = self._done.get(key)
         if done is None:
             if key in self._running:
                 errors.bad_type(
                     self.sink, module.source, node, f"`{name}` is defined by itself",
                 )  # fmt: skip
-                return AnyType()
+                return BrokenType()
             self._running.append(key)
             done = self.resolve(declared[5], place)
             if declared[6]:
@@ -184,7 +185,7 @@ class TypeResolver:
             return SCALARS[node[3]](ranges, named)
         except ValueError as problem:
             errors.bad_type(self.sink, module.source, node, str(problem))
-            return SCALARS[node[3]]([], {})
+            return BrokenType()
 
 
 def constant(node: Node) -> object | None:

@@ -231,6 +231,12 @@ class AnyType(Type):
         return {}
 
 
+class BrokenType(AnyType):
+    """Stands where a type was refused, so that nothing more is said about its values."""
+
+    __slots__ = ()
+
+
 def plural(inner: Type) -> str:
     """How a type reads after `list of`: its description, in parentheses where it has parts."""
     words = inner.describe()

@@ -51,7 +51,11 @@ def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
         return
     text: str | None = None
     if statement[4] is not None:
-        text = text_of(evaluate(statement[4], env), statement[4], env)
+        # A message that fails is a finding of its own and does not hide this one.
+        try:
+            text = text_of(evaluate(statement[4], env), statement[4], env)
+        except Stop:
+            text = None
     values = operands(statement[3], env)
     read = definitions_read(statement[3], env)
     errors.assertion_failed(env, statement, text, values, read, path)

@@ -7,7 +7,7 @@ from evaluator.definitions.definition import strength_name
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
-from evaluator.options.shapes import Option, path_text
+from evaluator.options.shapes import Option, list_name, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.values import kind_words
 
@@ -71,7 +71,7 @@ def _option(scope: Any, name: str) -> Option | None:
     """The option a slot belongs to; entries and elements belong to their container's."""
     while scope is not None and not hasattr(scope, "shape"):
         scope, name = scope.parent, scope.name
-    member = scope.shape.members.get(name.partition("[")[0]) if scope is not None else None
+    member = scope.shape.members.get(list_name(name)) if scope is not None else None
     return member if isinstance(member, Option) else None
 
 

@@ -8,6 +8,8 @@ its own ranks the value of `p` as a whole.
 
 from __future__ import annotations
 
+import sys
+
 from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import DECLARED, PLAIN, SCALE, SUNK
 from evaluator.diagnostics.model import Stop
@@ -17,8 +19,9 @@ from evaluator.evaluation.env import Fields
 from evaluator.evaluation.expressions import evaluate
 from evaluator.evaluation.plain import plain
 from evaluator.evaluation.scope import LazyRead, MapScope, Scope
-from evaluator.options.shapes import MISSING
-from evaluator.types.values import kind_of, same
+from evaluator.options.shapes import MISSING, Element
+from evaluator.types.containers import MapType
+from evaluator.types.values import display, kind_of, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,9 +93,11 @@ def resolve(
             errors.missing_value(owner, name, definitions)
         live = [(default, default.context.envs()[0])]
     kept = strongest(live)
+    if merge == "any" and any([head_of(*each)[0] == "record" for each in kept]):
+        return _blocks(owner, name, type_, kept, definitions, key)
     values = [value_of(definition, env) for definition, env in kept]
     check_heads(owner, name, type_, kept, values)
-    if merge == "equal":
+    if merge in ("equal", "any"):
         first = values[0]
         if len(values) > 1:
             _agree(owner, name, type_, kept, values, live)
@@ -199,12 +204,18 @@ def _list(
     inner: Type = type_.inner  # type: ignore[attr-defined]
     out: list[Any] = []
     forced: list[Any] = []
+    failed = False
     for definition, value in in_order(kept, values):
-        for item in value:
-            place = f"{name}[{len(out)}]"
-            out.append(fit(owner, place, inner, item, definition))
+        for at, item in enumerate(value):
+            try:
+                out.append(fit(owner, name, inner, item, definition, at, len(out)))
+            except Stop:
+                failed = True
+                out.append(None)
             if definition.rank() <= 50 * SCALE:
                 forced.append(out[-1])
+    if failed:
+        raise Stop
     out = _without(owner, name, out, forced, definitions)
     return unique_sorted(out) if type_.merge == "set" else out
 
@@ -238,21 +249,34 @@ def unique_sorted(items: list[Any]) -> list[Any]:
         elif (kind, item) not in seen:
             seen.add((kind, item))
             out.append((kind, item))
+    rest.sort(key=lambda item: display(plain(item), sys.maxsize))
     return [item for _kind, item in sorted(out)] + rest
 
 
-def fit(owner: Slots, name: str, type_: Type, value: Any, definition: Definition) -> Any:
-    """A value that came as data, checked and wrapped for the type that expects it."""
+def fit(
+    owner: Slots, name: str, type_: Type, value: Any, definition: Definition,
+    at: int | None = None, index: int | None = None,
+) -> Any:  # fmt: skip
+    """A value that came as data, checked and wrapped for the type that expects it.
+
+    `at` is its place in the list the definition gives, `index` its place in the merged one.
+    """
     merge = type_.merge
     if merge in CONTAINERS or merge in ("union", "refined"):
-        return resolve(owner, name, type_, [definition.part(value)], None, None)
+        place = name if index is None else Element.of(name, index)
+        return resolve(owner, place, type_, [definition.part(value, at)], None, None)
     reason = type_.refuse(value)
     if reason is not None:
-        errors.wrong_type(owner, name, type_, [(definition, value, reason)])
+        place = name if index is None else Element.of(name, index)
+        site = definition if at is None else definition.element(at)
+        errors.wrong_type(owner, place, type_, [(site, value, reason)])
     if merge in ("list", "set") and isinstance(value, list):
         inner: Type = type_.inner  # type: ignore[attr-defined]
+        if index is not None:
+            name = Element.of(name, index)
         items = [
-            fit(owner, f"{name}[{at}]", inner, item, definition) for at, item in enumerate(value)
+            fit(owner, name, inner, item, definition, None, number)
+            for number, item in enumerate(value)
         ]
         return unique_sorted(items) if merge == "set" else items
     return value
@@ -300,6 +324,21 @@ def _union(
         part.context = narrowed(definition.context, env)
         parts.append(part)
     return resolve(owner, name, inner, parts, None, key)
+
+
+def _blocks(
+    owner: Slots, name: str, type_: Type, kept: Live, definitions: list[Definition],
+    key: str | None,
+) -> Any:  # fmt: skip
+    """Blocks given to `any`: one alone is taken as it is written, several merge by key."""
+    heads = [head_of(definition, env) for definition, env in kept]
+    if any([kind != "record" for kind, _value in heads]):
+        errors.conflicting_kinds(owner, name, type_, kept, [value for _kind, value in heads])
+    (first, env), *others = kept
+    if not others and (first.is_whole() or first.value is not MISSING):
+        return value_of(first, env)
+    blocks = [each for each in definitions if each.statement[0] == "remove" or _is_block(each)]
+    return _map(owner, name, MapType(type_), blocks, None, key)
 
 
 def _is_block(definition: Definition) -> bool:

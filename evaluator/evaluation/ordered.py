@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 def arrange(scope: MapScope, entries: dict[str, list[Definition]]) -> list[str]:
     """Keys in an order that respects every live `after` and `before`; a circle is reported.
 
-    A name that is not among the entries constrains nothing and is reported too.
+    A name that is not among the entries constrains nothing and is reported too, unless it is
+    written `"?name"`.
     """
     earlier: dict[str, dict[str, Definition]] = {key: {} for key in entries}
     for key, definitions in entries.items():
         for definition in definitions:
             for other, comes_first in _constraints(definition):
+                if other.startswith("?"):
+                    other = other[1:]  # noqa: PLW2901 - the mark says that it may be missing
+                    if other not in entries:
+                        continue
                 if other not in entries:
                     errors.unknown_neighbor(scope, key, other, definition, list(entries))
                 elif comes_first:

@@ -58,11 +58,7 @@ def slot_path(scope: Any, name: str) -> tuple[str, ...]:
 
 def place_text(scope: Any, name: str) -> str:
     """A slot's path; list indices are written as such."""
-    path = slot_path(scope, name)
-    if path and "[" in path[-1] and path[-1].endswith("]"):
-        head, _bracket, rest = path[-1].partition("[")
-        return path_text((*path[:-1], head)) + "[" + rest
-    return path_text(path)
+    return path_text(slot_path(scope, name))
 
 
 def fail(

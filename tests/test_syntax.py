@@ -461,7 +461,7 @@ def test_a_warm_parse_loads_neither_lexer_nor_lark(home: Path) -> None:
 
 
 @pytest.mark.slow
-def test_ten_megabytes_take_ten_times_as_long_as_one() -> None:
+def test_time_grows_no_faster_than_the_text() -> None:
     unit = (ROOT / "tests/cases/survey/libvirt.vcfg").read_text() + "\n"
     small, large = (unit * (size // len(unit)) for size in (500_000, 10_000_000))
     items(small)

@@ -15,6 +15,7 @@ from evaluator.syntax.parse import parse_uncached
 
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic
+    from tests.conftest import RunVcfg
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(
@@ -211,6 +212,19 @@ def test_at_most_twenty_are_told() -> None:
 
 def test_holes_of_shells_are_plain_text_in_strings() -> None:
     assert findings('a = "${x} $(y)" b = """\n  ${z}\n  """') == []
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("yes", "true"), ("off", "false"), ("True", "true"), ("nil", "null")]
+)
+def test_foreign_words_for_values_are_names_that_nobody_bound(
+    word: str, meant: str, vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text(f"service a {{ option x: bool? = null }}\na.x = {word}\n")
+    ran = vcfg("eval", file)
+    assert ran.status == 1
+    assert f"did you mean `{meant}`?" in ran.err
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

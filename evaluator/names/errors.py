@@ -100,6 +100,14 @@ def nothing_to_disable(sink: Sink, source: Source, statement: Node) -> None:
     )
 
 
+# What other languages call the three words for values.
+FOREIGN_WORDS = {
+    **dict.fromkeys(("yes", "on", "True", "TRUE", "Yes", "enabled"), "true"),
+    **dict.fromkeys(("no", "off", "False", "FALSE", "No", "disabled"), "false"),
+    **dict.fromkeys(("nil", "None", "none", "Null", "NULL", "undefined"), "null"),
+}
+
+
 def unknown_name(
     sink: Sink, source: Source, node: Node, name: str, near: list[str], hint: str | None
 ) -> None:

@@ -16,12 +16,13 @@ from evaluator.definitions.places import (
     names_below,
     place_of,
     shape_of,
+    takes_order,
 )
 from evaluator.definitions.spread import bindings
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.shapes import Option, Shape
-from evaluator.types.containers import AnyType, MapType
+from evaluator.types.containers import AnyType, MapType, OrderedType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -214,6 +215,7 @@ class Checker:
             end = self.follow(node[4], place, node, scope)
             if end is not None:
                 self.may_define(node, end, place, scope)
+                self.order_words(node, end, place, scope)
         outer, self.prefix = self.prefix, self.full(node[4])
         if node[0] == "block":
             self.inside(node[9], node, end, scope, service)
@@ -325,6 +327,19 @@ class Checker:
                 if option.kind == "computed" and option.module.source is not scope.source:
                     errors.read_only(self.sink, scope.source, node, option, self.full(node[4]))
                 return
+
+    def order_words(self, node: Node, end: Place, start: Place, scope: Lexical) -> None:
+        """`first`, `last` and `order` place contributions, `after` and `before` named entries."""
+        ordered = node[0] == "def" and node[6] is not None
+        if ordered and isinstance(end, Typed) and not takes_order(end.type):
+            errors.no_order(self.sink, scope.source, node, self.full(node[4]), end)
+        if node[7] or node[8]:
+            place: Place | None = start
+            for part in node[4][:-1]:
+                place = self.quiet_step(place, part) if place is not None else None
+            inside = container(place.type) if isinstance(place, Typed) else None
+            if place is not None and not isinstance(inside, (OrderedType, AnyType)):
+                errors.no_neighbors(self.sink, scope.source, node, self.full(node[4]))
 
     def quiet_step(self, place: Place, part: Any) -> Place | None:
         """As `step`, without reports."""

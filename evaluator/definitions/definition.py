@@ -54,10 +54,11 @@ class Definition:
             self.module,
         )  # fmt: skip
 
-    def part(self, value: Any) -> Definition:
-        """The part of this definition's value that belongs to one key."""
+    def part(self, value: Any, at: int | None = None) -> Definition:
+        """The part of this definition's value that belongs to one key, or to one element."""
+        statement = self.statement if at is None else self.element(at).statement
         return Definition(
-            self.statement, self.index, self.context, self.strength, self.order, self.source,
+            statement, self.index, self.context, self.strength, self.order, self.source,
             self.module, value,
         )  # fmt: skip
 
@@ -68,6 +69,16 @@ class Definition:
         moved = self.part(self.value)
         moved.source = source
         return moved
+
+    def element(self, at: int) -> Definition:
+        """This definition, pointing at one element of the list it gives, where that is written."""
+        node = self.statement
+        if not self.is_whole() or node[9][0] != "list":
+            return self
+        return Definition(
+            (*node[:9], node[9][3][at]), self.index, self.context, self.strength, self.order,
+            self.source, self.module,
+        )  # fmt: skip
 
     def inner(self, statement: Node, context: Context) -> Definition:
         """A statement standing in this definition's block; the innermost strength wins."""

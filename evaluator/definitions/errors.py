@@ -86,6 +86,37 @@ def structure_under(sink: Sink, source: Source, node: Node, under: str) -> None:
     )
 
 
+def no_order(sink: Sink, source: Source, node: Node, path: tuple[Any, ...], place: Typed) -> None:
+    """`first`, `last` or `order` before a value that is not put together."""
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            f"`{path_text(path)}` is not put together in an order",
+            (
+                Label((source, node[1], node[3]), "placed here", primary=True),
+                Label(_declared(place.option), f"declared `{place.option.written_type()}` here"),
+            ),
+            notes=("`first`, `last` and `order` place contributions to lists and text",),
+            help=(Help("leave the word out; `force` and `default` decide which value wins"),),
+            path=path_text(path),
+        )
+    )
+
+
+def no_neighbors(sink: Sink, source: Source, node: Node, path: tuple[Any, ...]) -> None:
+    """`after` or `before` where entries have no order of their own."""
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            f"`{path_text(path)}` is no entry that could be placed",
+            (Label(statement_span(source, node), "placed here", primary=True),),
+            notes=("`after` and `before` place the entries of an `ordered(…)` option",),
+            help=(Help("leave them out; a map is sorted by key"),),
+            path=path_text(path),
+        )
+    )
+
+
 def strength_in_value(sink: Sink, source: Source, node: Node) -> None:
     """Strength words rank definitions of options; the fields of a value are not ranked."""
     sink.report(

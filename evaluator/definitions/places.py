@@ -65,6 +65,15 @@ def elements(type_: Type) -> Type | None:
     return type_ if isinstance(type_, (SetType, ListType)) else None
 
 
+def takes_order(type_: Type) -> bool:
+    """Whether the order of contributions to a value of this type means something."""
+    if isinstance(type_, (OptionalType, RefinedType)):
+        return takes_order(type_.inner)
+    if isinstance(type_, UnionType):
+        return any([takes_order(each) for each in type_.alternatives])
+    return type_.merge in ("list", "text", "record", "map", "ordered", "any")
+
+
 def shape_of(place: Place) -> Shape | None:
     """The shape of the options below a place: a group's own, or a record's."""
     if isinstance(place, Shape):

@@ -140,6 +140,29 @@ class Declarations:
         self.circular: set[int] = set()
 
 
+class Element(str):
+    """Name of a list's element below the list's own: written with its index, `mounts[2]`."""
+
+    __slots__ = ("head", "number")
+
+    head: str
+    number: int
+
+    @classmethod
+    def of(cls, head: str, number: int) -> Element:
+        """The element of a list that has a name itself."""
+        name = cls(f"{head}[{number}]")
+        name.head, name.number = head, number
+        return name
+
+
+def list_name(name: str) -> str:
+    """Name of the list an element belongs to, however deep; any other name as it is."""
+    while isinstance(name, Element):
+        name = name.head
+    return name
+
+
 WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
@@ -149,6 +172,8 @@ def path_text(path: tuple[object, ...]) -> str:
     for part in path:
         if not isinstance(part, str):
             parts.append("*" if isinstance(part, tuple) and part[0] == "star" else '"…"')
+        elif isinstance(part, Element):
+            parts.append(f"{path_text((part.head,))}[{part.number}]")
         elif part == "*" or part.startswith("<") or is_word(part):
             parts.append(part)
         else:

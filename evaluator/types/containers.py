@@ -211,11 +211,14 @@ class RefinedType(Container):
 
 
 class AnyType(Type):
-    """`any`: whatever the language can write; used where a program's own format decides."""
+    """`any`: whatever the language can write; used where a program's own format decides.
+
+    Blocks are merged by key, at every depth; all else has to be equal.
+    """
 
     __slots__ = ()
     kinds = ("bool", "int", "float", "string", "duration", "size", "mode", "null", "list", "record")
-    merge = "equal"
+    merge = "any"
 
     def refuse(self, value: object) -> str | None:
         """Nothing is refused except functions."""

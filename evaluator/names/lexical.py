@@ -13,7 +13,7 @@ from evaluator.names.builtin_names import BUILTIN_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from evaluator.diagnostics.model import Sink
@@ -71,11 +71,15 @@ class Expressions:
         self.on_path = on_path
         self.needs: dict[int, tuple[Source, Node, list[Node]]] = {}
         self.current: list[Node] | None = None
+        # Identities of `let` nodes that cannot be evaluated; they are reported already.
+        self.refused: set[int] = set()
+        self.options: Collection[str] = ()
 
     def let(self, node: Node, scope: Lexical) -> None:
         """Check a `let`, noting which others its expression names."""
         if node[3] in PREDEFINED:
             errors.reserved_binding(self.sink, scope.source, node, node[3])
+            self.refused.add(id(node))
         outer = self.current
         self.current = []
         self.needs[id(node)] = (scope.source, node, self.current)
@@ -91,9 +95,9 @@ class Expressions:
         return Lexical(scope, scope.source, dict.fromkeys(names))
 
     def circles(self) -> set[int]:
-        """Report `let`s that need each other, each circle once; identities of their nodes."""
+        """Report `let`s that need each other, each circle once; identities of all refused nodes."""
         state: dict[int, int] = {}
-        found: set[int] = set()
+        found = self.refused
         for start in self.needs:
             if start not in state:
                 self._circle(start, state, found)
@@ -233,6 +237,8 @@ class Expressions:
             near = [] if hint else nearest(name, scope.visible())
             if scope.shape is not None and name in scope.shape.members:
                 hint = f"self.{name}"
+            elif name in self.options:
+                hint = f"config.{name}"
             errors.unknown_name(self.sink, scope.source, node, name, near, hint)
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:

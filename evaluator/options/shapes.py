@@ -127,7 +127,7 @@ class Service:
 class Declarations:
     """Everything the modules declare: the root of the option tree and all services.
 
-    `circular` are identities of `let` nodes that need themselves: reported, never evaluated.
+    `circular` are identities of `let` nodes that need themselves or may not be: never evaluated.
     """
 
     __slots__ = ("circular", "records", "root", "services", "types")

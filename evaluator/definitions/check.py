@@ -54,6 +54,7 @@ class Checker:
         self.root = declared.root
         self.sink = sink
         self.expressions = Expressions(sink, self.read_path)
+        self.expressions.options = declared.root.members
         self.bodies: dict[int, Shape] = {}
         # With a file missing, names that it may have declared are not called unknown.
         self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])

@@ -8,7 +8,7 @@ that yielded a block), `value` holds the part of it that belongs to this level.
 
 from __future__ import annotations
 
-from evaluator.definitions.spread import PLAIN, SCALE
+from evaluator.definitions.spread import PLAIN, SCALE, SUNK
 from evaluator.options.shapes import MISSING
 
 TYPE_CHECKING = False
@@ -125,7 +125,7 @@ class Definition:
 
 def strength_name(rank: int) -> str:
     """A strength as people know it."""
-    if rank >= SCALE * 1400:
+    if rank >= SUNK:
         return "declared default"
     words = {50: "forced", 100: "plain", 1000: "default"}
     number = rank // SCALE

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 # Strengths are compared on this scale; smaller wins. The language's own scale is 1/100 of it.
 SCALE = 100
+FORCED = 50 * SCALE
 PLAIN = 100 * SCALE
 # The default of a record option speaks about each of its leaves, more strongly than the
 # leaves' own defaults and more weakly than anything that can be written.
-SUNK = 140_000
-DECLARED = 150_000
+SUNK = 150_000
+DECLARED = 160_000
 
 
 class Spread:

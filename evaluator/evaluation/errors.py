@@ -4,6 +4,7 @@ raises `Stop`, unless its docstring says that evaluation goes on."""
 from __future__ import annotations
 
 from evaluator.definitions.definition import strength_name
+from evaluator.definitions.spread import FORCED, PLAIN
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
@@ -143,17 +144,19 @@ def conflict(
             f"`{path}` is given {count} different values",
             tuple(labels),
             notes=(f"all of them are {word}, so none wins",),
-            help=(
-                Help(
-                    "put `force` before the one that shall win, or `default` before the others",
-                    _force_edit(kept[0][0]) if rank == 10_000 else (),
-                ),
-            ),
+            help=(Help(_way_out(rank), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
             path=path,
             facts={"values": distinct, "strength": word},
         )
     )
     raise Stop
+
+
+def _way_out(rank: int) -> str:
+    """What makes one of several definitions of this rank win."""
+    if rank <= FORCED:
+        return "remove all but one, or give the one that shall win a smaller `priority`"
+    return "put `force` before the one that shall win, or `default` before the others"
 
 
 def _force_edit(definition: Definition) -> tuple[Edit, ...]:
@@ -177,9 +180,7 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
             f"`{path}` is given values of different kinds",
             tuple(labels),
             notes=(f"the type is `{type_.source()}`; one kind must win",),
-            help=(
-                Help("put `force` before the one that shall win, or `default` before the others"),
-            ),
+            help=(Help(_way_out(kept[0][0].rank())),),
             path=path,
         )
     )
@@ -207,7 +208,10 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
     labels.extend(_site(each, "defined here, but its condition is false") for each in dead[:4])
     notes = []
     if dead:
-        notes.append(f"{len(dead)} definitions exist, but their conditions are false")
+        said = "one definition exists, but its condition is"
+        if len(dead) > 1:
+            said = f"{len(dead)} definitions exist, but their conditions are"
+        notes.append(f"{said} false")
     container = path_text(owner.path()) if owner.path() else ""
     if container:
         notes.append(f"`{container}` exists, so it needs a value")
@@ -309,6 +313,8 @@ def order_cycle(
 def not_a_block_value(world: World, definition: Definition, value: Any) -> NoReturn:
     """An expression for a group or record yields a single value."""
     path = path_text(tuple(part for part in definition.path() if isinstance(part, str)))
+    if world.sink.speaks_at(definition.span()):
+        raise Stop
     world.sink.report(
         Diagnostic(
             "not-a-block",

@@ -108,6 +108,18 @@ FOREIGN_WORDS = {
 }
 
 
+def root_disabled(sink: Sink, source: Source, statement: Node) -> None:
+    """`disable` names the file that everything else was imported from."""
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            "the file that vcfg was started with cannot be disabled",
+            (Label((source, statement[4], statement[5]), "this file", primary=True),),
+            help=(Help("remove this line"),),
+        )
+    )
+
+
 def unknown_name(
     sink: Sink, source: Source, node: Node, name: str, near: list[str], hint: str | None
 ) -> None:

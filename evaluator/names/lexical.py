@@ -234,11 +234,11 @@ class Expressions:
             from evaluator.diagnostics.suggest import nearest
 
             hint = errors.FOREIGN_WORDS.get(name)
-            near = [] if hint else nearest(name, scope.visible())
             if scope.shape is not None and name in scope.shape.members:
                 hint = f"self.{name}"
             elif name in self.options:
                 hint = f"config.{name}"
+            near = [] if hint else nearest(name, scope.visible())
             errors.unknown_name(self.sink, scope.source, node, name, near, hint)
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:

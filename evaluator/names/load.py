@@ -61,7 +61,7 @@ class Loader:
         if root is None:
             return []
         order = self._collect(root, {})
-        dropped = self._disabled(order)
+        dropped = self._disabled(root, order)
         if dropped:
             order = self._collect(root, dropped)
         for index, module in enumerate(order):
@@ -185,7 +185,7 @@ class Loader:
         same_leaf = [name for name in names if name.rpartition("/")[2] == leaf]
         return same_leaf[:3] or nearest(text, names)
 
-    def _disabled(self, order: list[Module]) -> dict[str, object]:
+    def _disabled(self, root: Module, order: list[Module]) -> dict[str, object]:
         """Canonical paths that some loaded module wants out of the set."""
         dropped: dict[str, object] = {}
         loaded = {module.source.path for module in order}
@@ -198,6 +198,10 @@ class Loader:
                 from evaluator.names import errors
 
                 errors.nothing_to_disable(self.sink, module.source, statement)
+            elif key == root.source.path:
+                from evaluator.names import errors
+
+                errors.root_disabled(self.sink, module.source, statement)
             else:
                 dropped[key] = statement
         return dropped

@@ -27,6 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    Entry = tuple[int, str, dict[str, Any]]
+
 RUNTIME = Path(__file__).parent / "runtime"
 LAST_LINE = '{ main "$@"; exit "$?"; }'
 
@@ -54,7 +56,7 @@ def render_activate(plan: dict[str, Any]) -> str:
         *tables,
         "",
         "# ---- contents",
-        *_contents(entries),
+        *_contents(entries, literals),
         *_snippet_texts(plan),
         "",
         LAST_LINE,
@@ -115,7 +117,7 @@ def _table(name: str, rows: list[str]) -> list[str]:
     return [f"{name}() {{", *(f"    {row}" for row in rows or [":"]), "}"]
 
 
-def _numbered(plan: dict[str, Any]) -> list[tuple[int, str, dict[str, Any]]]:
+def _numbered(plan: dict[str, Any]) -> list[Entry]:
     """(number, kind, entry) of files and links by (directory, name); numbers of one width."""
     entries = [("file", file) for file in tree_files(plan)]
     entries += [("link", link) for link in tree_links(plan)]
@@ -131,23 +133,32 @@ def _base(count: int) -> int:
     return base
 
 
-def _file_tables(entries: list[tuple[int, str, dict[str, Any]]], literals: Literals) -> list[str]:
+def _file_tables(entries: list[Entry], literals: Literals) -> list[str]:
     rows = []
-    folders: dict[str, list[str]] = {}
-    for number, kind, entry in entries:
-        directory, name = split(entry["path"])
-        where = f"{number} {literals.word(directory)} {literals.word(name)}"
-        folders.setdefault(directory, []).append(f"{number} {literals.word(name)}")
-        if kind == "link":
-            rows.append(f"_link {where} {literals.word(entry['target'])}")
-        else:
-            rows.append(f"_file {where} {_file_fields(entry)}")
-    chunks = []
-    for directory, names in folders.items():
-        for at in range(0, len(names), FOLDER_SIZE):
-            words = " ".join(names[at : at + FOLDER_SIZE])
-            chunks.append(f"_folder {literals.word(directory)} {words}")
-    return [*_table("_table_files", rows), *_table("_table_folders", chunks)]
+    for folder in _folders(entries):
+        directory = literals.word(split(folder[0][2]["path"])[0])
+        names = [(number, literals.word(split(e["path"])[1])) for number, _, e in folder]
+        rows.append(f"_folder {directory} " + " ".join(f"{n} {name}" for n, name in names))
+        for (number, name), (_, kind, entry) in zip(names, folder, strict=True):
+            where = f"{number} {directory} {name}"
+            if kind == "link":
+                rows.append(f"_link {where} {literals.word(entry['target'])}")
+            else:
+                rows.append(f"_file {where} {_file_fields(entry)}")
+    return _table("_table_files", rows)
+
+
+def _folders(entries: list[Entry]) -> list[list[Entry]]:
+    """Entries of one directory together, at most `FOLDER_SIZE`."""
+    folders: list[list[Entry]] = []
+    last = ""
+    for entry in entries:
+        directory = split(entry[2]["path"])[0]
+        if not folders or directory != last or len(folders[-1]) == FOLDER_SIZE:
+            folders.append([])
+            last = directory
+        folders[-1].append(entry)
+    return folders
 
 
 def _file_fields(file: dict[str, Any]) -> str:
@@ -246,7 +257,7 @@ def _snippets(plan: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(f"s{base + at}", snippet) for at, snippet in enumerate(plan["snippets"], 1)]
 
 
-def _origin_rows(entries: list[tuple[int, str, dict[str, Any]]], literals: Literals) -> list[str]:
+def _origin_rows(entries: list[Entry], literals: Literals) -> list[str]:
     rows = []
     for number, _, entry in entries:
         for place in entry["origin"]:
@@ -265,23 +276,19 @@ def _printable(text: str) -> str:
 # ---- contents
 
 
-def _contents(entries: list[tuple[int, str, dict[str, Any]]]) -> list[str]:
+def _contents(entries: list[Entry], literals: Literals) -> list[str]:
+    # One function per folder, not per file: shells find functions in short tables.
     lines = []
-    for number, kind, entry in entries:
-        lines += ["", *_asked_for(entry["path"][1:], entry["origin"])]
-        if kind == "link":
-            target = printing(entry["target"])
-            lines += _link_function(number, entry["target"], target)
-        elif entry["manage"] != "absent":
-            lines += [f"_content_{number}() {{", printing(entry["text"]), "}"]
+    for folder in _folders(entries):
+        lines += ["", f"_content_{folder[0][0]}() {{", "case $1 in"]
+        for number, kind, entry in folder:
+            lines += _asked_for(entry["path"][1:], entry["origin"])
+            if kind == "link":
+                lines.append(f'{number}) ln -s -- {literals.word(entry["target"])} "$2" ;;')
+            elif entry["manage"] != "absent":
+                lines.append(f"{number}) {printing(entry['text'])} ;;")
+        lines += ["esac", "}"]
     return lines
-
-
-def _link_function(number: int, target: str, command: str) -> list[str]:
-    if target.isascii():
-        words = command.removeprefix("printf %s ")
-        return [f"_target_{number}() {{", f'    ln -s -- {words} "$1"', "}"]
-    return [f"_target_{number}() {{", f'    ln -s -- "$({command})" "$1"', "}"]
 
 
 def _snippet_texts(plan: dict[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ import stat
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -21,14 +21,13 @@ from evaluator.diagnostics.model import Sink
 from evaluator.emit.activate import render_activate
 from evaluator.plan.build import build_plan
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 SHELLS = [
     pytest.param(("dash",), id="dash", marks=pytest.mark.needs("dash")),
     pytest.param(("bash", "--posix"), id="bash", marks=pytest.mark.needs("bash")),
     pytest.param(
-        ("busybox", "sh"), id="busybox", marks=pytest.mark.needs("busybox", package="busybox-static")
+        ("busybox", "sh"),
+        id="busybox",
+        marks=pytest.mark.needs("busybox", package="busybox-static"),
     ),
     pytest.param(("yash",), id="yash", marks=pytest.mark.needs("yash")),
 ]
@@ -105,7 +104,7 @@ class Box:
         guard += ["--ro-bind", str(self.folder), "/in", *mounts, "--chdir", "/"]
         return self._run([*guard, "--die-with-parent", *map(str, words)], more)
 
-    def _run(self, words: list[str], more: Mapping[str, str]) -> Ran:
+    def _run(self, words: list[str], more: dict[str, str]) -> Ran:
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
             words,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, Box, script_of, tree
+from .box import SHELLS, script_of, tree
+
+if TYPE_CHECKING:
+    from .box import Box
 
 SKIP = "--ownership=skip"
 DEBIAN = {
@@ -42,7 +45,11 @@ def test_accounts_are_added_and_the_rest_stays(box: Box, shell: tuple[str, ...])
     debian(box)
     script = script_of(
         {
-            "groups": {"gnt": {"members": ["ann"]}, "fixed": {"gid": 500}, "people": {"system": False}},
+            "groups": {
+                "gnt": {"members": ["ann"]},
+                "fixed": {"gid": 500},
+                "people": {"system": False},
+            },
             "users": {
                 "gnt": {"groups": ["kvm", "fixed"], "home": "/var/lib/gnt", "comment": "Ganeti"},
                 "bob": {"group": "people", "system": False, "shell": "/bin/sh", "uid": 2000},
@@ -91,7 +98,7 @@ def test_an_existing_account_keeps_its_number(box: Box) -> None:
     assert box.run(script, SKIP).out == "nothing to do\n"
 
 
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "uid of another": ({"users": {"new": {"uid": 1000, "group": "kvm"}}}, "user id 1000"),
     "gid of another": ({"groups": {"new": {"gid": 104}}}, "group id 104"),
     "group nowhere": ({"users": {"new": {"group": "nowhere"}}}, "group nowhere"),

@@ -6,11 +6,14 @@ import os
 import signal
 import subprocess
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, Box, script_of, tree
+from .box import SHELLS, script_of, tree
+
+if TYPE_CHECKING:
+    from .box import Box
 
 SKIP = "--ownership=skip"
 
@@ -35,11 +38,14 @@ def test_snippets_run_in_order_and_keep_to_themselves(box: Box, shell: tuple[str
     box.shell = shell
     script = script_of(
         snippets(
-            z={"phase": "pre", "text": note("z $PWD $VCFG_MODE ${X-unset}") + "X=1\nset +e\ncd /usr\n"},
+            z={
+                "phase": "pre",
+                "text": note("z $PWD $VCFG_MODE ${X-unset}") + "X=1\nset +e\ncd /usr\n",
+            },
             b={"phase": "post", "text": note("b") + "exit 0\n", "after": ["c"]},
             c={"phase": "post", "text": note("c $(umask) ${X-unset}") + "umask 000\n"},
-            d={"phase": "files", "text": "test -f \"$VCFG_ROOT/etc/x\"\n" + note("d se\u00f1or")},
-            u={"phase": "users", "text": "test ! -e \"$VCFG_ROOT/etc/x\"\n" + note("u")},
+            d={"phase": "files", "text": 'test -f "$VCFG_ROOT/etc/x"\n' + note("d se\u00f1or")},
+            u={"phase": "users", "text": 'test ! -e "$VCFG_ROOT/etc/x"\n' + note("u")},
             live={"on": "live", "text": note("never")},
         )
     )
@@ -51,7 +57,10 @@ def test_snippets_run_in_order_and_keep_to_themselves(box: Box, shell: tuple[str
 
 
 def test_snippets_follow_changes(box: Box) -> None:
-    watching = {"text": note("now") + 'cat "$VCFG_CHANGED" >>"$VCFG_ROOT/ran"\n', "on-change": ["/etc/x"]}
+    watching = {
+        "text": note("now") + 'cat "$VCFG_CHANGED" >>"$VCFG_ROOT/ran"\n',
+        "on-change": ["/etc/x"],
+    }
     other = {"text": note("other"), "on-change": ["/etc/other"]}
     assert box.run(script_of(snippets(w=watching, o=other)), SKIP).code == 0
     assert ran_notes(box) == ["now", "/etc/x"]
@@ -65,7 +74,9 @@ def test_snippets_follow_changes(box: Box) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize("text", ["false\n", "exit 9\n", "echo $nothing\n", "}\n", "if\n", "no-such-program\n"])
+@pytest.mark.parametrize(
+    "text", ["false\n", "exit 9\n", "echo $nothing\n", "}\n", "if\n", "no-such-program\n"]
+)
 def test_a_failing_snippet_is_never_silent(box: Box, shell: tuple[str, ...], text: str) -> None:
     box.shell = shell
     entry = {"text": text + note("went on"), "phase": "files"}
@@ -79,7 +90,9 @@ def test_a_failing_snippet_is_never_silent(box: Box, shell: tuple[str, ...], tex
 
 
 def test_a_late_failure_leaves_the_rest_in_place(box: Box) -> None:
-    script = script_of(snippets(a={"text": "test -e \"$VCFG_ROOT/ready\"\n", "on-change": ["/etc/x"]}))
+    script = script_of(
+        snippets(a={"text": 'test -e "$VCFG_ROOT/ready"\n', "on-change": ["/etc/x"]})
+    )
     assert box.run(script, SKIP).code == 6
     assert (box.root / "etc/x").exists()
     assert box.run(script, SKIP).code == 6
@@ -100,7 +113,9 @@ def test_cron_and_units(box: Box) -> None:
             "cron": {
                 "gnt": {
                     "environment": {"PATH": "/bin", "MAILTO": ""},
-                    "jobs": {"w": {"schedule": "*/5 * * * *", "command": "a \\% b", "user": "root"}},
+                    "jobs": {
+                        "w": {"schedule": "*/5 * * * *", "command": "a \\% b", "user": "root"}
+                    },
                     "extra": "# more",
                 }
             },
@@ -145,7 +160,9 @@ def test_runs_exclude_each_other(box: Box) -> None:
     second = f"while ! test -e {box.root}/in; do sleep 0.05; done; {run}; echo second $?"
     third = f"{run} --lock-wait=9; echo third $?"
     ran = box.command("sh", "-c", f"{run} & {second}; {third}; wait $!; echo first $?")
-    words = [line for line in ran.out.splitlines() if line.split()[0] in {"first", "second", "third"}]
+    words = [
+        line for line in ran.out.splitlines() if line.split()[0] in {"first", "second", "third"}
+    ]
     assert words == ["second 75", "third 0", "first 0"]
 
 

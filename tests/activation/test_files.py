@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, Box, script_of, tree
+from .box import SHELLS, script_of, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from .box import Box
 
 SKIP = "--ownership=skip"
 
@@ -241,20 +244,19 @@ def test_a_file_becomes_a_directory(box: Box) -> None:
     assert box.run(deep, SKIP).out == "nothing to do\n"
 
 
-REFUSALS = {
+def link_state(root: Path) -> None:
+    put(root / "elsewhere", "")
+    (root / "var/lib/vcfg").mkdir(parents=True)
+    (root / "var/lib/vcfg/state").symlink_to("/elsewhere")
+
+
+REFUSALS: dict[str, tuple[Callable[[Path], None], int]] = {
     "directory in the way": (lambda root: (root / "etc/one").mkdir(parents=True), 4),
     "file instead of a directory": (lambda root: put(root / "etc", "file"), 4),
     "link loop": (lambda root: (root / "etc").symlink_to("etc"), 4),
     "link out and up": (lambda root: (root / "etc").symlink_to("missing/../../x"), 4),
     "unknown state": (lambda root: put(root / "var/lib/vcfg/state", "vcfg-state 9\n"), 3),
-    "state is a link": (
-        lambda root: (
-            put(root / "elsewhere", ""),
-            (root / "var/lib/vcfg").mkdir(parents=True),
-            (root / "var/lib/vcfg/state").symlink_to("/elsewhere"),
-        ),
-        3,
-    ),
+    "state is a link": (link_state, 3),
     "no state directory": (lambda root: put(root / "var", "file"), 3),
 }
 
@@ -291,7 +293,10 @@ Provides: mail-agent (= 1), other
     ran = box.run(script, SKIP)
     assert ran.code == 3
     assert "packages are missing in the root: qemu-utils\n" in ran.err
-    put(box.root / "var/lib/dpkg/status", status.replace("deinstall ok config-files", "install ok installed"))
+    put(
+        box.root / "var/lib/dpkg/status",
+        status.replace("deinstall ok config-files", "install ok installed"),
+    )
     assert box.run(script, SKIP).code == 0
 
 

@@ -10,20 +10,25 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, Box, script_of, tree
+from .box import SHELLS, script_of, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from .box import Box
+
 NAMES = [
-    "plain", "two words", " leading", "trailing ", "-rf", "--", "-", "'", '"', "\\", "a\\nb", "$(touch x)",
-    "`id`", "${HOME}", "*", "?", "[a-z]", "~", "#", "a;b", "a&b", "a|b", "a>b", "!x", "%s", "a=b",
-    "{a,b}", "dev-disk-by\\x2dlabel.mount", "se\u00f1or", "\u65e5\u672c", "e\u0301", "\U0001f600", ".hidden",
-    "...", "a:b", "\\", "a'b\"c\\d $e", "x" * 255, "caf\u00e9 \\ '%d' $(x)", ":", "-:-:-:x", "d",
+    "plain", "two words", " leading", "trailing ", "-rf", "--", "-", "'", '"', "\\", "a\\nb",
+    "$(touch x)", "`id`", "${HOME}", "*", "?", "[a-z]", "~", "#", "a;b", "a&b", "a|b", "a>b",
+    "!x", "%s", "a=b", "{a,b}", "dev-disk-by\\x2dlabel.mount", "se\xf1or", "\u65e5\u672c",
+    "e\u0301", "\U0001f600", ".hidden", "...", "a:b", "\\", "a'b\"c\\d $e", "x" * 255,
+    "caf\u00e9 \\ '%d' $(x)", ":", "-:-:-:x", "d",
 ]  # fmt: skip
 CONTENTS = [
     "", "\n", "no line end", "'", "''\\''", "\\", "\\n", "%s %d %%", "$(touch /canary)", "`x`",
-    "\r\n\r\n", "\ttab\x0b\x0c\x7f\x1b[31m", "VCFG_HELP\n}\nmain\n", "se\u00f1or \u2192 \U0001f600\n",
+    "\r\n\r\n", "\ttab\x0b\x0c\x7f\x1b[31m", "VCFG_HELP\n}\nmain\n",
+    "se\u00f1or \u2192 \U0001f600\n",
     "\u00e9", "\\303\\251", "\\c stops echo", "-n", "--", "#!/bin/sh\nexit 1\n", "\x01\x02",
     "a\n\n\n", "\n\n\na", " ", "\\\n", "{ main; }", "'\"'\"'", "\ufeffbom",
 ]  # fmt: skip
@@ -61,7 +66,7 @@ def test_names_and_contents_arrive_as_they_are(box: Box, shell: tuple[str, ...])
     for path, entry in HOSTILE["files"].items():
         said = found.pop(path[1:])
         assert said.endswith(hashlib.sha256(entry["text"].encode()).hexdigest()), path
-        assert (box.root / path[1:]).stat().st_mode & 0o7777 == int(entry["mode"] if "mode" in entry else "644", 8)
+        assert (box.root / path[1:]).stat().st_mode & 0o7777 == int(entry.get("mode", "644"), 8)
     for path, entry in HOSTILE["links"].items():
         assert found.pop(path[1:]).endswith(f" -> {entry['target']}")
     assert set(found) == {"etc", "srv", "srv/a b", "srv/-x'y", "opt", "lnk", "var", "var/lib"}
@@ -69,7 +74,9 @@ def test_names_and_contents_arrive_as_they_are(box: Box, shell: tuple[str, ...])
     assert box.run(script, "--ownership=skip").out == "nothing to do\n"
     assert tree(box.root, times=True) == before
     assert box.run(script_of({}), "--ownership=skip").code == 0
-    assert tree(box.root, memory=False) == {path: before_facts(before, path) for path in ("var", "var/lib")}
+    assert tree(box.root, memory=False) == {
+        path: before_facts(before, path) for path in ("var", "var/lib")
+    }
 
 
 def before_facts(found: dict[str, str], path: str) -> str:
@@ -105,8 +112,8 @@ def test_scripts_are_read_in_every_locale(box: Box, shell: tuple[str, ...]) -> N
     assert (box.root / "etc/name").read_text() == "se\u00f1or \u2192\n"
 
 
-ESCAPES = {
-    "absolute": lambda outside: str(outside),
+ESCAPES: dict[str, Callable[[Path], str]] = {
+    "absolute": str,
     "relative": lambda outside: "../" * 20 + str(outside)[1:],
     "through a link": lambda outside: "hop/../../" + "../" * 20 + str(outside)[1:],
     "slashes": lambda outside: "//" + str(outside) + "//./",
@@ -124,7 +131,17 @@ def test_no_link_leads_outside(box: Box, tmp_path: Path, kind: str, place: str) 
     box.root.joinpath(place).symlink_to(ESCAPES[kind](outside))
     box.root.joinpath("hop").symlink_to("/")
     script = box.script(script_of({"files": {"/etc/deep/x": {"text": "x"}}, "groups": {"g": {}}}))
-    guard = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--bind", str(tmp_path), str(tmp_path)]
+    guard = [
+        "bwrap",
+        "--ro-bind",
+        "/",
+        "/",
+        "--dev",
+        "/dev",
+        "--bind",
+        str(tmp_path),
+        str(tmp_path),
+    ]
     ran = box._run([*guard, "sh", str(script), f"--root={box.root}", "--ownership=skip"], {})
     assert ran.code in {0, 3, 4}, ran.err
     assert {path.name for path in outside.iterdir()} == {"canary"}
@@ -137,7 +154,13 @@ def test_no_link_leads_outside(box: Box, tmp_path: Path, kind: str, place: str) 
 def test_links_inside_the_root_are_followed_inside(box: Box) -> None:
     """A merged /usr: `/lib` leads to `usr/lib`, absolute or relative."""
     script = script_of(
-        {"files": {"/lib/a": {"text": "a"}, "/var/run-x/b": {"text": "b"}, "/bin/c/d": {"text": "d"}}}
+        {
+            "files": {
+                "/lib/a": {"text": "a"},
+                "/var/run-x/b": {"text": "b"},
+                "/bin/c/d": {"text": "d"},
+            }
+        }
     )
     (box.root / "usr/lib").mkdir(parents=True)
     (box.root / "var").mkdir()
@@ -163,7 +186,8 @@ def test_content_is_never_exposed(box: Box) -> None:
     (box.root / "etc/group").write_text("root:x:0:\napp:x:500:\n")
     entry = {"text": "password\n", "mode": "0640", "owner": "app", "group": "app"}
     script = box.script(script_of({"files": {"/etc/secret": entry}}))
-    calls = "trace=openat,open,creat,chmod,fchmodat,chown,fchownat,lchown,fchown,rename,renameat,renameat2,mkdir,mkdirat"
+    calls = "trace=openat,open,creat,chmod,fchmodat,chown,fchownat,lchown,fchown"
+    calls += ",rename,renameat,renameat2,mkdir,mkdirat"
     ran = box.command("strace", "-f", "-y", "-e", calls, "sh", script, f"--root={box.root}")
     assert ran.code == 0
     lines = [
@@ -172,7 +196,11 @@ def test_content_is_never_exposed(box: Box) -> None:
         if ("secret" in line or ".vcfg-stage" in line) and "= -1" not in line
         if '"/dev/null"' not in line
     ]
-    order = [m.group(1) for line in lines if (m := re.search(r"(mkdir|O_CREAT|chown|chmod|rename)", line))]
+    order = [
+        m.group(1)
+        for line in lines
+        if (m := re.search(r"(mkdir|O_CREAT|chown|chmod|rename)", line))
+    ]
     assert order == ["mkdir", "O_CREAT", "chown", "chmod", "rename"]
     created = next(line for line in lines if "O_CREAT" in line)
     assert "/etc/.vcfg-stage" in created
@@ -184,8 +212,16 @@ def test_content_is_never_exposed(box: Box) -> None:
 def test_the_environment_changes_nothing(box: Box) -> None:
     """Only `SOURCE_DATE_EPOCH` is listened to."""
     script = script_of(HOSTILE)
-    evil = {"CDPATH": "/:/usr", "IFS": "/", "ENV": "/in/evil", "POSIXLY_CORRECT": "1", "TMPDIR": "/nowhere"}
-    ran = box.run(script, "--ownership=skip", **evil, mode="check", root="/", target="live", adopt="x")
+    evil = {
+        "CDPATH": "/:/usr",
+        "IFS": "/",
+        "ENV": "/in/evil",
+        "POSIXLY_CORRECT": "1",
+        "TMPDIR": "/nowhere",
+    }
+    ran = box.run(
+        script, "--ownership=skip", **evil, mode="check", root="/", target="live", adopt="x"
+    )
     assert ran.code == 0
     assert os.path.exists(box.root / "etc/plain")
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from .box import SHELLS, Box, script_of, tree
+from .box import SHELLS, script_of, tree
+
+if TYPE_CHECKING:
+    from .box import Box
 
 SAMPLE = script_of(
     {

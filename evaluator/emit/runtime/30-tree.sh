@@ -89,8 +89,8 @@ _split() {
     name=${1##*/}
 }
 
-# Looks at the named entries of one directory, in one call of each tool:
-# sets disk_N to `-` (absent), `f:MODE:UID:GID:SHA`, `l:-:-:-:TARGET`, `d:MODE:UID:GID:` or `o`.
+# Looks at the named entries of one directory, at most 100, in one call of each tool:
+# sets disk_NN, the last two characters of N, to `-` (absent), `f:MODE:UID:GID:SHA`, `l:-:-:-:TARGET`, `d:MODE:UID:GID:` or `o`.
 # Arguments: directory, then pairs N NAME.
 _look_into() {
     _resolve "$1"
@@ -98,31 +98,31 @@ _look_into() {
     if [ -n "$missing$blocked" ] || ! _enter "$at"; then
         [ -n "$missing$blocked" ] || _object 3 "cannot enter $at"
         while [ "$#" -gt 0 ]; do
-            eval "disk_$1=-"
+            eval "disk_${1#"${1%??}"}=-"
             shift 2
         done
         return 0
     fi
-    numbers=
+    slots=
     left=$(($# / 2))
     while [ "$left" -gt 0 ]; do
         left=$((left - 1))
-        number=$1
+        slot=${1#"${1%??}"}
         name=$2
         shift 2
         if [ -L "./$name" ]; then
             _read_link "./$name"
-            eval "disk_$number=l:-:-:-:\$link"
+            eval "disk_$slot=l:-:-:-:\$link"
         elif [ -f "./$name" ]; then
-            numbers="$numbers $number"
+            slots="$slots $slot"
             set -- "$@" "./$name"
         elif [ -d "./$name" ]; then
             facts=$(stat -c %a:%u:%g -- "./$name") || _end 1 "cannot look at $at/$name"
-            eval "disk_$number=d:\$facts:"
+            eval "disk_$slot=d:\$facts:"
         elif [ -e "./$name" ]; then
-            eval "disk_$number=o"
+            eval "disk_$slot=o"
         else
-            eval "disk_$number=-"
+            eval "disk_$slot=-"
         fi
     done
     [ "$#" -gt 0 ] || return 0
@@ -132,7 +132,7 @@ _look_into() {
         _object 3 "cannot read a file in $at"
         sums=
     }
-    # Only numbers and hexadecimal digits are taken from what the tools say, never names.
+    # Only slots and hexadecimal digits are taken from what the tools say, never names.
     IFS=$nl
     # shellcheck disable=SC2086 # one record per line, no globbing (set -f)
     set -- $sums
@@ -146,10 +146,10 @@ _look_into() {
         sum=${1#\\}
         sum=${sum%% *}
         shift
-        number=${numbers# }
-        number=${number%% *}
-        numbers=${numbers# "$number"}
-        eval "disk_$number=f:\$fact:\$sum"
+        slot=${slots# }
+        slot=${slot%% *}
+        slots=${slots# "$slot"}
+        eval "disk_$slot=f:\$fact:\$sum"
     done
     IFS=$blanks
 }

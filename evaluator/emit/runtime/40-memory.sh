@@ -63,10 +63,20 @@ _print_old() {
     IFS=$blanks
 }
 
-_path_file() { printf '%s\t1\t%s\n' "${2%/}/$3" "$1"; }
-_path_link() { printf '%s\t1\t%s\n' "${2%/}/$3" "$1"; }
-_path_dir() { printf '%s\t1\t%s\n' "$2" "$1"; }
-_path_parent() { printf '%s\t1\t%s\n' "$2" "$1"; }
+# Rows beside what their record would be if nothing changed since.
+_path_folder() { :; }
+_path_file() {
+    case $7 in
+    manage)
+        _owner_ids "$5" "$6"
+        printf '%s\t1\t%s\tf\t%s\t%s\t%s\t%s\n' "${2%/}/$3" "$1" "$4" "$uid" "$gid" "$8" ;;
+    seed) printf '%s\t1\t%s\ts\t-\t-\t-\t-\n' "${2%/}/$3" "$1" ;;
+    *) printf '%s\t1\t%s\t\n' "${2%/}/$3" "$1" ;;
+    esac
+}
+_path_link() { printf '%s\t1\t%s\tl\t-\t-\t-\t%s\n' "${2%/}/$3" "$1" "$4"; }
+_path_dir() { printf '%s\t1\t%s\t\n' "$2" "$1"; }
+_path_parent() { printf '%s\t1\t%s\t\n' "$2" "$1"; }
 _path_home() { :; }
 
 _print_paths() {
@@ -74,14 +84,15 @@ _print_paths() {
     _each _path _table_files
 }
 
-# Sets was_N for rows that were ours, stale_path_K and stale_was_K for what nobody wants now.
-# Several records of one path (state and journal) are separated by newlines.
+# Sets was_N for rows whose records (state and journal, one per line) are not just what is
+# wanted, stale_path_K and stale_was_K for what nobody wants now. See _was.
 _compare_with_memory() {
     stale=0
     case $nl$old_state$old_journal in
     *"${nl}own$tab"*) ;;
     *) return 0 ;;
     esac
+    empty_memory=no
     joined=$({
         _print_old
         _print_paths
@@ -100,12 +111,18 @@ _compare_with_memory() {
         case $line in
         0*) records=$records${records:+$nl}${line#*"$tab"} ;;
         *)
-            eval "was_${line#*"$tab"}=\$records"
+            line=${line#*"$tab"}
+            [ "$records" = "${line#*"$tab"}" ] || eval "was_${line%%"$tab"*}=\$records"
             records= ;;
         esac
     done
     [ -z "$records" ] || _remember_stale
     IFS=$blanks
+}
+
+# Sets was to the records of row N; $2 is the one that is not kept in a variable.
+_was() {
+    if [ "$empty_memory" = yes ]; then was=; else eval "was=\${was_$1-\$2}"; fi
 }
 
 _remember_stale() {
@@ -146,22 +163,24 @@ _take_lock() {
 # A value with the owner left out when owners are not ours to set.
 _owned() { printf 'own\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@"; }
 
+_state_folder() { :; }
 _state_file() {
-    eval "was=\${was_$1-} left=\${left_$1-}"
+    eval "left=\${left_$1-}"
+    _owner_ids "$5" "$6"
     case $7:$left in
-    absent:*) return 0 ;;
+    absent:*) ;;
     *:?*)
-        _old_records "${2%/}/$3"
-        return 0 ;;
+        _was "$1" "f$tab$4$tab$uid$tab$gid$tab$8"
+        _old_records "${2%/}/$3" ;;
     seed:*) _owned s - - - - "${2%/}/$3" ;;
     *)
-        _owner_ids "$5" "$6"
         _owned f "$4" "$uid" "$gid" "$8" "${2%/}/$3" ;;
     esac
 }
 _state_link() {
-    eval "was=\${was_$1-} left=\${left_$1-}"
+    eval "left=\${left_$1-}"
     if [ -n "$left" ]; then
+        _was "$1" "l$tab-$tab-$tab-$tab$4"
         _old_records "${2%/}/$3"
     else
         _owned l - - - "$4" "${2%/}/$3"

@@ -1,14 +1,14 @@
 # ---- looking and deciding: reads only; --check, --diff and every refusal end after this
 #
-# Leaves behind, for each row N: act_N (empty: nothing to do), keep_N (a copy is owed),
-# left_N (left as it is), look_N (owner and mode of what will be staged), made_N.
+# Leaves behind, only where there is something to say: act_N (for files and links `take` or
+# `put LOOK`, LOOK being `link` or owner and mode), keep_N (what was there, a copy is owed),
+# left_N (left as it is), made_N (a directory of ours), busy_N for a folder's first row.
+# A variable per row would be slow: shells look names up in short tables.
 
 _announce() {
     pending=$((pending + 1))
     _say "$*"
 }
-
-_look_folder() { _look_into "$@"; }
 
 # Adds a row's path to what is to be done, unless it is a mount point.
 _will_do() {
@@ -22,17 +22,20 @@ _will_do() {
         eval "left_$1=mount"
         return 0 ;;
     esac
+    busy=yes
     eval "act_$1=\$2"
     _announce "$3 $path"
 }
 
 # Decides about something that is there and is not what is wanted.
-# Arguments: N DISK VALUES-THAT-MAY-GO...
+# Arguments: N LOOK RECORD VALUES-THAT-MAY-GO...
 _displace_entry() {
     number=$1
-    kind=${2%%:*}
-    value=${2#?:*:*:*:}
-    shift 2
+    put="put $2"
+    kind=${disk%%:*}
+    value=${disk#?:*:*:*:}
+    _was "$1" "$3"
+    shift 3
     case $kind in
     d | o)
         _object 4 "$path is there and is neither a file nor a link"
@@ -40,7 +43,7 @@ _displace_entry() {
     esac
     case $nl$was$nl in
     *"$nl$kind$tab"*"$tab$value$nl"*)
-        _will_do "$number" put replace
+        _will_do "$number" "$put" replace
         return 0 ;;
     *"${nl}f$tab"* | *"${nl}l$tab"*)
         _displace_edited
@@ -48,24 +51,24 @@ _displace_entry() {
     esac
     for known; do
         if [ "$known" = "$value" ]; then
-            _will_do "$number" put replace
+            _will_do "$number" "$put" replace
             return 0
         fi
     done
     case $adopt in
     fail) _object 4 "$path is there and is not ours (--adopt=backup keeps a copy)" ;;
-    force) _will_do "$number" put 'replace (was not ours)' ;;
+    force) _will_do "$number" "$put" 'replace (was not ours)' ;;
     backup)
-        eval "keep_$number=yes"
-        _will_do "$number" put 'replace (was not ours; a copy is kept)' ;;
+        eval "keep_$number=\$disk"
+        _will_do "$number" "$put" 'replace (was not ours; a copy is kept)' ;;
     esac
 }
 
 _displace_edited() {
     case $drift in
     restore)
-        eval "keep_$number=yes"
-        _will_do "$number" put 'restore (was edited; a copy is kept)' ;;
+        eval "keep_$number=\$disk"
+        _will_do "$number" "$put" 'restore (was edited; a copy is kept)' ;;
     keep)
         eval "left_$number=drift"
         differing=$((differing + 1))
@@ -78,7 +81,7 @@ _displace_edited() {
 # Arguments: N DIR NAME MODE OWNER GROUP MANAGE SHA BYTES REPLACES...
 _decide_file() {
     path=${2%/}/$3
-    eval "was=\${was_$1-} disk=\$disk_$1 act_$1="
+    eval "disk=\$disk_${1#"${1%??}"}"
     _owner_ids "$5" "$6"
     seen=$disk
     if [ "$ownership" = skip ]; then
@@ -91,31 +94,29 @@ _decide_file() {
     case $7:$seen in
     manage:"f:$4:$uid:$gid:$8" | absent:- | seed:[!-]*) return 0 ;;
     esac
-    eval "look_$1=\"\$uid:\$gid \$4\""
+    look="$uid:$gid $4"
     case $7:$seen in
     absent:[fl]:*)
-        eval "keep_$1=yes"
+        eval "keep_$1=\$disk"
         _will_do "$1" take 'remove (a copy is kept)' ;;
-    *:-) _will_do "$1" put create ;;
-    *:f:*:"$8") _will_do "$1" put 'owner or mode' ;;
+    *:-) _will_do "$1" "put $look" create ;;
+    *:f:*:"$8") _will_do "$1" "put $look" 'owner or mode' ;;
     *)
         number=$1
+        record=f$tab$4$tab$uid$tab$gid$tab$8
         shift 9
-        _displace_entry "$number" "$disk" "$@" ;;
+        _displace_entry "$number" "$look" "$record" "$@" ;;
     esac
 }
 
 # Arguments: N DIR NAME TARGET
 _decide_link() {
     path=${2%/}/$3
-    eval "was=\${was_$1-} disk=\$disk_$1 act_$1="
+    eval "disk=\$disk_${1#"${1%??}"}"
     case $disk in
-    "l:-:-:-:$4") return 0 ;;
-    esac
-    eval "look_$1=link"
-    case $disk in
-    -) _will_do "$1" put link ;;
-    *) _displace_entry "$1" "$disk" ;;
+    "l:-:-:-:$4") ;;
+    -) _will_do "$1" 'put link' link ;;
+    *) _displace_entry "$1" link "l$tab-$tab-$tab-$tab$4" ;;
     esac
 }
 
@@ -140,7 +141,7 @@ _decide_parent() {
 
 # Whether a directory is there; a file of ours that is in its place may go.
 _decide_place() {
-    eval "was=\${was_$1-}"
+    _was "$1" ''
     case $nl$was$nl in
     *"${nl}d$tab"*"${tab}made$nl"* | *"${nl}p$tab"*) eval "made_$1=made" ;;
     esac
@@ -166,7 +167,7 @@ _blocked_place() {
     obstacle=$blocked
     _split "$place"
     _look_into "${dir:-/}" "$number" "$name"
-    eval "disk=\$disk_$number"
+    eval "disk=\$disk_${number#"${number%??}"}"
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
     case $nl$was$nl in
@@ -204,20 +205,22 @@ _will_stage_in() {
     [ -w "$root$at/" ] || _object 3 "${at:-/} cannot be written"
 }
 
-# Where files will be staged, and whether anything can be written there.
-_place_folder() {
+# Before the rows of a folder: one look at all of them.
+_decide_folder() {
+    _settle_folder
     folder=$1
-    shift
-    while [ "$#" -gt 0 ]; do
-        eval "act=\$act_$1"
-        if [ -n "$act" ]; then
-            _resolve "$folder"
-            place=$at${missing:+/$missing}
-            _will_stage_in "${place:-/}"
-            return 0
-        fi
-        shift 2
-    done
+    chunk=$2
+    _look_into "$@"
+}
+
+# After them: where they will be staged, and whether anything can be written there.
+_settle_folder() {
+    [ "$busy" = yes ] || return 0
+    busy=no
+    eval "busy_$chunk=yes"
+    _resolve "$folder"
+    place=$at${missing:+/$missing}
+    _will_stage_in "${place:-/}"
 }
 
 # ---- what an earlier configuration left: removed when it is as we left it
@@ -244,8 +247,8 @@ _decide_all_stale() {
 
 _decide_stale_entry() {
     _split "$path"
-    _look_into "${dir:-/}" "s$k" "$name"
-    eval "disk=\$disk_s$k"
+    _look_into "${dir:-/}" xx "$name"
+    eval "disk=\$disk_xx"
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
     [ "$disk" != - ] || return 0
@@ -306,15 +309,15 @@ _decide_everything() {
     _find_mounts
     _recall
     _read_kept
-    _compare_with_memory
     _settle_accounts
+    _compare_with_memory
     _each _collect _table_owners
     _check_owner_rights
     _check_packages
     _each _decide _table_dirs
-    _each _look _table_folders
+    busy=no
     _each _decide _table_files
-    _each _place _table_folders
+    _settle_folder
     if [ "$accounts_changed" = yes ]; then
         _resolve /etc
         _will_stage_in "${at:-/}${missing:+/$missing}"

@@ -65,8 +65,13 @@ _apply_unit() {
 
 # ---- snippets
 
+# Whether anything in a folder is to be done; rows of the others need no look.
+_is_busy() { eval "busy=\${busy_$1-no}"; }
+
+_changed_folder() { _is_busy "$2"; }
 _changed_file() {
-    eval "act=\$act_$1"
+    [ "$busy" = yes ] || return 0
+    eval "act=\${act_$1-}"
     [ -z "$act" ] || printf '%s\n' "${2%/}/$3"
 }
 _changed_link() { _changed_file "$@"; }

@@ -105,35 +105,39 @@ _clear_way() {
 
 # ---- files and links, a folder at a time
 
-_save_folder() {
-    folder=$1
-    shift
-    while [ "$#" -gt 0 ]; do
-        eval "keep=\${keep_$1-} disk=\$disk_$1 act=\$act_$1"
-        if [ "$keep$act" = yesput ] || [ "$keep$act" = yestake ]; then
-            _goto "$folder"
-            _keep_copy "$2" "${folder%/}/$2" "$disk"
-            copies=yes
-        fi
-        shift 2
-    done
+_save_folder() { _is_busy "$2"; }
+_save_file() {
+    [ "$busy" = yes ] || return 0
+    eval "keep=\${keep_$1-} act=\${act_$1-}"
+    if [ -n "$keep" ] && [ -n "$act" ]; then
+        _goto "$2"
+        _keep_copy "$3" "${2%/}/$3" "$keep"
+        copies=yes
+    fi
 }
+_save_link() { _save_file "$@"; }
 
+_stage_file() { :; }
+_stage_link() { :; }
 _stage_folder() {
+    _is_busy "$2"
+    [ "$busy" = yes ] || return 0
     folder=$1
+    chunk=$2
     shift
     left=$(($# / 2))
     looks=
     while [ "$left" -gt 0 ]; do
         left=$((left - 1))
-        eval "act=\$act_$1 look=\${look_$1-}"
-        if [ "$act" = put ]; then
+        eval "act=\${act_$1-}"
+        case $act in
+        'put '*)
             set -- "$@" "$1" "$2"
             case $nl$looks$nl in
-            *"$nl$look$nl"*) ;;
-            *) looks=$looks${looks:+$nl}$look ;;
-            esac
-        fi
+            *"$nl${act#put }$nl"*) ;;
+            *) looks=$looks${looks:+$nl}${act#put } ;;
+            esac ;;
+        esac
         shift 2
     done
     [ "$#" -gt 0 ] || return 0
@@ -151,10 +155,10 @@ _stage_folder() {
 
 _write_contents() {
     while [ "$#" -gt 0 ]; do
-        eval "look=\$look_$1"
-        case $look in
-        link) "_target_$1" "./$2" || _fail "cannot stage the link $2" ;;
-        *) "_content_$1" >"./$2" || _fail "cannot write $2" ;;
+        eval "act=\$act_$1"
+        case $act in
+        'put link') "_content_$chunk" "$1" "./$2" || _fail "cannot stage the link $2" ;;
+        *) "_content_$chunk" "$1" >"./$2" || _fail "cannot write $2" ;;
         esac
         shift 2
     done
@@ -167,8 +171,8 @@ _dress() {
     left=$(($# / 2))
     while [ "$left" -gt 0 ]; do
         left=$((left - 1))
-        eval "look=\$look_$1"
-        [ "$look" != "$common" ] || set -- "$@" "./$2"
+        eval "act=\$act_$1"
+        [ "$act" != "put $common" ] || set -- "$@" "./$2"
         shift 2
     done
     if [ "$common" != link ]; then
@@ -181,14 +185,20 @@ _dress() {
     esac
 }
 
+_rename_file() { :; }
+_rename_link() { :; }
 _rename_folder() {
+    _is_busy "$2"
+    [ "$busy" = yes ] || return 0
     folder=$1
     shift
     left=$(($# / 2))
     while [ "$left" -gt 0 ]; do
         left=$((left - 1))
-        eval "act=\$act_$1"
-        [ "$act" != put ] || set -- "$@" "./.vcfg-stage/$2"
+        eval "act=\${act_$1-}"
+        case $act in
+        'put '*) set -- "$@" "./.vcfg-stage/$2" ;;
+        esac
         shift 2
     done
     [ "$#" -gt 0 ] || return 0
@@ -196,8 +206,10 @@ _rename_folder() {
     mv -f -- "$@" ./ || _fail "cannot move files into $folder"
 }
 
+_take_folder() { _is_busy "$2"; }
 _take_file() {
-    eval "act=\$act_$1"
+    [ "$busy" = yes ] || return 0
+    eval "act=\${act_$1-}"
     [ "$act" = take ] || return 0
     _goto "$2"
     rm -f -- "./$3" || _fail "cannot remove ${2%/}/$3"
@@ -281,15 +293,15 @@ _apply() {
     if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
     _drop_stages "$old_journal"
     copies=no
-    _each _save _table_folders
+    _each _save _table_files
     [ "$copies" = no ] || _write_kept
     _run_phase pre
     _write_accounts
     _run_phase users
     _each _apply _table_dirs
-    _each _stage _table_folders
+    _each _stage _table_files
     _flush
-    _each _rename _table_folders
+    _each _rename _table_files
     _close_stages
     _each _take _table_files
     _run_phase files

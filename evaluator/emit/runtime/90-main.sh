@@ -41,6 +41,7 @@ _defaults() {
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
     act='' was='' disk='' look='' made='' finished='' keep='' other=''
+    busy=no empty_memory=yes
     _facts
     _literals
 }
@@ -48,6 +49,7 @@ _defaults() {
 # A word beyond ASCII comes with a final `.`: lost when the shell cannot decode what precedes
 # it, which is a reason to stop before anything else.
 _hold() {
+    # shellcheck disable=SC2034 # read by _literals
     case $1 in
     *.) word=${1%.} ;;
     *) _end 69 "this shell cannot hold $2; use another, or a UTF-8 locale" ;;
@@ -73,6 +75,7 @@ _leave_run() {
 
 # ---- without a target
 
+_list_folder() { :; }
 _list_file() {
     case $7 in
     absent) _say "absent  ${2%/}/$3" ;;
@@ -100,9 +103,11 @@ _list_all() {
     done
 }
 
+_show_folder() { chunk=$2; }
 _show_file() {
     [ "${2%/}/$3" = "$shown" ] || return 0
     found=$1
+    found_in=$chunk
     linked=
     [ "$7" != absent ] || linked='(must not exist)'
 }
@@ -120,22 +125,29 @@ _show() {
     _each _show _table_files
     [ -n "$found" ] || _end 3 "$shown is no file or link of this configuration"
     _each _tell _table_origins
-    if [ -n "$linked" ]; then _say "$linked"; else "_content_$found"; fi
+    if [ -n "$linked" ]; then _say "$linked"; else "_content_$found_in" "$found"; fi
 }
 
 # ---- differences
 
+_diff_folder() {
+    chunk=$2
+    _is_busy "$2"
+}
 _diff_file() {
-    eval "act=\$act_$1 disk=\$disk_$1"
-    [ "$act" = put ] || return 0
-    command -v diff >/dev/null 2>&1 || return 0
-    case $disk in
-    f:*)
-        _resolve "$2"
-        _enter "$at" || return 0
-        "_content_$1" | diff -u "./$3" - 2>/dev/null || : ;;
-    *) "_content_$1" | diff -u /dev/null - 2>/dev/null || : ;;
+    [ "$busy" = yes ] || return 0
+    eval "act=\${act_$1-}"
+    case $act in
+    'put '*) ;;
+    *) return 0 ;;
     esac
+    command -v diff >/dev/null 2>&1 || return 0
+    _resolve "$2"
+    if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$3" ] && [ -f "./$3" ]; then
+        "_content_$chunk" "$1" | diff -u "./$3" - 2>/dev/null || :
+    else
+        "_content_$chunk" "$1" | diff -u /dev/null - 2>/dev/null || :
+    fi
 }
 _diff_link() { :; }
 

@@ -75,6 +75,19 @@ def data_import(sink: Sink, source: Source, statement: Node) -> None:
     )
 
 
+def data_clause(sink: Sink, source: Source, statement: Node) -> None:
+    """`at` and strength words say where data goes; a module says so itself."""
+    word = "`at`" if statement[7] is not None else "a strength word"
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"{word} belongs to the import of data, not of a `.vcfg` file",
+            (Label((source, statement[1], statement[2]), "imports a module", primary=True),),
+            help=(Help("import the file plainly; its statements carry their own paths"),),
+        )
+    )
+
+
 def alias_twice(sink: Sink, source: Source, statement: Node, alias: str) -> None:
     """Two imports of one file want the same name."""
     sink.report(

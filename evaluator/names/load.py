@@ -120,6 +120,8 @@ class Loader:
         if text.rpartition(".")[2] in ("json", "yaml", "yml", "toml"):
             errors.data_import(self.sink, module.source, statement)
             return None
+        if statement[7] is not None or statement[8] is not None:
+            errors.data_clause(self.sink, module.source, statement)
         found, tried = self.lookup(module.source.path, text)
         if found is None:
             errors.import_not_found(self.sink, module.source, statement, tried, self._near(text))

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 FENCE = re.compile(r"^(```+)([a-z]*) ?([^`\n]*)\n(.*?)^\1$\n?", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
-EXPECTED = re.compile(r'# (error|warning): \[([a-z-]+)\](?: "([^"]*)")?')
+COMMENT = re.compile(r"# (?=(?:error|warning): \[)(.*)")
+EXPECTED = re.compile(r'(error|warning): \[([a-z-]+)\](?: "([^"]*)")?')
 SPEC = Path(__file__).resolve().parent.parent / "spec"
 
 
@@ -95,7 +96,8 @@ def expected(files: dict[str, str]) -> list[Expected]:
     for name, text in files.items():
         lines = text.split("\n")
         for at, line in enumerate(lines):
-            for severity, code, fragment in EXPECTED.findall(line):
+            comment = COMMENT.search(line)
+            for severity, code, fragment in EXPECTED.findall(comment[1] if comment else ""):
                 target = at
                 while lines[target].lstrip().startswith("#"):
                     target += 1

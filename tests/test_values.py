@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.types.units import BYTES, MICROSECONDS, read_duration, read_size
+from evaluator.syntax.units import BYTES, MICROSECONDS
+from evaluator.types.units import read_duration, read_size
 from evaluator.types.values import (
     Duration,
     Mode,

@@ -6,12 +6,13 @@ import os
 import sys
 
 from evaluator.cli.arguments import UsageError
-from evaluator.diagnostics.model import Sink
+from evaluator.diagnostics.model import Sink, Stop
 from evaluator.files import Disk, Unreadable, decode
 from evaluator.fleet.configure import Settings, assemble, load, module_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, TextIO
 
     from evaluator.cli.arguments import Arguments
@@ -67,6 +68,24 @@ class Session:
         """A configuration ready to be evaluated; None if nothing could be loaded."""
         modules = self.modules(file)
         return assemble(modules, self.settings, self.sink) if modules else None
+
+    def answer(self, tell: Callable[[World], str], *, despite_errors: bool) -> int:
+        """Answer about one file: findings on standard error, `tell`'s text on standard output.
+
+        With `despite_errors` the answer is given even where something else is wrong.
+        """
+        file = self.arguments.word("FILE")
+        world = self.world(file)
+        text = ""
+        if world is not None:
+            try:
+                text = tell(world)
+            except Stop:
+                text = ""
+        code = self.finish(file)
+        if code == 0 or despite_errors:
+            sys.stdout.write(text)
+        return code
 
     def _set(self, text: str, index: int) -> Module | None:
         """A `--set` as a module of one forced definition; bare words are text."""

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-
 from evaluator.cli.session import Session
-from evaluator.diagnostics.model import Stop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
+    from evaluator.evaluation.world import World
 
 
 def answer(arguments: Arguments) -> int:
     """Print the value; with findings print those, and nothing on standard output."""
-    session = Session(arguments)
-    file = arguments.word("FILE")
-    world = session.world(file)
-    path = arguments.word("PATH")
-    text = ""
-    if world is not None:
+
+    def tell(world: World) -> str:
         from evaluator.evaluation.export import export, export_value
 
-        try:
-            if path:
-                from evaluator.inspect.paths import locate
+        path = arguments.word("PATH")
+        if not path:
+            return written(export(world), arguments.option("format"))
+        from evaluator.inspect.paths import locate
 
-                value = locate(world, path).value()
-                data = export_value(value)
-            else:
-                data = export(world)
-        except Stop:
-            pass
-        else:
-            if not session.sink.has_errors():
-                text = written(data, arguments.option("format"))
-    code = session.finish(file)
-    if code == 0:
-        sys.stdout.write(text)
-    return code
+        value = export_value(locate(world, path).value())
+        return written(value, arguments.option("format"))
+
+    return Session(arguments).answer(tell, despite_errors=False)
 
 
 def written(data: object, form: str) -> str:

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-
 from evaluator.cli.session import Session
-from evaluator.diagnostics.model import Stop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
+    from evaluator.evaluation.world import World
 
 
 def answer(arguments: Arguments) -> int:
-    """Print an option's face."""
-    from evaluator.inspect.paths import locate
-    from evaluator.inspect.show import render_show, show
-    from evaluator.types.values import dump_json
+    """Print an option's face, also where something else is wrong."""
 
-    session = Session(arguments)
-    file = arguments.word("FILE")
-    world = session.world(file)
-    text = ""
-    if world is not None:
-        try:
-            facts = show(world, locate(world, arguments.word("PATH")))
-        except Stop:
-            pass
-        else:
-            text = dump_json(facts) + "\n" if arguments.flag("json") else render_show(facts)
-    sys.stdout.write(text)
-    return session.finish(file)
+    def tell(world: World) -> str:
+        from evaluator.inspect.paths import locate
+        from evaluator.inspect.show import render_show, show
+        from evaluator.types.values import dump_json
+
+        facts = show(world, locate(world, arguments.word("PATH")))
+        return dump_json(facts) + "\n" if arguments.flag("json") else render_show(facts)
+
+    return Session(arguments).answer(tell, despite_errors=True)

@@ -7,6 +7,8 @@ parse goes to `machine.problem`.
 
 from __future__ import annotations
 
+from evaluator.syntax.units import BYTES, MICROSECONDS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -16,29 +18,7 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 LARGEST = 2**63 - 1
-_MICROSECONDS = {
-    "us": 1,
-    "ms": 1000,
-    "s": 1_000_000,
-    "min": 60_000_000,
-    "h": 3_600_000_000,
-    "d": 86_400_000_000,
-    "w": 604_800_000_000,
-}
-_BYTES = {
-    "B": 1,
-    "kB": 10**3,
-    "MB": 10**6,
-    "GB": 10**9,
-    "TB": 10**12,
-    "PB": 10**15,
-    "KiB": 2**10,
-    "MiB": 2**20,
-    "GiB": 2**30,
-    "TiB": 2**40,
-    "PiB": 2**50,
-}
-UNITS = (*_MICROSECONDS, *_BYTES)
+UNITS = (*MICROSECONDS, *BYTES)
 _DIGITS = "0123456789_."
 
 
@@ -74,7 +54,7 @@ def _quantity(spelling: str, units: dict[str, int], start: int, end: int, m: Mac
     scale: int = 10 ** len(fraction)
     value, rest = divmod(int(integer + fraction) * units[spelling[split:]], scale)
     if rest:
-        smallest = "bytes" if units is _BYTES else "microseconds"
+        smallest = "bytes" if units is BYTES else "microseconds"
         m.problem("not-whole", start, end, smallest=smallest)
     if value > LARGEST:
         m.problem("number-too-large", start, end)
@@ -114,12 +94,12 @@ def mode(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 def duration(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     """`6h`, in microseconds."""
-    return ("duration", start, end, _quantity(parts[0], _MICROSECONDS, start, end, machine))
+    return ("duration", start, end, _quantity(parts[0], MICROSECONDS, start, end, machine))
 
 
 def size(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     """`8GiB`, in bytes."""
-    return ("size", start, end, _quantity(parts[0], _BYTES, start, end, machine))
+    return ("size", start, end, _quantity(parts[0], BYTES, start, end, machine))
 
 
 def true(parts: list[Any], start: int, end: int, machine: Machine) -> Node:

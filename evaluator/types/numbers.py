@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from evaluator.syntax.units import MICROSECONDS
 from evaluator.types.base import Scalar, found, integer_in, no_ranges, taken
-from evaluator.types.units import MICROSECONDS, read_duration, read_size
+from evaluator.types.units import read_duration, read_size
 from evaluator.types.values import Duration, Mode, Size, display, write_float
 
 TYPE_CHECKING = False

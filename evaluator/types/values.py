@@ -12,7 +12,8 @@ ensure_ascii=False)`.
 
 from __future__ import annotations
 
-from evaluator.types.units import MICROSECONDS, write_duration, write_size
+from evaluator.syntax.units import MICROSECONDS
+from evaluator.types.units import write_duration, write_size
 
 
 class Duration(int):

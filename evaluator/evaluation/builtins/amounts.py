@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.evaluation.builtins.signature import Builtin, BuiltinError, example, one_of
-from evaluator.types.units import BYTES, MICROSECONDS
+from evaluator.syntax.units import BYTES, MICROSECONDS
 from evaluator.types.values import Duration, Size, display
 
 TYPE_CHECKING = False

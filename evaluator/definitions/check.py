@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
     from evaluator.options.shapes import Declarations, Service
+    from evaluator.source import Source
 
     Node = tuple[Any, ...]
 
@@ -53,7 +54,7 @@ class Checker:
         self.declared = declared
         self.root = declared.root
         self.sink = sink
-        self.expressions = Expressions(sink, self.read_path)
+        self.expressions = Expressions(sink, self.read_path, self.value)
         self.expressions.options = declared.root.members
         self.bodies: dict[int, Shape] = {}
         # With a file missing, names that it may have declared are not called unknown.
@@ -232,13 +233,21 @@ class Checker:
         """A path written in the current block, from the root."""
         return (*self.prefix, *path)
 
+    def value(self, items: tuple[Node, ...], source: Source) -> None:
+        """Check which statements stand in a `{ … }` that is a value of its own."""
+        check_placement(items, "value", source, self.sink)
+
     def literal(
         self, value: Node, place: Place | None, scope: Lexical, service: Service | None
     ) -> None:
         """Check `{ … }` as a value: as a block where the place has options, else its names."""
         inside = container(place.type) if isinstance(place, Typed) else place
-        if inside is None or isinstance(inside, AnyType) or place is None:
+        if inside is None or place is None:
             self.expressions.visit(value, scope)
+            return
+        check_placement(value[3], "block", scope.source, self.sink)
+        if isinstance(inside, AnyType):
+            self.expressions.block(value[3], scope)
         else:
             self.block(value[3], self.settled(place), scope, service)
 

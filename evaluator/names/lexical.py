@@ -3,7 +3,8 @@
 Names are lexical: `let`s, function parameters, loop binders, import aliases, builtins.
 Options are only reached through `config.` and `self.`. `visit` walks an expression and
 hands every chain that starts at `config` or `self` to `on_path`, so that reading an option
-that does not exist is found without evaluating anything.
+that does not exist is found without evaluating anything, and every `{ … }` that is a value to
+`on_value`, which knows what may stand in one.
 """
 
 from __future__ import annotations
@@ -65,10 +66,14 @@ class Expressions:
     """Checks the names in expressions; keeps which `let` needs which, to find circles."""
 
     def __init__(
-        self, sink: Sink, on_path: Callable[[Lexical, str, list[tuple[Any, Node]]], None]
+        self,
+        sink: Sink,
+        on_path: Callable[[Lexical, str, list[tuple[Any, Node]]], None],
+        on_value: Callable[[tuple[Node, ...], Source], None],
     ) -> None:
         self.sink = sink
         self.on_path = on_path
+        self.on_value = on_value
         self.needs: dict[int, tuple[Source, Node, list[Node]]] = {}
         self.current: list[Node] | None = None
         # Identities of `let` nodes that cannot be evaluated; they are reported already.
@@ -164,10 +169,11 @@ class Expressions:
         elif tag == "unary":
             self.visit(node[4], scope)
         elif tag == "record":
+            self.on_value(node[3], scope.source)
             self.block(node[3], scope)
 
     def block(self, items: tuple[Node, ...], scope: Lexical) -> None:
-        """Check the names in a record expression, whose keys belong to nobody."""
+        """Check the names in a block whose keys belong to nobody."""
         scope = self.scope_of(items, scope)
         for item in items:
             tag = item[0]
@@ -187,8 +193,6 @@ class Expressions:
             elif tag == "for":
                 self.visit(item[4], scope)
                 self.block(item[5], self.bind(item[3], item, scope))
-            elif tag == "assert":
-                self.visit(item[3], scope)
 
     def scope_of(self, items: tuple[Node, ...], scope: Lexical) -> Lexical:
         """The scope inside a block: the one around it plus the block's `let`s."""

@@ -194,7 +194,7 @@ def test_an_interrupted_run_is_finished_by_the_next(
     files = {f"/etc/{d}/{at}": {"text": d * 9} for d in "abcdef" for at in range(50)}
     middle = script_of({"files": files, "snippets": {"s": {"phase": "files", "text": "sleep 9\n"}}})
     # stop while everything is staged, before the first rename
-    slow = middle.replace("    _flush\n    _each _rename", "    sleep 9\n    _each _rename")
+    slow = middle.replace("    _flush\n    _vacate", "    sleep 9\n    _vacate")
     assert slow != middle
     assert box.run(before, SKIP).code == 0
     path = box.script(slow)

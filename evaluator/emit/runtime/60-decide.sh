@@ -37,7 +37,10 @@ _displace_entry() {
     _was "$1" "$3"
     shift 3
     case $kind in
-    d | o)
+    d)
+        _displace_directory
+        return 0 ;;
+    o)
         _object 4 "$path is there and is neither a file nor a link"
         return 0 ;;
     esac
@@ -62,6 +65,20 @@ _displace_entry() {
         eval "keep_$number=\$disk"
         _will_do "$number" "$put" 'replace (was not ours; a copy is kept)' ;;
     esac
+}
+
+# Only a directory we made, and with nothing in it that stays, makes room.
+_displace_directory() {
+    k=0
+    case $nl$was$nl in
+    *"$nl"[dp]"$tab"*"${tab}made$nl"*)
+        if _enter "${at%/}/${path##*/}" && _all_is_going; then
+            vacated=$vacated${vacated:+$nl}$path
+            _will_do "$number" "$put" 'replace directory'
+            return 0
+        fi ;;
+    esac
+    _object 4 "$path is there and is a directory"
 }
 
 _displace_edited() {
@@ -271,6 +288,13 @@ _decide_stale_directory() {
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || return 0
     eval "stale_act_$k=hold"
+    _all_is_going || return 0
+    eval "stale_act_$k=take"
+    _announce "remove directory $path"
+}
+
+# Whether all entries of the working directory, which is $path, are stale rows after K.
+_all_is_going() {
     strangers=no
     set +f
     for entry in ./* ./.[!.]* ./..?*; do
@@ -280,9 +304,7 @@ _decide_stale_directory() {
         _is_going "$path/${entry#./}" || strangers=yes
     done
     set -f
-    [ "$strangers" = no ] || return 0
-    eval "stale_act_$k=take"
-    _announce "remove directory $path"
+    [ "$strangers" = no ]
 }
 
 # Stale rows are sorted: what is in a directory comes after it.
@@ -315,6 +337,7 @@ _decide_everything() {
     _check_owner_rights
     _check_packages
     _each _decide _table_dirs
+    _decide_all_stale
     busy=no
     _each _decide _table_files
     _settle_folder
@@ -322,7 +345,6 @@ _decide_everything() {
         _resolve /etc
         _will_stage_in "${at:-/}${missing:+/$missing}"
     fi
-    _decide_all_stale
     _each _decide _table_units
     _find_changed
     _each _decide _table_snippets

@@ -228,10 +228,31 @@ _close_stages() {
 
 # ---- what an earlier configuration left, deepest first
 
+# Directories that give way to a file or link: what is in them goes before the new comes.
+_vacate() {
+    IFS=$nl
+    for place in $vacated; do
+        IFS=$blanks
+        _remove_all_stale "$place"
+        _split "$place"
+        _goto "${dir:-/}"
+        if [ ! -L "./$name" ] && [ -d "./$name" ]; then
+            rmdir -- "./$name" || _fail "cannot remove the directory $place"
+        fi
+    done
+    IFS=$blanks
+}
+
+# Argument: the directory below which to remove, empty for all.
 _remove_all_stale() {
     k=$stale
     while [ "$k" -gt 0 ]; do
         eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-}"
+        case $path in
+        "$1"/*) ;;
+        *) act=later ;;
+        esac
+        [ "$act" != take ] || eval "stale_act_$k=gone"
         case $act:$was in
         take:[dp]"$tab"*)
             _resolve "$path"
@@ -301,13 +322,14 @@ _apply() {
     _each _apply _table_dirs
     _each _stage _table_files
     _flush
+    _vacate
     _each _rename _table_files
     _close_stages
     _each _take _table_files
     _run_phase files
     _each _apply _table_units
     _run_phase units
-    _remove_all_stale
+    _remove_all_stale ''
     _run_phase post
     _commit
 }

@@ -37,7 +37,7 @@ _defaults() {
     packages=check flush=auto lock_wait=0 rename=no force_inside=no quiet=no
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown
-    staged='' stage_plan='' retyped='' objected='' changed='' kept='' memory=''
+    staged='' stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
     act='' was='' disk='' look='' made='' finished='' keep='' other=''

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Help, Stop
+from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
-from evaluator.evaluation.scope import Slots
+from evaluator.evaluation.scope import MapScope, Slots
+from evaluator.inspect.provenance import inactive_definitions
 from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
@@ -115,7 +116,7 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
     below = f"{path}.{path_text((part,))}" if path else path_text((part,))
     if isinstance(value, Slots):
         if part not in value.names():
-            _lost(world, path, part, value.names())
+            _lost(world, path, part, value.names(), _inactive(value, part))
         return Located(value, part, below)
     if found is None or not isinstance(value, dict) or part not in value:
         _lost(world, path, part, list(value) if isinstance(value, dict) else None)
@@ -131,7 +132,22 @@ def _no_element(world: World, path: str, index: int, value: Any) -> NoReturn:
     raise Stop
 
 
-def _lost(world: World, path: str, part: str, known: list[str] | None) -> NoReturn:
+def _inactive(value: Slots, name: str) -> tuple[Label, ...]:
+    """Definitions that would be what was asked for, were their conditions true."""
+    if not isinstance(value, MapScope):
+        return ()
+    dead = inactive_definitions(value, name)
+    said = "defined here, but its condition is false"
+    return tuple([Label(each.span(), said, primary=at == 0) for at, each in enumerate(dead)])
+
+
+def _lost(
+    world: World,
+    path: str,
+    part: str,
+    known: list[str] | None,
+    labels: tuple[Label, ...] = (),
+) -> NoReturn:
     """Say what there is instead; `known` is None below what has no parts."""
     where = f"`{path}`" if path else "this configuration"
     lead = f"{path}." if path else ""
@@ -144,7 +160,7 @@ def _lost(world: World, path: str, part: str, known: list[str] | None) -> NoRetu
         Diagnostic(
             "unknown-option",
             f"there is no `{path_text((part,))}` in {where}",
-            (),
+            labels,
             notes=(note,),
             help=tuple(
                 Help(f"did you mean `{lead}{path_text((each,))}`?")

@@ -10,10 +10,10 @@ from evaluator.definitions.definition import Definition, strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import operands
 from evaluator.evaluation.env import Let
-from evaluator.evaluation.merge import default_definition, head_of, value_of
+from evaluator.evaluation.merge import default_definition, head_of, ranked_as_whole, value_of
 from evaluator.evaluation.scope import MapScope, Scope, Slots
 from evaluator.evaluation.words import place_text, shown
-from evaluator.options.shapes import MISSING, Option
+from evaluator.options.shapes import MISSING, Option, path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.world import World
-    from evaluator.source import Span
+    from evaluator.source import Source, Span
 
     Node = tuple[Any, ...]
 
@@ -29,11 +29,16 @@ WON, LOST, INACTIVE, DEFAULT, PART = "won", "lost", "inactive", "default", "cont
 
 
 class Condition:
-    """A condition around a definition: its words, whether it holds, what it looked at."""
+    """A condition around a definition: its words, whether it holds, what it looked at.
+
+    `holds` is None where a condition further out is false already, so nobody asked.
+    """
 
     __slots__ = ("holds", "operands", "span", "text")
 
-    def __init__(self, text: str, holds: bool, span: Span, operands: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, text: str, holds: bool | None, span: Span, operands: list[tuple[str, str]]
+    ) -> None:
         self.text = text
         self.holds = holds
         self.span = span
@@ -73,14 +78,18 @@ def fates(owner: Any, name: str) -> list[Fate]:
     live = [each for each in definitions if _is_live(each) and each.statement[0] != "remove"]
     best = min([each.rank() for each in live], default=None)
     holds_parts = isinstance(owner.slots.get(name), Slots)
+    whole = ranked_as_whole(definitions) if holds_parts else definitions
     out = []
     for definition in sorted(definitions, key=Definition.rank):
-        out.append(_fate(definition, best, holds_parts=holds_parts))
+        fate = _fate(definition, best, holds_parts=holds_parts)
+        if fate.state == PART and definition not in whole:
+            fate.state, fate.reason = LOST, "a stronger one replaces the value as a whole"
+        out.append(fate)
     if default is not None:
         fate = _fate(default, best if live else None, holds_parts=holds_parts)
         if not live:
             fate.state, fate.reason = DEFAULT, "nothing else defines it"
-        elif not holds_parts:
+        elif not holds_parts or isinstance(owner.slots.get(name), MapScope):
             fate.state, fate.reason = LOST, "any definition is stronger"
         out.append(fate)
     return out
@@ -90,11 +99,11 @@ def definitions_of(owner: Any, name: str) -> list[Definition]:
     """Live and dead definitions that speak about a slot."""
     found = list(owner.definitions_of(name)) if isinstance(owner, Slots) else []
     if isinstance(owner, MapScope):
-        found.extend([each for each in _dead(owner, name) if each not in found])
+        found.extend([each for each in inactive_definitions(owner, name) if each not in found])
     return found
 
 
-def _dead(owner: MapScope, name: str) -> list[Definition]:
+def inactive_definitions(owner: MapScope, name: str) -> list[Definition]:
     """Definitions of a map's key whose conditions are false."""
     out: list[Definition] = []
     for definition in owner.definitions:
@@ -127,7 +136,7 @@ def _is_live(definition: Definition) -> bool:
 
 
 def _fate(definition: Definition, best: int | None, *, holds_parts: bool) -> Fate:
-    found = conditions_of(definition.context)
+    found = conditions_of(definition)
     if definition.statement[0] == "remove":
         return Fate(definition, PART, "removes an entry", MISSING, found)
     if not _is_live(definition):
@@ -148,18 +157,20 @@ def _fate(definition: Definition, best: int | None, *, holds_parts: bool) -> Fat
     return Fate(definition, WON, "", value, found)
 
 
-def conditions_of(context: Context | None) -> list[Condition]:
-    """Conditions around a statement, outermost first."""
+def conditions_of(definition: Definition) -> list[Condition]:
+    """Conditions around a definition, outermost first; they stand in the definition's file."""
     out: list[Condition] = []
+    context: Context | None = definition.context
     while context is not None:
         if context.kind in ("when", "unless", "enabled"):
-            out.append(_condition(context))
+            out.append(_condition(context, definition.source))
         context = context.parent
     out.reverse()
     return out
 
 
-def _condition(context: Context) -> Condition:
+def _condition(context: Context, source: Source) -> Condition:
+    """One condition; what it looked at is only asked where it was reached."""
     node = context.node
     try:
         holds = bool(context.envs())
@@ -167,31 +178,18 @@ def _condition(context: Context) -> Condition:
     except Stop:
         holds, outer = False, []
     if context.kind == "enabled":
-        name = ".".join(node[3])
-        source = outer[0].source if outer else None
-        return Condition(f"{name}.enable", holds, (source, node[1], node[4]), [])  # type: ignore[arg-type]
+        text = f"{path_text(node[3])}.enable"
+        return Condition(text, holds if outer else None, (source, node[1], node[4]), [])
     condition = node[3]
-    env = outer[0] if outer else _any_env(context)
-    if env is None:
-        return Condition("…", holds, (None, condition[1], condition[2]), [])  # type: ignore[arg-type]
-    text = " ".join(env.source.text[condition[1] : condition[2]].split())
-    seen = [(env.source.text[part[1] : part[2]], value) for part, value in operands(condition, env)]
+    text = " ".join(source.text[condition[1] : condition[2]].split())
+    seen: list[tuple[str, str]] = []
+    if outer:
+        read = operands(condition, outer[0])
+        seen = [(source.text[part[1] : part[2]], value) for part, value in read]
     if context.kind == "unless":
         text = f"not ({text})"
-    return Condition(text, holds, (env.source, condition[1], condition[2]), seen)
-
-
-def _any_env(context: Context | None) -> Any:
-    """Some environment further out, for the text of a condition that was never reached."""
-    while context is not None:
-        try:
-            envs = context.envs()
-        except Stop:
-            return None
-        if envs:
-            return envs[0]
-        context = context.parent
-    return None
+    span = (source, condition[1], condition[2])
+    return Condition(text, holds if outer else None, span, seen)
 
 
 def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:

@@ -105,6 +105,7 @@ def _at(site: dict[str, Any] | None) -> str:
     return f"{site['file']}:{site['line']}:{site['column']}" if site else ""
 
 
+HOLDS = {True: "holds", False: "does not hold", None: "not asked"}
 MARKS = {"won": "✓", "contributes": "+", "lost": "✗", "inactive": "·", "default": "✓"}
 
 
@@ -148,7 +149,7 @@ def _fate_lines(fate: dict[str, Any]) -> list[str]:
     if fate["reason"]:
         out.append(f"      {fate['reason']}")
     for condition in fate["conditions"]:
-        holds = "holds" if condition["holds"] else "does not hold"
+        holds = HOLDS[condition["holds"]]
         out.append(f"      when {condition['text']}: {holds}  ({_at(condition['site'])})")
         for operand in condition["operands"]:
             out.append(f"        {operand['text']} is {operand['value']}")

@@ -77,6 +77,7 @@ def test_the_wheel_carries_its_data_and_nothing_else(wheel: Path) -> None:
         "evaluator/errors/cycle.md",
         "evaluator/diagnostics.schema.json",
         "evaluator/plan.schema.json",
+        "evaluator/why.schema.json",
     ):
         assert wanted in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"evaluator", "vcfg"}

@@ -1,0 +1,332 @@
+"""`why`, `show` and the origins in the plan: every value leads back to the lines that made it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from evaluator.inspect.paths import split_path
+
+if TYPE_CHECKING:
+    from tests.conftest import RunVcfg
+
+ROOT = Path(__file__).resolve().parent.parent
+SCHEMA = json.loads((ROOT / "spec" / "why.schema.json").read_text(encoding="utf-8"))
+NODE = ROOT / "spec" / "examples" / "ganeti-node" / "node1.vcfg"
+ARGUMENTS = 'etc.files."default/ganeti".text'
+
+MAIN = """\
+import "./site.vcfg"
+record Share { option path: string = "/srv", option owner: string = key }
+## The name.
+option name: string = "d"
+option port: port = 80
+option busy: bool = false
+option shares: map(Share) = { old = { path = "/old" } }
+option extra: list(int) = [0]
+record Log { option level: int = 1, option file: string = "a" }
+option log: Log = { level = 3 }
+option title: text = ""
+let chosen = config.port
+option shown: int = chosen
+service web {
+  option listen: port = 8080
+  accepts roots: list(string) = []
+}
+## More of the web.
+service more {
+  extend web { roots = ["/more"] }
+  when config.busy { when self.enable { extend web { roots = ["/busy"] } } }
+}
+more.enable = true
+name = "main"
+default name = "weak"
+when config.busy { name = "never" }
+shares.a.path = "/a"
+when config.busy { shares.b.path = "/b" }
+extra = [1, config.port]
+first extra = [2]
+title = "#{config.name} on #{config.shown}, level #{config.log.level}"
+log.file = "b"
+"""
+SITE = """\
+force name = "site"
+force port = 81
+for n in [1, 2] { shares."n#{n}".path = "/#{n}" }
+when config.port == 80 { shares.k.path = "/k" } else { shares.j.path = "/j" }
+"""
+
+
+@pytest.fixture
+def main(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "main.vcfg").write_text(MAIN, encoding="utf-8")
+    (tmp_path / "site.vcfg").write_text(SITE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return Path("main.vcfg")
+
+
+def told(vcfg: RunVcfg, file: Path, path: str, *words: str) -> dict[str, Any]:
+    """`why --json`, which follows its schema."""
+    ran = vcfg("why", file, path, "--json", *words)
+    assert (ran.status, ran.err) == (0, "")
+    data: dict[str, Any] = json.loads(ran.out)
+    jsonschema.Draft202012Validator(SCHEMA).validate(data)
+    assert vcfg("why", file, path, *words).out.startswith(data["path"])
+    return data
+
+
+def fates(data: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """State, place and strength of each definition."""
+    return [
+        (each["state"], f"{each['site']['file']}:{each['site']['line']}", each["strength"])
+        for each in data["definitions"]
+    ]
+
+
+def sources(data: dict[str, Any]) -> dict[str, list[str]]:
+    """Path and places of each option that was read."""
+    return {
+        each["path"]: [f"{site['file']}:{site['line']}" for site in each["set_at"]]
+        for each in data["computed_from"]
+    }
+
+
+def test_winners_losers_and_the_inactive(main: Path, vcfg: RunVcfg) -> None:
+    data = told(vcfg, main, "name")
+    assert data["value"] == "site"
+    assert data["option"]["type"] == "string"
+    assert data["option"]["declared"] == {"file": "main.vcfg", "line": 4, "column": 8}
+    assert fates(data) == [
+        ("won", "site.vcfg:1", "forced"),
+        ("lost", "main.vcfg:24", "plain"),
+        ("inactive", "main.vcfg:26", "plain"),
+        ("lost", "main.vcfg:25", "default"),
+        ("lost", "main.vcfg:4", "declared default"),
+    ]
+    [condition] = data["definitions"][2]["conditions"]
+    assert (condition["text"], condition["holds"]) == ("config.busy", False)
+    assert condition["operands"] == [{"text": "config.busy", "value": "false"}]
+
+
+def test_a_default_that_nothing_beats(main: Path, vcfg: RunVcfg) -> None:
+    data = told(vcfg, main, "web.listen")
+    assert fates(data) == [("default", "main.vcfg:15", "declared default")]
+    assert data["computed_from"] == []
+
+
+def test_parts_that_are_joined(main: Path, vcfg: RunVcfg) -> None:
+    data = told(vcfg, main, "extra")
+    assert data["value"] == [2, 1, 81]
+    assert fates(data)[:2] == [("won", "main.vcfg:29", "plain"), ("won", "main.vcfg:30", "plain")]
+    assert [each["order"] for each in data["definitions"]] == [None, 500, None]
+    assert sources(data) == {"port": ["site.vcfg:2"]}
+    assert told(vcfg, main, "extra[2]")["path"] == "extra[2]"
+    assert told(vcfg, main, "extra[2]")["value"] == 81
+
+
+def test_what_a_value_was_computed_from_through_lets(main: Path, vcfg: RunVcfg) -> None:
+    found = sources(told(vcfg, main, "title"))
+    assert found == {
+        "name": ["site.vcfg:1"],
+        "shown": [],
+        "port": ["site.vcfg:2"],
+        "log.level": ["main.vcfg:10"],
+        "busy": [],
+    }
+
+
+def test_maps_and_their_entries(main: Path, vcfg: RunVcfg) -> None:
+    data = told(vcfg, main, "shares")
+    assert sorted(data["value"]) == ["a", "j", "n1", "n2"]
+    assert {each[0] for each in fates(data)} == {"contributes", "inactive", "lost"}
+    assert fates(data)[-1] == ("lost", "main.vcfg:7", "declared default")
+    assert fates(told(vcfg, main, "shares.n1.path"))[0] == ("won", "site.vcfg:3", "plain")
+    [condition] = told(vcfg, main, "shares.j.path")["definitions"][0]["conditions"]
+    assert (condition["text"], condition["holds"]) == ("not (config.port == 80)", True)
+    assert fates(told(vcfg, main, "shares.a.owner"))[0][0] == "default"
+
+
+def test_a_whole_that_was_replaced(main: Path, vcfg: RunVcfg) -> None:
+    data = told(vcfg, main, "shares", "--set", "shares={}")
+    assert data["value"] == {}
+    assert fates(data)[0][0] == "contributes"
+    assert {each[0] for each in fates(data)[1:]} == {"lost", "inactive"}
+
+
+def test_the_default_of_a_record_contributes(main: Path, vcfg: RunVcfg) -> None:
+    assert fates(told(vcfg, main, "log")) == [
+        ("contributes", "main.vcfg:32", "plain"),
+        ("contributes", "main.vcfg:10", "declared default"),
+    ]
+    assert fates(told(vcfg, main, "log.level")) == [
+        ("won", "main.vcfg:10", "declared default"),
+        ("lost", "main.vcfg:9", "declared default"),
+    ]
+
+
+def test_contributions_of_services(main: Path, vcfg: RunVcfg) -> None:
+    data = told(vcfg, main, "web.roots")
+    assert fates(data) == [
+        ("won", "main.vcfg:20", "plain"),
+        ("inactive", "main.vcfg:21", "plain"),
+        ("lost", "main.vcfg:16", "declared default"),
+    ]
+    assert [each["text"] for each in data["definitions"][0]["conditions"]] == ["more.enable"]
+    holds = [(each["text"], each["holds"]) for each in data["definitions"][1]["conditions"]]
+    assert holds == [("config.busy", False), ("self.enable", None), ("more.enable", None)]
+    assert sources(data)["more.enable"] == ["main.vcfg:23"]
+
+
+def test_a_key_that_only_inactive_definitions_have(main: Path, vcfg: RunVcfg) -> None:
+    ran = vcfg("why", main, "shares.b", "--errors", "json")
+    [finding] = json.loads(ran.err)["diagnostics"]
+    assert ran.status == 1
+    assert finding["labels"][0]["start"]["line"] == 28
+    assert "condition is false" in finding["labels"][0]["text"]
+
+
+def test_why_asks_no_condition_that_evaluation_did_not(tmp_path: Path, vcfg: RunVcfg) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text(
+        "option a: int = 1\noption m: map(int) = {}\n"
+        'when has(config.m, "x") { when config.m.x == 1 / 0 { a = 2 } }\n'
+    )
+    assert [each[0] for each in fates(told(vcfg, file, "a"))] == ["inactive", "default"]
+
+
+def test_every_option_of_the_example_can_be_asked(vcfg: RunVcfg) -> None:
+    data = json.loads(vcfg("eval", NODE).out)
+    for path in paths(data)[::13]:
+        assert told(vcfg, NODE, path)["path"] == path
+        assert vcfg("show", NODE, path).status == 0
+
+
+def paths(data: Any) -> list[str]:
+    """Paths of everything in a configuration, maps and records entered."""
+    out = []
+    for name, value in data.items():
+        quoted = name if name.replace("-", "a").isalnum() and name[0].isalpha() else f'"{name}"'
+        out.append(quoted)
+        if isinstance(value, dict):
+            out.extend([f"{quoted}.{below}" for below in paths(value)])
+    return out
+
+
+def test_arguments_lead_back_to_what_was_set(tmp_path: Path, vcfg: RunVcfg) -> None:
+    file = tmp_path / "node.vcfg"
+    file.write_text(
+        f'import "{NODE}"\n\nganeti.rapi.interface = "eth1"\n\nganeti.noded.port = 1899\n'
+        "when config.ganeti.enable {\n  ganeti.rapi.max-clients = 7\n}\n"
+    )
+    data = told(vcfg, file, ARGUMENTS)
+    assert "--interface=eth1" in data["value"]
+    assert "--max-clients=7" in data["value"]
+    found = {path: [site.rpartition("/")[2] for site in at] for path, at in sources(data).items()}
+    assert found["ganeti.rapi.interface"] == ["node.vcfg:3"]
+    assert found["ganeti.noded.port"] == ["node.vcfg:5"]
+    assert found["ganeti.rapi.max-clients"] == ["node.vcfg:7"]
+    assert found["ganeti.enable"] == ["site.vcfg:43"]
+    own = {each["path"] for each in data["computed_from"] if not each["by_library"]}
+    assert {"ganeti.rapi.interface", "ganeti.noded.port", "ganeti.enable"} <= own
+    text = vcfg("why", file, ARGUMENTS).out
+    assert "node.vcfg:3:25" in text
+
+
+# Show
+
+
+def test_show_an_option(main: Path, vcfg: RunVcfg) -> None:
+    data = json.loads(vcfg("show", main, "name", "--json").out)
+    assert data["path"] == "name"
+    assert (data["type"], data["default"], data["doc"]) == ("string", '"d"', "The name.")
+    assert (data["value"], data["has_value"]) == ("site", True)
+    assert data["declared"] == {"file": "main.vcfg", "line": 4, "column": 8}
+    text = vcfg("show", main, "name").out
+    for part in ("string", '"d"', '"site"', "main.vcfg:4:8", "The name."):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("path", "part"),
+    [
+        ("more", "More of the web."),
+        ("web", "enable, listen, roots"),
+        ("shares", "a, j, n1, n2"),
+        ("shares.a", "path, owner"),
+        ("shares.a.owner", '"a"'),
+        ("extra[1]", "value     1"),
+        ("web.enable", "Whether `web`"),
+    ],
+)
+def test_show_other_things(path: str, part: str, main: Path, vcfg: RunVcfg) -> None:
+    ran = vcfg("show", main, path)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith(f"{path}\n")
+    assert part in ran.out
+
+
+def test_show_an_option_without_value(tmp_path: Path, vcfg: RunVcfg) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text("option a: int\noption b: int = 1 / 0\n")
+    for path in ("a", "b"):
+        ran = vcfg("show", file, path)
+        assert (ran.status, ran.err) == (0, "")
+        assert "none; `vcfg check` says why" in ran.out
+    assert "a value is required" in vcfg("show", file, "a").out
+
+
+# Paths
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a", ["a"]),
+        ("a.b-c.d", ["a", "b-c", "d"]),
+        ('a."b.c"."d\\"e"', ["a", "b.c", 'd"e']),
+        ("a[0][12].b", ["a", 0, 12, "b"]),
+        ('"x y"', ["x y"]),
+        ('a.""', ["a", ""]),
+    ],
+)
+def test_paths_as_people_type_them(text: str, parts: list[str | int]) -> None:
+    assert split_path(text) == parts
+
+
+def test_paths_go_on_inside_values(tmp_path: Path, vcfg: RunVcfg) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text(
+        "record R { option x: int = 1 }\noption rows: list(R) = [{ x = 7 }, {}]\n"
+        "option free: any = { a = [{ b = 5 }] }\noption m: map(int) = {}\n"
+        'm."" = 3\nm."a b" = 4\n'
+    )
+    for path, wanted in (
+        ("rows[0].x", 7),
+        ("rows[1]", {"x": 1}),
+        ("free.a[0].b", 5),
+        ('m.""', 3),
+        ('m."a b"', 4),
+    ):
+        assert json.loads(vcfg("eval", file, path).out) == wanted, path
+        assert told(vcfg, file, path)["value"] == wanted
+        assert vcfg("show", file, path).status == 0
+    for path in ("rows[2].x", "rows[0].z", "free.a[0].c", "free.q", "m.x", "rows.x"):
+        assert vcfg("eval", file, path).status == 1
+
+
+# Origins in the plan
+
+
+def test_a_file_of_the_plan_names_the_lines_behind_it(tmp_path: Path, vcfg: RunVcfg) -> None:
+    file = tmp_path / "node.vcfg"
+    file.write_text(f'import "{NODE}"\nganeti.rapi.interface = "eth1"\n')
+    assert vcfg("build", file, "-o", tmp_path / "out").status == 0
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text(encoding="utf-8"))
+    [entry] = [each for each in plan["files"] if each["path"] == "/etc/default/ganeti"]
+    asked = [(Path(each["file"]).name, each["line"], each["path"]) for each in entry["origin"]]
+    assert ("node.vcfg", 2, "ganeti.rapi.interface") in asked
+    assert ("site.vcfg", 43, "ganeti.enable") in asked

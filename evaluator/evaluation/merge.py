@@ -223,14 +223,15 @@ def _list(
 def _without(
     owner: Slots, name: str, out: list[Any], forced: list[Any], definitions: list[Definition]
 ) -> list[Any]:
-    """What is left after `remove`; forced elements stay."""
+    """What is left after `remove`, by one or by several; forced elements stay."""
+    known = {item for item in out if type(item) is str}
     for definition in definitions:
         if definition.statement[0] != "remove":
             continue
         for env in definition.context.envs():
             part = definition.path()[-1]
             key = part if type(part) is str else evaluate(part, env)
-            if key not in [item for item in out if type(item) is str]:
+            if key not in known:
                 errors.nothing_to_remove_from(owner, name, key, definition, out)
             out = [item for item in out if item != key or item in forced]
     return out

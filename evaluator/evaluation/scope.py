@@ -182,7 +182,10 @@ class Scope(Slots):
         """Where an option's default is evaluated."""
         if option.body is None:
             return self.world.module_env(option.module)
-        contexts = self.body_contexts(option.body)
+        scope = self  # or, for an option in a group, the record around the group
+        while option.body not in scope.shape.bodies and isinstance(scope.parent, Scope):
+            scope = scope.parent
+        contexts = scope.body_contexts(option.body)
         if bindings(option.body.items):
             return contexts[1].envs()[0]
         return contexts[0].envs()[0]
@@ -274,8 +277,7 @@ class MapScope(Slots):
                 removals: list[tuple[str, Definition]] = []
                 for definition in self.definitions:
                     self._open(definition, entries, removals)
-                for key, definition in removals:
-                    self._remove(key, definition, entries)
+                self._remove(removals, entries)
             finally:
                 world.stack.pop()
                 del self.slots[""]
@@ -361,14 +363,24 @@ class MapScope(Slots):
             errors.wrong_type(self.parent, self.name, self.type, [(definition, value, None)])
 
     def _remove(
-        self, key: str, definition: Definition, entries: dict[str, list[Definition]]
+        self, removals: list[tuple[str, Definition]], entries: dict[str, list[Definition]]
     ) -> None:
-        found = entries.get(key)
-        if found is None:
-            errors.nothing_to_remove(self, key, definition, list(entries))
-            return
-        if not any([each.strength is not None and each.strength <= 5000 for each in found]):
-            del entries[key]
+        """Take out what is removed, by one or by several; forced entries stay."""
+        for key, found in list(entries.items()):
+            if found[0].statement[0] == "remove" and all(
+                [each.statement[0] == "remove" for each in found]
+            ):
+                # Removals in an entry that nobody defined do not make one.
+                removals.extend([(key, each) for each in found])
+                del entries[key]
+        gone: set[str] = set()
+        for key, definition in removals:
+            found = entries.get(key, [])
+            if not found and key not in gone:
+                errors.nothing_to_remove(self, key, definition, list(entries))
+            elif not any([each.strength is not None and each.strength <= 5000 for each in found]):
+                entries.pop(key, None)
+                gone.add(key)
 
     def force(self, name: str, env: Env | None, node: Node | None) -> Any:
         """Merge the entry of a key."""

@@ -107,7 +107,7 @@ def render_show(facts: dict[str, Any]) -> str:
         lines.append(f"  note      {annotation}")
     if facts.get("doc"):
         lines.append("")
-        lines.extend("  " + line for line in facts["doc"].split("\n"))
+        lines.extend("  " + line if line else "" for line in facts["doc"].split("\n"))
     if facts.get("options"):
         lines.append("")
         lines.append("  holds     " + ", ".join(path_text((each,)) for each in facts["options"]))

@@ -132,11 +132,10 @@ class TypeResolver:
                 )
                 return BrokenType()
             return WRAPPERS[name](self.resolve(inner[0], module))
-        if args:
+        found = AnyType() if name == "any" else self._lookup(name, module, node)
+        if args and not isinstance(found, BrokenType):
             errors.bad_type(self.sink, module.source, node, f"`{name}` takes no arguments")
-        if name == "any":
-            return AnyType()
-        return self._lookup(name, module, node)
+        return found
 
     def _lookup(self, name: str, module: Module, node: Node) -> Type:
         from evaluator.options import errors

@@ -37,6 +37,10 @@ _recall() {
         old_journal=$(cat ./pending) || _end 3 "cannot read $memory/pending"
         unfinished=yes
     fi
+    for part in state.tmp pending.tmp backup.index.tmp; do
+        # torn by a run that died; cleared away with the first write
+        [ ! -e "./$part" ] || unfinished=yes
+    done
     case $target in
     live) _check_host ;;
     esac
@@ -240,6 +244,7 @@ _print_journal() {
     printf 'vcfg-journal 1\n'
     {
         _print_owned
+        _each _memory _table_members
         IFS=$nl
         for line in $old_state $old_journal; do
             case $line in

@@ -112,6 +112,7 @@ _settle_group() {
         rest=${line#*:*:}
         [ "$3" = - ] || [ "${rest%%:*}" = "$3" ] ||
             _note "group $2 keeps its id ${rest%%:*}"
+        _shadow_group "$2"
         return 0
     fi
     id=$3
@@ -127,12 +128,25 @@ _settle_group() {
     used="$used$id "
     _replace_entry "$group_text" '' "$2:x:$id:"
     group_text=$text
-    _entry "$gshadow_text" "$2"
-    if [ -z "$line" ]; then
-        _replace_entry "$gshadow_text" '' "$2:!::"
-        gshadow_text=$text
-    fi
+    _shadow_group "$2"
     _announce "group $2 ($id)"
+}
+
+# An entry that is missing is added to old accounts too: a run may have died in between.
+_shadow_group() {
+    _entry "$gshadow_text" "$1"
+    [ -z "$line" ] || return 0
+    _replace_entry "$gshadow_text" '' "$1:!::"
+    gshadow_text=$text
+}
+
+_shadow_user() {
+    _entry "$shadow_text" "$1"
+    [ -z "$line" ] || return 0
+    lockword='*'
+    [ "$2" = false ] || lockword='!'
+    _replace_entry "$shadow_text" '' "$1:$lockword:$day::::::"
+    shadow_text=$text
 }
 
 # Arguments: N NAME UID GROUP SYSTEM HOME SHELL COMMENT
@@ -164,6 +178,10 @@ _update_user() {
     home=${6:-${rest%%:*}}
     shell=${7:-${rest#*:}}
     new=$2:${password%%:*}:$id:$gid:$comment:$home:$shell
+    case $new in
+    "$2:x:"*) _shadow_user "$2" "$5" ;;
+    esac
+    _entry "$passwd_text" "$2"
     [ "$new" != "$line" ] || return 0
     _replace_entry "$passwd_text" "$line" "$new"
     passwd_text=$text
@@ -188,13 +206,7 @@ _new_user() {
     used="$used$id "
     _replace_entry "$passwd_text" '' "$2:x:$id:$gid:$8:${6:-/nonexistent}:${7:-/usr/sbin/nologin}"
     passwd_text=$text
-    _entry "$shadow_text" "$2"
-    if [ -z "$line" ]; then
-        lockword='*'
-        [ "$5" = false ] || lockword='!'
-        _replace_entry "$shadow_text" '' "$2:$lockword:$day::::::"
-        shadow_text=$text
-    fi
+    _shadow_user "$2" "$5"
     _announce "user $2 ($id)"
 }
 
@@ -306,9 +318,11 @@ _settle_accounts() {
         _drop_members
     fi
     accounts_changed=no
-    [ "$accounts" = no ] ||
-        [ "$before_group$before_gshadow$before_passwd$before_shadow" = \
-            "$group_text$gshadow_text$passwd_text$shadow_text" ] || accounts_changed=yes
+    [ "$accounts" = yes ] || return 0
+    [ "$before_group$before_gshadow$before_passwd$before_shadow" = \
+        "$group_text$gshadow_text$passwd_text$shadow_text" ] && return 0
+    accounts_changed=yes
+    [ "$pending" -gt 0 ] || _announce 'complete the account databases'
 }
 
 _print_accounts_memory() {

@@ -237,6 +237,8 @@ _settle_folder() {
     eval "busy_$chunk=yes"
     _resolve "$folder"
     place=$at${missing:+/$missing}
+    # a file of ours that will be a directory by then
+    [ -z "$blocked" ] || place=$blocked${todo:+/$todo}
     _will_stage_in "${place:-/}"
 }
 

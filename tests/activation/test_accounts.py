@@ -140,6 +140,21 @@ def test_empty_roots_get_databases(box: Box) -> None:
     assert (box.root / "etc/shadow").stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.parametrize("lost", [["gshadow"], ["gshadow", "passwd", "shadow"], ["shadow"]])
+def test_databases_half_written_by_a_dead_run_are_completed(box: Box, lost: list[str]) -> None:
+    """They are renamed one after the other; what came later may be the old one."""
+    debian(box)
+    script = script_of(users(app={"groups": ["kvm"]}))
+    assert box.run(script, SKIP).code == 0
+    wanted = {name: database(box, name) for name in DEBIAN}
+    for name in lost:
+        (box.root / "etc" / name).write_text(DEBIAN[name])
+    assert box.run(script, SKIP, "--check").code == 2
+    assert box.run(script, SKIP).code == 0
+    assert {name: database(box, name) for name in DEBIAN} == wanted
+    assert box.run(script, SKIP).out == "nothing to do\n"
+
+
 def test_the_day_is_never_zero(box: Box) -> None:
     """Zero would ask for a new password at the next login."""
     assert box.run(script_of(users(app={})), SKIP, SOURCE_DATE_EPOCH="86399").code == 0

@@ -219,3 +219,14 @@ def test_an_interrupted_run_is_finished_by_the_next(
     wanted = {f"etc/{d}/old" for d in "abc"} if follow == "other" else {p[1:] for p in files}
     assert etc == wanted
     assert box.run(final, SKIP).out == "nothing to do\n"
+
+
+def test_torn_temporary_files_are_cleared_away(box: Box) -> None:
+    script = script_of({"files": {"/etc/x": {"text": "x"}}})
+    assert box.run(script, SKIP).code == 0
+    before = tree(box.root)
+    for name in ("state.tmp", "pending.tmp"):
+        (box.root / "var/lib/vcfg" / name).write_text("vcfg-jour")
+    assert box.run(script, SKIP, "--check").code == 2
+    assert box.run(script, SKIP).code == 0
+    assert tree(box.root) == before

@@ -72,6 +72,19 @@ def _where(tag: str) -> tuple[Help, ...]:
     return (Help(hints[tag]),) if tag in hints else ()
 
 
+def any_at_top(sink: Sink, source: Source, node: Node) -> None:
+    """`option *` at the top of a file would take every mistyped path."""
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            "`option *` cannot stand at the top of a file",
+            (Label(statement_span(source, node), "not here", primary=True),),
+            notes=("every mistyped path would be one of its keys",),
+            help=(Help("put it into a service or a record"),),
+        )
+    )
+
+
 def structure_under(sink: Sink, source: Source, node: Node, under: str) -> None:
     """A declaration below `when` or `for`."""
     word = WORDS.get(node[0], node[0])

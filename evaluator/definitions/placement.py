@@ -55,6 +55,9 @@ def _check(
         if under is not None and tag in STRUCTURE:
             errors.structure_under(sink, source, item, under)
             continue
+        if place == "file" and tag == "option" and item[4] == ("*",):
+            errors.any_at_top(sink, source, item)
+            continue
         if tag == "section":
             _check(item[4], place, source, sink, under)
         elif tag in ("service", "recorddecl"):

@@ -137,6 +137,9 @@ class _Builder:
         if "enable" not in shape.members and not _declares(node[6], "enable"):
             shape.members["enable"] = self._enable(node, module, body)
         self.walk(node[6], shape, module, body, "", top=False)
+        enable = shape.members.get("enable")
+        if not isinstance(enable, Option) or enable.type.kinds != ("bool",):
+            errors.enable_is_no_switch(self.sink, module, node, enable)
 
     def _enable(self, node: Node, module: Module, body: Body) -> Option:
         """The `enable` every service has; its site is the service's own declaration."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.suggest import nearest
-from evaluator.options.shapes import path_text
+from evaluator.options.shapes import Option, path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
-    from evaluator.options.shapes import Option, Record
+    from evaluator.options.shapes import Record, Shape
     from evaluator.source import Source, Span
 
     Node = tuple[Any, ...]
@@ -75,6 +75,23 @@ def record_from_itself(sink: Sink, record: Record) -> None:
             "bad-declaration",
             f"`{record.name}` is built from itself",
             (Label(name_span(record.module.source, record.node), "this record", primary=True),),
+        )
+    )
+
+
+def enable_is_no_switch(
+    sink: Sink, module: Module, node: Node, enable: Option | Shape | None
+) -> None:
+    """The `enable` of a service is declared as something else than a boolean."""
+    span = (module.source, node[1], node[4])
+    if isinstance(enable, Option):
+        span = (enable.module.source, enable.node[5], enable.node[6])
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"`{path_text(node[3])}.enable` switches the service, so it is a `bool`",
+            (Label(span, "declared as something else", primary=True),),
+            help=(Help("declare it as `bool`, or leave it out: every service has it"),),
         )
     )
 

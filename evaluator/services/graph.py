@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    import networkx as nx
+
     from evaluator.diagnostics.model import Sink
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Span
@@ -74,14 +76,35 @@ def check_graph(declared: Declarations, sink: Sink) -> None:
         _report_circle(open_, written, sink)
 
 
+def _path(graph: nx.DiGraph[Path], start: Path, end: Path) -> list[Path]:
+    """A shortest way; empty if there is none."""
+    import networkx as nx
+
+    return nx.shortest_path(graph, start, end) if nx.has_path(graph, start, end) else []
+
+
+def _from_least(circle: list[Path]) -> list[Path]:
+    """The same circle, beginning with the service that sorts first."""
+    start = circle.index(min(circle))
+    return circle[start:] + circle[:start]
+
+
 def _report_circle(open_: dict[Path, set[Path]], written: list[Edge], sink: Sink) -> None:
     import networkx as nx
 
     graph: Any = nx.DiGraph()
     for path, reached in open_.items():
-        for target in reached & open_.keys():
+        for target in sorted(reached & open_.keys()):
             graph.add_edge(path, target)
-    circle: list[Path] = min(nx.simple_cycles(graph), key=lambda each: (len(each), each))
+    circle = min(
+        [
+            (len(path), _from_least(path))
+            for edge in written
+            if edge.source in open_ and edge.target in open_
+            for path in [_path(graph, edge.target, edge.source)]
+            if path
+        ]
+    )[1]
     labels: list[Label] = []
     for at, path in enumerate(circle):
         following = circle[(at + 1) % len(circle)]

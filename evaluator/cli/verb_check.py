@@ -49,12 +49,14 @@ def answer(arguments: Arguments) -> int:
 def _check(world: World, session: Session) -> None:
     """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
     from evaluator.cli.verb_build import plan_from
+    from evaluator.definitions.defaults import check_defaults
     from evaluator.evaluation.export import export
     from evaluator.inspect.provenance import trace
 
     before = sum([each.severity == ERROR for each in session.sink.diagnostics])
     trace(world)
     data = export(world)
+    check_defaults(world.declared, session.sink)
     errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
     if errors == before and isinstance(data.get("activation"), dict):
         plan_from(data, world, session)

@@ -341,6 +341,22 @@ def not_a_block(
     )
 
 
+def bad_default(sink: Sink, option: Option, node: Node, path: tuple[str, ...], reason: str) -> None:
+    """A literal default does not fit the type it is declared with."""
+    sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path_text(path)}`: {reason}",
+            (
+                Label((option.module.source, node[1], node[2]), "declared default", primary=True),
+                Label(_declared(option), f"declared `{option.written_type()}` here"),
+            ),
+            notes=("nobody has needed this default yet",),
+            path=path_text(path),
+        )
+    )
+
+
 def _declared(option: Option) -> Span:
     return option.module.source, option.node[5], option.node[6]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evaluator.diagnostics.model import ERROR, Sink
 from evaluator.evaluation.export import export
 from evaluator.files import Disk
-from evaluator.fleet.configure import Settings, configure
+from evaluator.fleet.configure import DEPTH, Settings, configure
 
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic
     from evaluator.evaluation.world import World
+
+# Evaluation would raise it; Hypothesis wants it left alone while a test runs.
+sys.setrecursionlimit(max(DEPTH, sys.getrecursionlimit()))
 
 FOLDER = "/configuration"
 MAIN = f"{FOLDER}/main.vcfg"

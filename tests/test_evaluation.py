@@ -408,6 +408,14 @@ def test_a_losing_definition_changes_nothing(texts: list[str], loser: str) -> No
     assert outcome([f"default {loser}", *texts, strong, f"when true {{ {loser} }}"]) == without
 
 
+LEAVES = """
+    1 0 "t" true null [] {} v self key f 2s 3MiB 0o644 1.5
+    config.a config.g.b config.m config.r.x config.zz
+"""
+TYPES = """
+    int int(1..) string? text int|string any T R
+    list(int) set(string) map(int) map(R) ordered(R)
+"""
 OPERATORS = st.sampled_from(["+", "/", "==", "and", "??", "++", "in", ".."])
 
 
@@ -416,7 +424,7 @@ def configurations(draw: st.DrawFn) -> str:
     """Small configurations, most of them wrong somewhere."""
     expression = st.recursive(
         st.sampled_from(
-            ["1", "0", '"t"', "true", "null", "[]", "{}", "config.a", "config.g.b", "config.m", "v", "self", "key", "2s", "3MiB", "0o644", "1.5", "config.r.x", "f", "config.zz"]
+            LEAVES.split()
         ),
         lambda inner: st.one_of(
             st.tuples(inner, OPERATORS, inner)
@@ -432,23 +440,7 @@ def configurations(draw: st.DrawFn) -> str:
         max_leaves=4,
     )  # fmt: skip
     path = st.sampled_from(["a", "g.b", "g", "m", "m.k", "r", "r.x", "l", "o", "zz", "m.k.j", "u"])
-    type_ = st.sampled_from(
-        [
-            "int",
-            "string?",
-            "list(int)",
-            "map(int)",
-            "R",
-            "any",
-            "int|string",
-            "set(string)",
-            "ordered(R)",
-            "map(R)",
-            "int(1..)",
-            "T",
-            "text",
-        ]
-    )
+    type_ = st.sampled_from(TYPES.split())
     statement = st.one_of(
         st.tuples(STRENGTHS, path, expression).map(lambda each: f"{each[0]}{each[1]} = {each[2]}"),
         st.tuples(path, path, expression).map(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from evaluator.cli.session import Session
-from evaluator.diagnostics.model import ERROR
+from evaluator.diagnostics.model import ERROR, Sink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,18 +18,21 @@ def answer(arguments: Arguments) -> int:
     from evaluator.fleet.configure import assemble
 
     session = Session(arguments)
+    found = Sink()
     code = 0
     checked = 0
     for file in arguments.words["FILE"]:
-        before = len(session.sink.diagnostics)
+        # Each file is judged by itself, also where another has said the same already.
+        session.sink = Sink()
         modules = session.modules(file)
-        if not modules:
-            fresh = session.sink.diagnostics[before:]
-            missing = [each for each in fresh if each.code == "cannot-read" and not each.labels]
-            code = max(code, 2 if missing and file != "-" else 1)
-            continue
-        _check(assemble(modules, session.settings, session.sink), session)
-        checked += len(modules)
+        if modules:
+            _check(assemble(modules, session.settings, session.sink), session)
+            checked += len(modules)
+        else:
+            code = max(code, 2 if session.is_missing(file) else 1)
+        for finding in session.sink.diagnostics:
+            found.report(finding)
+    session.sink = found
     session.speak(sys.stdout)
     errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
     warnings = len(session.sink.diagnostics) - errors
@@ -53,12 +56,10 @@ def _check(world: World, session: Session) -> None:
     from evaluator.evaluation.export import export
     from evaluator.inspect.provenance import trace
 
-    before = sum([each.severity == ERROR for each in session.sink.diagnostics])
     trace(world)
     data = export(world)
     check_defaults(world.declared, session.sink)
-    errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
-    if errors == before and isinstance(data.get("activation"), dict):
+    if not session.sink.has_errors() and isinstance(data.get("activation"), dict):
         plan_from(data, world, session)
 
 

@@ -24,7 +24,8 @@ def tree_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """All files of a plan, made ones included, sorted by (directory, name)."""
     files = list(plan["files"])
     for entry in plan["cron"]:
-        files.append(_made(f"/etc/cron.d/{entry['name']}", cron_text(entry), entry["origin"]))
+        made = _made(f"/etc/cron.d/{entry['name']}", cron_text(entry), entry["origin"])
+        files.append({**made, "replaces": entry["replaces"]})
     if plan["units"]:
         origin = [place for unit in plan["units"] for place in unit["origin"]]
         files.append(_made(PRESET, preset_text(plan["units"]), _unique(origin)))

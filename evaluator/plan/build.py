@@ -168,6 +168,7 @@ def _cron(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
                 for job, line in sorted(entry.get("jobs", {}).items())
             ],
             "extra": entry.get("extra", ""),
+            "replaces": sorted(set(entry.get("replaces", ()))),
             "origin": findings.origin(option_path("cron", name)),
         }
         for name, entry in sorted(entries.items())

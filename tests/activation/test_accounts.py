@@ -197,6 +197,7 @@ def test_owners_by_name_and_number(box: Box) -> None:
     assert box.run(script).out == "nothing to do\n"
 
 
+@pytest.mark.root
 @pytest.mark.parametrize("kind", ["files", "dirs"])
 def test_an_unknown_owner_is_refused(box: Box, kind: str) -> None:
     script = script_of({kind: {"/etc/x": {"owner": "stranger"}}})

@@ -10,15 +10,22 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import run_checks
 from evaluator.evaluation.scope import MapScope, Scope
-from evaluator.options.shapes import Shape, path_text
+from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.values import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from evaluator.definitions.definition import Definition
     from evaluator.diagnostics.model import Diagnostic
     from evaluator.evaluation.world import World
+    from evaluator.types.scalars import Type
+
+
+# What can be wrong with a definition only because others are missing beside it.
+LACKS = ("missing-value", "nothing-to-remove", "unknown-field")
 
 
 def export(world: World) -> Any:
@@ -79,7 +86,9 @@ class Export:
             try:
                 out[name] = self.value(scope.get(name), disabled=disabled)
             except Stop:
-                continue
+                member = members.get(name)
+                if isinstance(member, Option):
+                    one_by_one(scope, name, member.type, scope.definitions_of(name))
         if scope.checks and not disabled:
             self.checked.append(scope)
         return out
@@ -98,12 +107,15 @@ class Export:
         try:
             names = scope.names()
         except Stop:
+            if not disabled:
+                for definition in scope.definitions:
+                    alone(scope.world, scope.only, definition)
             return out
         for name in names:
             try:
                 out[name] = self.value(scope.get(name), disabled=disabled)
             except Stop:
-                continue
+                one_by_one(scope, name, scope.type, scope.definitions_of(name))
         if scope.is_ordered:
             return [{"name": name, "value": value} for name, value in out.items()]
         return out
@@ -125,3 +137,30 @@ class Export:
 
     def _is_no_matter(self, finding: Diagnostic) -> bool:
         return finding.code == "missing-value" and (finding.path or "").startswith(tuple(self.off))
+
+
+def one_by_one(owner: Any, name: str, type_: Type, definitions: list[Definition]) -> None:
+    """Look at each definition of a slot that failed as if it were the only one.
+
+    What is wrong with one of them does not hide what is wrong with another.
+    """
+
+    def resolved(definition: Definition) -> Any:
+        return owner.world.resolve(owner, name, type_, [definition], None, owner.key)
+
+    for definition in definitions:
+        if definition.statement[0] != "remove":
+            alone(owner.world, resolved, definition)
+
+
+def alone(world: World, made: Callable[[Definition], Any], definition: Definition) -> None:
+    """Force what one definition makes; that it lacks what others would add is no matter."""
+    before = len(world.sink.diagnostics)
+    job = Export()
+    try:
+        job.value(made(definition), disabled=False)
+        job.finish()
+    except Stop:
+        job.later.clear()
+    finally:
+        world.sink.take_back(before, lambda finding: finding.code in LACKS)

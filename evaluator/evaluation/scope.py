@@ -9,7 +9,7 @@ second report. Definitions keep their whole story, so `why` asks the same object
 from __future__ import annotations
 
 from evaluator.definitions.definition import Definition
-from evaluator.definitions.spread import bindings
+from evaluator.definitions.spread import SCALE, bindings
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
+    Parts = dict[str, list[Definition]]
 
 
 class LazyRead:
@@ -109,7 +110,7 @@ class Scope(Slots):
     ) -> None:
         super().__init__(world, parent, name, key, definitions)
         self.shape = shape
-        self._parts: dict[str, list[Definition]] | None = None
+        self._parts: Parts | None = None
         self.checks: list[tuple[Node, Context]] = []
         self.contexts: dict[int, list[Context]] = {}
 
@@ -120,14 +121,15 @@ class Scope(Slots):
             return list(members)
         return [*members, *sorted(name for name in self.parts() if name not in members)]
 
-    def parts(self) -> dict[str, list[Definition]]:
-        """Definitions by the name they speak about."""
+    def parts(self, env: Env | None = None, node: Node | None = None) -> Parts:
+        """Definitions by the name they speak about; `env` and `node` say who reads them."""
         parts = self._parts
         if parts is None:
             world = self.world
             if self.slots.get("", MISSING) is RUNNING:
-                world.report_cycle(self, "", None, None)
+                world.report_cycle(self, "", env, node)
             self.slots[""] = RUNNING
+            world.stack.append((self, "", env, node))
             try:
                 parts = {}
                 for body in self.shape.bodies:
@@ -145,13 +147,14 @@ class Scope(Slots):
                 for definition in self.definitions:
                     open_definition(world, definition, parts)
             finally:
+                world.stack.pop()
                 del self.slots[""]
             self._parts = parts
             if self.shape.any is None:
                 self._refuse_unknown(parts)
         return parts
 
-    def _refuse_unknown(self, parts: dict[str, list[Definition]]) -> None:
+    def _refuse_unknown(self, parts: Parts) -> None:
         """Report names that came with values; written paths are checked beforehand."""
         members = self.shape.members
         for name, definitions in parts.items():
@@ -194,10 +197,10 @@ class Scope(Slots):
         """Compute an option, or open the group of that name."""
         member = self.shape.members.get(name)
         if member is None:
-            member = self.shape.any if name in self.parts() else None
+            member = self.shape.any if name in self.parts(env, node) else None
             if member is None:
                 errors.unknown_slot(self, name, env, node)
-        definitions = self.parts().get(name)
+        definitions = self.parts(env, node).get(name)
         if type(member) is Option:
             if definitions is None:
                 constant = member.constant
@@ -240,7 +243,7 @@ class MapScope(Slots):
         super().__init__(world, parent, name, key, definitions)
         self.type = type_
         self.is_ordered = is_ordered
-        self._entries: dict[str, list[Definition]] | None = None
+        self._entries: Parts | None = None
         self._names: list[str] | None = None
 
     def names(self) -> list[str]:
@@ -259,19 +262,31 @@ class MapScope(Slots):
             self.world.note(self.parent, self.name)
         return names
 
+    def only(self, definition: Definition) -> MapScope:
+        """The same map as one of its definitions alone would make it."""
+        return MapScope(
+            self.world,
+            self.type,
+            self.parent,
+            self.name,
+            self.key,
+            [definition],
+            is_ordered=self.is_ordered,
+        )
+
     def definitions_of(self, name: str) -> list[Definition]:
         """Live definitions that speak about a key."""
         return self.entries().get(name, [])
 
-    def entries(self) -> dict[str, list[Definition]]:
+    def entries(self, env: Env | None = None, node: Node | None = None) -> Parts:
         """Live definitions by key; conditions are asked, values are not."""
         entries = self._entries
         if entries is None:
             world = self.world
             if self.slots.get("", MISSING) is RUNNING:
-                world.report_cycle(self, "", None, None)
+                world.report_cycle(self, "", env, node)
             self.slots[""] = RUNNING
-            world.stack.append((self, "", None, None))
+            world.stack.append((self, "", env, node))
             try:
                 entries = {}
                 removals: list[tuple[str, Definition]] = []
@@ -287,7 +302,7 @@ class MapScope(Slots):
     def _open(
         self,
         definition: Definition,
-        entries: dict[str, list[Definition]],
+        entries: Parts,
         removals: list[tuple[str, Definition]],
     ) -> None:
         if definition.value is not MISSING:
@@ -314,7 +329,7 @@ class MapScope(Slots):
         definition: Definition,
         items: tuple[Node, ...],
         context: Context,
-        entries: dict[str, list[Definition]],
+        entries: Parts,
         removals: list[tuple[str, Definition]],
     ) -> None:
         opened = self.world.spread(items)
@@ -327,7 +342,7 @@ class MapScope(Slots):
         self,
         definition: Definition,
         path: tuple[Any, ...],
-        entries: dict[str, list[Definition]],
+        entries: Parts,
         removals: list[tuple[str, Definition]],
     ) -> None:
         part = path[definition.index]
@@ -345,7 +360,7 @@ class MapScope(Slots):
         self,
         definition: Definition,
         value: Any,
-        entries: dict[str, list[Definition]],
+        entries: Parts,
         removals: list[tuple[str, Definition]],
     ) -> None:
         if type(value) is LazyRead:
@@ -362,9 +377,7 @@ class MapScope(Slots):
         else:
             errors.wrong_type(self.parent, self.name, self.type, [(definition, value, None)])
 
-    def _remove(
-        self, removals: list[tuple[str, Definition]], entries: dict[str, list[Definition]]
-    ) -> None:
+    def _remove(self, removals: list[tuple[str, Definition]], entries: Parts) -> None:
         """Take out what is removed, by one or by several; forced entries stay."""
         for key, found in list(entries.items()):
             if found[0].statement[0] == "remove" and all(
@@ -378,13 +391,28 @@ class MapScope(Slots):
             found = entries.get(key, [])
             if not found and key not in gone:
                 errors.nothing_to_remove(self, key, definition, list(entries))
-            elif not any([each.strength is not None and each.strength <= 5000 for each in found]):
+            elif not any([self._is_forced(each.strength, each.statement) for each in found]):
                 entries.pop(key, None)
                 gone.add(key)
 
+    def _is_forced(self, strength: int | None, statement: Node) -> bool:
+        """Whether a definition or something in its block is as strong as `force`."""
+        if strength is not None and strength <= 50 * SCALE:
+            return True
+        if statement[0] == "remove":
+            return False
+        items = statement[9] if statement[0] == "block" else ()
+        if statement[0] == "def" and statement[9][0] == "record":
+            items = statement[9][3]
+        for inner, _context in self.world.spread(items).entries if items else ():
+            given = None if inner[0] == "remove" or inner[5] is None else inner[5] * SCALE
+            if self._is_forced(given, inner):
+                return True
+        return False
+
     def force(self, name: str, env: Env | None, node: Node | None) -> Any:
         """Merge the entry of a key."""
-        entries = self.entries()
+        entries = self.entries(env, node)
         definitions = entries.get(name)
         if definitions is None:
             errors.unknown_slot(self, name, env, node)
@@ -402,7 +430,7 @@ class MapScope(Slots):
         return value
 
 
-def hand(parts: dict[str, list[Definition]], definition: Definition) -> None:
+def hand(parts: Parts, definition: Definition) -> None:
     """Give a definition to the name its path goes through next."""
     path = definition.path()
     if definition.index < len(path) and type(path[definition.index]) is str:
@@ -411,9 +439,7 @@ def hand(parts: dict[str, list[Definition]], definition: Definition) -> None:
         parts.setdefault(name, []).append(definition)
 
 
-def open_definition(
-    world: World, definition: Definition, parts: dict[str, list[Definition]]
-) -> None:
+def open_definition(world: World, definition: Definition, parts: Parts) -> None:
     """Hand what a definition says about this level to the names it speaks about."""
     if definition.value is not MISSING:
         open_value(world, definition, definition.value, parts)
@@ -446,7 +472,7 @@ def open_items(
     definition: Definition,
     items: tuple[Node, ...],
     context: Context,
-    parts: dict[str, list[Definition]],
+    parts: Parts,
 ) -> None:
     """Hand the statements of a block to the names they speak about."""
     opened = world.spread(items)
@@ -455,7 +481,7 @@ def open_items(
         hand_or_compute(definition.inner(statement, contexts[at]), parts)
 
 
-def hand_or_compute(definition: Definition, parts: dict[str, list[Definition]]) -> None:
+def hand_or_compute(definition: Definition, parts: Parts) -> None:
     """As `hand`, for levels whose names may be computed (`option *`)."""
     part = definition.path()[definition.index]
     if type(part) is str:
@@ -466,9 +492,7 @@ def hand_or_compute(definition: Definition, parts: dict[str, list[Definition]]) 
         parts.setdefault(key_of(part, env), []).append(below)
 
 
-def open_value(
-    world: World, definition: Definition, value: Any, parts: dict[str, list[Definition]]
-) -> None:
+def open_value(world: World, definition: Definition, value: Any, parts: Parts) -> None:
     """Hand the fields of a value to the names they belong to."""
     if type(value) is LazyRead:
         value = value.scope.get(value.name)

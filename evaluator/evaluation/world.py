@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from evaluator.source import Source
 
     Node = tuple[Any, ...]
+    Parts = dict[str, list[Definition]]
 
 
 class World:
@@ -131,7 +132,7 @@ class Root(Scope):
     def __init__(self, world: World) -> None:
         super().__init__(world, world.declared.root, None, "", None, [])
 
-    def parts(self) -> dict[str, list[Definition]]:
+    def parts(self, env: Env | None = None, node: Node | None = None) -> Parts:
         """Definitions by first path component, in module order."""
         parts = self._parts
         if parts is None:
@@ -146,7 +147,7 @@ class Root(Scope):
             self._parts = parts
         return parts
 
-    def _open_module(self, module: Module, parts: dict[str, list[Definition]]) -> None:
+    def _open_module(self, module: Module, parts: Parts) -> None:
         world = self.world
         # `module_env` binds the file's own lets; the context tree starts above them.
         env = world.module_env(module).parent or world.module_env(module)
@@ -159,7 +160,7 @@ class Root(Scope):
         for statement, at in opened.checks:
             self.checks.append((statement, contexts[at]))
 
-    def _open_extends(self, service: Service, parts: dict[str, list[Definition]]) -> None:
+    def _open_extends(self, service: Service, parts: Parts) -> None:
         world = self.world
         for opened, contexts, body in world.service_bodies(service):
             for extend, at in opened.extends:

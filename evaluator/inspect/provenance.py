@@ -200,7 +200,10 @@ def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
     queue = [(owner, name)]
     while queue:
         scope, slot = queue.pop(0)
-        for key, (inner, inner_name) in reads.get((id(scope), slot), {}).items():
+        found = dict(reads.get((id(scope), slot), {}))
+        if isinstance(scope, Scope):
+            found.update(reads.get((id(scope), ""), {}))  # what yielded the record as a whole
+        for key, (inner, inner_name) in found.items():
             if key in seen:
                 continue
             seen.add(key)

@@ -75,6 +75,8 @@ def definitions_read(node: Any, env: Env) -> list[Definition]:
                 found.extend(_winning(evaluate(part[3], env), part[4]))
             except Stop:
                 return
+        elif tag == "name" and part[3] == "key":
+            found.extend(env.self_scope().entry_definitions())
         elif tag == "name":
             let = env.binding(part[3])
             if type(let) is Let:

@@ -4,7 +4,7 @@ raises `Stop`, unless its docstring says that evaluation goes on."""
 from __future__ import annotations
 
 from evaluator.definitions.definition import strength_name
-from evaluator.definitions.spread import FORCED, PLAIN
+from evaluator.definitions.spread import FORCED, PLAIN, SUNK
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
@@ -93,7 +93,13 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             continue
         text = "a block" if type(value) is object else shown(value)
         reason = given or f"expected {type_.describe()}, found {kind_words(value)}"
-        labels = [_site(definition, f"{text} here", primary=True), *_declared(owner, name)]
+        # A default that does not fit is the doing of whoever made the entry it belongs to.
+        made = owner.entry_definitions() if definition.rank() >= SUNK else []
+        labels = [
+            Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)
+        ]
+        labels.append(_site(definition, f"{text} here", primary=not made))
+        labels.extend(_declared(owner, name))
         owner.world.sink.report(
             Diagnostic(
                 "type-mismatch",
@@ -194,10 +200,12 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
         raise Stop
     path = place_text(owner, name)
     world = owner.world
-    labels = [
-        Label(label.span, "declared here, without default", primary=True)
+    made = owner.entry_definitions() if not definitions else []
+    labels = [Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)]
+    labels.extend(
+        Label(label.span, "declared here, without default", primary=not made)
         for label in _declared(owner, name)
-    ]
+    )
     reader = next(
         ((env, node) for scope, slot, env, node in reversed(world.stack)
          if scope is owner and slot == name and node is not None), None,

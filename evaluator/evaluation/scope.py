@@ -83,6 +83,15 @@ class Slots:
         """Definitions that speak about a slot; in a map only live ones."""
         raise AssertionError(self)
 
+    def entry_definitions(self) -> list[Definition]:
+        """What made the entry of a map that this is, or lies in; empty outside of maps."""
+        scope: Any = self
+        while scope.parent is not None:
+            if isinstance(scope.parent, MapScope):
+                return scope.parent.definitions_of(scope.name)
+            scope = scope.parent
+        return []
+
     def path(self, name: str | None = None) -> tuple[str, ...]:
         """Full path of this scope, or of one of its slots."""
         parts = [] if name is None else [name]
@@ -313,6 +322,8 @@ class MapScope(Slots):
             self._place(definition, path, entries, removals)
             return
         statement = definition.statement
+        if statement[0] == "remove":
+            return
         if statement[0] == "block":
             self._open_items(definition, statement[9], definition.context, entries, removals)
         elif statement[9][0] == "record":

@@ -199,9 +199,18 @@ def test_remove_of_what_is_not_there(text: str) -> None:
     assert lines(finding)[0] == ("main.vcfg", 3)
 
 
-def test_remove_of_what_is_no_entry() -> None:
-    assert error("option o: int = 1\nremove o").code == "type-mismatch"
-    assert error("option g.o: int = 1\nremove g").code == "type-mismatch"
+@pytest.mark.parametrize(
+    "declared",
+    ["int = 1", "any = {}", "map(int) = {}", 'set(string) = ["o"]', "Pair = {}", "Pair? = null"],
+)
+def test_remove_of_what_is_no_entry(declared: str) -> None:
+    finding = error(f"{PAIR}option o: {declared}\nremove o")
+    assert (finding.code, finding.path, lines(finding)) == (
+        "type-mismatch",
+        "o",
+        [("main.vcfg", 3)],
+    )
+    assert error(f"{PAIR}option o.x: {declared}\nremove o").code == "type-mismatch"
 
 
 # Lists, sets, text
@@ -260,11 +269,12 @@ def test_sets_are_sorted_and_hold_each_element_once() -> None:
 
 
 def test_every_wrong_element_is_found_at_its_place() -> None:
+    """The index is the one in the list as it is written there."""
     found = configured('option l: list(int) = []\nl = [1, "x",\n true]\nl = [null]\n').errors()
     assert [(each.path, lines(each)[0][1]) for each in found] == [
         ("l[1]", 2),
         ("l[2]", 3),
-        ("l[3]", 4),
+        ("l[0]", 4),
     ]
 
 

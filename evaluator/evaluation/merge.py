@@ -226,7 +226,7 @@ def _without(
     """What is left after `remove`, by one or by several; forced elements stay."""
     known = {item for item in out if type(item) is str}
     for definition in definitions:
-        if definition.statement[0] != "remove":
+        if definition.statement[0] != "remove" or definition.index == len(definition.path()):
             continue
         for env in definition.context.envs():
             part = definition.path()[-1]

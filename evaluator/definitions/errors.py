@@ -178,8 +178,8 @@ def unknown_option(
     help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
     if not near:
         help = [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
-    if not help and shape is root:
-        help = [Help("import the module that declares it")]
+    if shape is root and not near:
+        help = [_import_help(path), *help]
     notes: tuple[str, ...] = ()
     if known:
         notes = (f"options of {group}: {_listed(known)}",)
@@ -204,6 +204,16 @@ def unknown_option(
     )
 
 
+def _import_help(path: tuple[Any, ...]) -> Help:
+    """Which module to import for a path that nothing declares."""
+    from evaluator.names.library import declaring
+
+    file = declaring(tuple(part if isinstance(part, str) else "" for part in path))
+    if file is None:
+        return Help("import the module that declares it")
+    return Help(f'`{path[0]}` is declared by the library: `import "{file}"`')
+
+
 def unknown_read(
     sink: Sink, source: Source, node: Node, base: str, path: tuple[Any, ...], index: int,
     shape: Shape, root: Shape,
@@ -219,6 +229,8 @@ def unknown_read(
     if not near:
         tails = _elsewhere(root, path[index:])
         help = [Help(f"did you mean `config.{other}`?") for other in tails]
+        if shape is root:
+            help.insert(0, _import_help(path))
     known = sorted(shape.members)
     sink.report(
         Diagnostic(
@@ -393,7 +405,7 @@ def unknown_target(
             "unknown-target",
             f"there is no service `{name}` to extend",
             tuple(labels),
-            help=tuple(help) or (Help(f'import the module that declares it: `"{name}.vcfg"`'),),
+            help=tuple(help) or (_import_help(node[3]),),
             path=name,
             facts={"target": name},
         )

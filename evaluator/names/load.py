@@ -174,17 +174,11 @@ class Loader:
     def _near(self, text: str) -> list[str]:
         """Importable names that look like `text`, from the folders of the module path."""
         from evaluator.diagnostics.suggest import nearest
+        from evaluator.names.library import importable
 
-        names = []
-        for folder in self.module_path:
-            for root, folders, files in os.walk(folder):
-                folders.sort()
-                below = os.path.relpath(root, folder)
-                for file in sorted(files):
-                    if file.endswith(".vcfg") and not file.endswith("_test.vcfg"):
-                        names.append(file if below == "." else f"{below}/{file}")
+        names = [name for folder in self.module_path for name in importable(folder)]
         leaf = text.rpartition("/")[2]
-        same_leaf = [name for name in names if name.rpartition("/")[2] == leaf]
+        same_leaf = [name for name in names if name.rpartition("/")[2] in (leaf, f"{leaf}.vcfg")]
         return same_leaf[:3] or nearest(text, names)
 
     def _disabled(self, root: Module, order: list[Module]) -> dict[str, object]:

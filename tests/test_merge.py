@@ -269,12 +269,11 @@ def test_sets_are_sorted_and_hold_each_element_once() -> None:
 
 
 def test_every_wrong_element_is_found_at_its_place() -> None:
-    """The index is the one in the list as it is written there."""
     found = configured('option l: list(int) = []\nl = [1, "x",\n true]\nl = [null]\n').errors()
     assert [(each.path, lines(each)[0][1]) for each in found] == [
         ("l[1]", 2),
         ("l[2]", 3),
-        ("l[0]", 4),
+        ("l[3]", 4),
     ]
 
 

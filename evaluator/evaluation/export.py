@@ -163,4 +163,18 @@ def alone(world: World, made: Callable[[Definition], Any], definition: Definitio
     except Stop:
         job.later.clear()
     finally:
-        world.sink.take_back(before, lambda finding: finding.code in LACKS)
+        told = world.sink.diagnostics
+        world.sink.take_back(
+            before,
+            lambda finding: finding.code in LACKS or _is_told(finding, told[:before]),
+        )
+
+
+def _is_told(finding: Diagnostic, earlier: list[Diagnostic]) -> bool:
+    """Whether the same was found at the same place, perhaps with another number in a list."""
+    label = finding.primary()
+    for each in earlier:
+        other = each.primary()
+        if label and other and each.code == finding.code and other.span == label.span:
+            return True
+    return False

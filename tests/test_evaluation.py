@@ -166,6 +166,16 @@ def test_a_failure_is_reported_once_however_many_read_it() -> None:
     assert result.codes() == ["evaluation-failed"]
 
 
+def test_a_map_whose_keys_cannot_be_known_ends_the_search() -> None:
+    """Looking at each definition alone must not come back to where it began."""
+    text = "option a: bool = 1 / 0 == 1\noption m: map(int) = if config.a then {} else { x = 1 }\n"
+    assert configured(text).codes() == ["evaluation-failed"]
+    assert configured(text + "when config.a { m.k = 1 }\nm.l = true\n").codes() == [
+        "evaluation-failed",
+        "type-mismatch",
+    ]
+
+
 def test_all_independent_errors_are_found_in_one_run() -> None:
     text = """
         option a: int

@@ -107,7 +107,8 @@ class Export:
         try:
             names = scope.names()
         except Stop:
-            if not disabled:
+            # A single one has been looked at alone already; again would be without end.
+            if not disabled and len(scope.definitions) > 1:
                 for definition in scope.definitions:
                     alone(scope.world, scope.only, definition)
             return out
@@ -148,6 +149,8 @@ def one_by_one(owner: Any, name: str, type_: Type, definitions: list[Definition]
     def resolved(definition: Definition) -> Any:
         return owner.world.resolve(owner, name, type_, [definition], None, owner.key)
 
+    if len(definitions) < 2:
+        return
     for definition in definitions:
         if definition.statement[0] != "remove":
             alone(owner.world, resolved, definition)

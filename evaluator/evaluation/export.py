@@ -49,9 +49,11 @@ def export_value(value: Any) -> Any:
 class Export:
     """One walk: `checked` are scopes whose checks hold, `later` options of disabled services."""
 
-    __slots__ = ("checked", "later", "off")
+    __slots__ = ("checked", "is_alone", "later", "off")
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_alone: bool = False) -> None:
+        # Whether this looks at one definition alone; then it looks no closer.
+        self.is_alone = is_alone
         self.checked: list[Scope] = []
         self.later: list[tuple[Scope, str, dict[str, Any]]] = []
         # Where the disabled services lie, as the beginnings of paths.
@@ -87,7 +89,7 @@ class Export:
                 out[name] = self.value(scope.get(name), disabled=disabled)
             except Stop:
                 member = members.get(name)
-                if isinstance(member, Option):
+                if isinstance(member, Option) and not self.is_alone:
                     one_by_one(scope, name, member.type, scope.definitions_of(name))
         if scope.checks and not disabled:
             self.checked.append(scope)
@@ -107,8 +109,7 @@ class Export:
         try:
             names = scope.names()
         except Stop:
-            # A single one has been looked at alone already; again would be without end.
-            if not disabled and len(scope.definitions) > 1:
+            if not disabled and not self.is_alone:
                 for definition in scope.definitions:
                     alone(scope.world, scope.only, definition)
             return out
@@ -116,7 +117,8 @@ class Export:
             try:
                 out[name] = self.value(scope.get(name), disabled=disabled)
             except Stop:
-                one_by_one(scope, name, scope.type, scope.definitions_of(name))
+                if not self.is_alone:
+                    one_by_one(scope, name, scope.type, scope.definitions_of(name))
         if scope.is_ordered:
             return [{"name": name, "value": value} for name, value in out.items()]
         return out
@@ -149,8 +151,6 @@ def one_by_one(owner: Any, name: str, type_: Type, definitions: list[Definition]
     def resolved(definition: Definition) -> Any:
         return owner.world.resolve(owner, name, type_, [definition], None, owner.key)
 
-    if len(definitions) < 2:
-        return
     for definition in definitions:
         if definition.statement[0] != "remove":
             alone(owner.world, resolved, definition)
@@ -159,7 +159,7 @@ def one_by_one(owner: Any, name: str, type_: Type, definitions: list[Definition]
 def alone(world: World, made: Callable[[Definition], Any], definition: Definition) -> None:
     """Force what one definition makes; that it lacks what others would add is no matter."""
     before = len(world.sink.diagnostics)
-    job = Export()
+    job = Export(is_alone=True)
     try:
         job.value(made(definition), disabled=False)
         job.finish()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from evaluator.source import Source
     from evaluator.syntax.failure import Failure
-    from evaluator.syntax.habits import Habit
+    from evaluator.syntax.habits.habit import Habit
 
 _CODES = ("reserved-word", "nested-too-deeply")
 _STRENGTHS = ("default", "force", "priority", "first", "last")
@@ -82,10 +82,13 @@ def complete_group(source: Source, same: list[Habit], found: list[Diagnostic]) -
     single = habit(source, same[:1])
     key = (single.message, place(single))
     edits = tuple(edit for one in same for edit in one.edits)
-    lines = sorted({source.position(one.start)[0] for one in same[1:]})
+    alike = [one for one in same[1:] if one.message == same[0].message]
+    first_line = source.position(same[0].start)[0]
+    lines = sorted({source.position(one.start)[0] for one in alike} - {first_line})
     listed = ", ".join(str(line) for line in lines[:8]) + (", …" if len(lines) > 8 else "")
     single.help = (Help(same[0].help, edits),) if same[0].help else ()
-    single.notes = (f"the same on line{'s' if len(lines) > 1 else ''} {listed}",)
+    if lines:
+        single.notes = (f"the same on line{'s' if len(lines) > 1 else ''} {listed}",)
     for index, diagnostic in enumerate(found):
         if (diagnostic.message, place(diagnostic)) == key:
             found[index] = single

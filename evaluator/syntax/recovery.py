@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic, Sink
     from evaluator.source import Source
-    from evaluator.syntax.habits import Habit
+    from evaluator.syntax.habits.habit import Habit
     from evaluator.syntax.machine import Machine
 
 MOST = 20
@@ -71,14 +71,18 @@ def _repair(machine: Machine, habit: Habit) -> bool:
     """Let the machine have read what was meant; False if that does not fit either."""
     if habit.offers is None:
         return False
-    if habit.drop:
-        del machine.states[-habit.drop :], machine.values[-habit.drop :]
-        del machine.starts[-habit.drop :]
+    if habit.since is not None:
+        keep = len(machine.starts)
+        while keep and machine.starts[keep - 1] >= habit.since:
+            keep -= 1
+        del machine.states[keep + 1 :], machine.values[keep:], machine.starts[keep:]
     for term, spelling in habit.offers:
         if term not in accepted(machine):
             return False
         _shift(machine, term, spelling, habit.start, habit.end)
     machine.position = habit.go_on
+    if habit.go_on > machine.found_end:
+        machine.last_end = habit.go_on
     return True
 
 

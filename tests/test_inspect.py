@@ -254,9 +254,9 @@ def test_show_an_option(main: Path, vcfg: RunVcfg) -> None:
     ("path", "part"),
     [
         ("more", "More of the web."),
-        ("web", "enable, listen, roots"),
-        ("shares", "a, j, n1, n2"),
-        ("shares.a", "path, owner"),
+        ("web", "    enable: bool = false\n      Whether `web`"),
+        ("shares", "    a\n    j\n    n1\n    n2\n"),
+        ("shares.a", '    path: string = "/srv"\n    owner: string = key\n'),
         ("shares.a.owner", '"a"'),
         ("extra[1]", "value     1"),
         ("web.enable", "Whether `web`"),
@@ -330,3 +330,20 @@ def test_a_file_of_the_plan_names_the_lines_behind_it(tmp_path: Path, vcfg: RunV
     asked = [(Path(each["file"]).name, each["line"], each["path"]) for each in entry["origin"]]
     assert ("node.vcfg", 2, "ganeti.rapi.interface") in asked
     assert ("site.vcfg", 43, "ganeti.enable") in asked
+
+
+def test_why_takes_the_name_of_a_file_on_the_machine(vcfg: RunVcfg) -> None:
+    ran = vcfg("why", NODE, "/etc/hostname")
+    assert ran.out.startswith('activation.files."/etc/hostname" = ')
+    assert "networking.hostname" in ran.out
+    assert "node1.vcfg:6:14" in ran.out
+    assert vcfg("why", NODE, "/etc/cron.d/ganeti").out.startswith("activation.cron.ganeti = ")
+    assert vcfg("why", NODE, "/etc/nothing").status == 1
+
+
+def test_why_of_an_element_names_who_put_it_there(vcfg: RunVcfg) -> None:
+    data = json.loads(vcfg("why", "--json", NODE, "profile.packages.lvm2").out)
+    assert data["value"] == "lvm2"
+    assert [each["site"]["file"].rpartition("/")[2] for each in data["definitions"]] == [
+        "site.vcfg"
+    ]

@@ -43,6 +43,14 @@ def build_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+    @app.callback()
+    def program(
+        version: bool = typer.Option(False, "--version", "-V", help="Say which vcfg this is."),
+    ) -> None:
+        """Answered before this app is built; stands here to be listed."""
+
+    program.__doc__ = None
     for verb in VERBS.values():
         app.command(verb.name, help=verb.help)(_command(verb))
     return app

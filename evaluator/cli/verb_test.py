@@ -38,6 +38,11 @@ def answer(arguments: Arguments) -> int:
             session.sink.report(finding)
     session.speak()
     print(f"{count(passed, 'test')} passed, {failed} failed")
+    if not passed and not failed and not missing:
+        wanted = arguments.option("filter")
+        what = f"no title holds {wanted!r}" if wanted else "there is no `test` block in these files"
+        print(f"vcfg: nothing was tested: {what}", file=sys.stderr)
+        return 1
     if missing:
         return 2
     return 1 if failed else 0

@@ -12,11 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+SHORT = 4
+
+
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     """At most `limit` candidates, best first; ties in alphabetical order.
 
-    A candidate counts when it is at most `max(2, len(word) / 3)` slips away and keeps at
-    least one character of the word. The word itself is never suggested.
+    A candidate counts when it is at most `max(2, len(word) / 3)` slips away (one, for words
+    of up to four letters: `root` is no `sort`) and keeps at least one character of the word.
+    The word itself is never suggested.
     """
     names = sorted(set(candidates) - {word})
     joined = _joined(word)
@@ -27,7 +31,7 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
 def _within_slips(word: str, names: list[str], limit: int) -> list[str]:
     found: list[tuple[int, str]] = []
     folded = _folded(word)
-    slips = max(2, len(word) // 3)
+    slips = max(2, len(word) // 3) if len(word) > SHORT else 1
     letters = _count(folded)
     for candidate in names:
         other = _folded(candidate)

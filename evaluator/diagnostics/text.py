@@ -64,6 +64,10 @@ def _total(counts: dict[str, int], limit: int, paint: Paint) -> str:
     return paint.bold(f"{total} (`--errors concise` shows all)") + "\n"
 
 
+MOST_LABELS = 12
+"""Places shown for one finding; thousands of definitions can disagree."""
+
+
 def _counted(number: int, name: str) -> str:
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
@@ -73,9 +77,11 @@ def _finding(finding: Finding, sources: Mapping[str, Source], paint: Paint) -> s
     head = paint.severity(f"{severity}[{finding['code']}]", severity)
     lines = [f"{head}{paint.bold(': ' + _words(finding['message']))}"]
     gutter = " " * _gutter(finding)
-    for group in _groups(finding["labels"]):
+    for group in _groups(finding["labels"][:MOST_LABELS]):
         lines.extend(_place(group, sources, gutter, paint, severity))
-    remarks = [f"note: {note}" for note in finding["notes"]]
+    more = len(finding["labels"]) - MOST_LABELS
+    remarks = [f"note: {more} more places (`--errors json` lists all)"] if more > 0 else []
+    remarks.extend(f"note: {note}" for note in finding["notes"])
     remarks.extend(_trace(finding["trace"]))
     remarks.extend(f"help: {help_['text']}" for help_ in finding["help"])
     if remarks and finding["labels"]:

@@ -132,11 +132,10 @@ def conflict(
     path = place_text(owner, name)
     rank = kept[0][0].rank()
     labels: list[Label] = []
-    distinct: list[str] = []
+    distinct: dict[str, None] = {}
     for (definition, _env), value in zip(kept, values, strict=True):
         text = shown(value)
-        if text not in distinct:
-            distinct.append(text)
+        distinct[text] = None
         labels.append(_site(definition, f"{text} here", primary=not labels))
     losers = [definition for definition, _env in live if definition.rank() > rank]
     for definition in losers[:4]:
@@ -152,7 +151,7 @@ def conflict(
             notes=(f"all of them are {word}, so none wins",),
             help=(Help(_way_out(rank), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
             path=path,
-            facts={"values": distinct, "strength": word},
+            facts={"values": list(distinct), "strength": word},
         )
     )
     raise Stop
@@ -426,6 +425,9 @@ def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) ->
     help = Help("break the circle: give one of them a value that does not read the others")
     if len(names) == 1:
         help = Help("an option cannot be computed from itself; use another option or a `let`")
+        option = _option(*steps[0][:2]) if hasattr(steps[0][0], "parent") else None
+        if option is not None and option.type.merge in ("list", "set", "text", "map"):
+            help = Help("definitions are joined anyway: write only what is to be added")
     world.sink.report(
         Diagnostic(
             "cycle",

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.world import World
 
+# As in strings of the language; any other character after a backslash is itself.
+ESCAPES = {"n": "\n", "t": "\t"}
+
 
 class Located:
     """What somebody asked for: a slot, `owner.get(name)`, or a part inside its value.
@@ -79,9 +82,11 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
     out = []
     at += 1
     while at < len(text) and text[at] != '"':
-        if text[at] == "\\" and at + 1 < len(text):
+        char = text[at]
+        if char == "\\" and at + 1 < len(text):
             at += 1
-        out.append(text[at])
+            char = ESCAPES.get(text[at], text[at])
+        out.append(char)
         at += 1
     if at >= len(text):
         raise ValueError("a closing quote is missing")
@@ -91,7 +96,7 @@ def _quoted(text: str, at: int) -> tuple[str, int]:
 def locate(world: World, text: str) -> Located:
     """The slot at a path; reports and raises Stop if there is none."""
     try:
-        parts = split_path(text)
+        parts: list[str | int] = [*planned(world, text)] or split_path(text)
     except ValueError as problem:
         world.sink.report(Diagnostic("unknown-option", f"`{text}` is no path: {problem}", ()))
         raise Stop from None
@@ -101,6 +106,20 @@ def locate(world: World, text: str) -> Located:
     if found is None:
         raise AssertionError(text)
     return found
+
+
+def planned(world: World, text: str) -> list[str]:
+    """Where the plan keeps a file of the machine, asked for by its own name (`/etc/motd`)."""
+    if not text.startswith("/") or "activation" not in world.root.names():
+        return []
+    plan = world.root.get("activation")
+    for part in ("files", "links", "dirs"):
+        if part in plan.names() and text in plan.get(part).names():
+            return ["activation", part, text]
+    name = text.removeprefix("/etc/cron.d/")
+    if name != text and "cron" in plan.names() and name in plan.get("cron").names():
+        return ["activation", "cron", name]
+    return []
 
 
 def _step(world: World, found: Located | None, part: str | int) -> Located:
@@ -118,6 +137,10 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
         if part not in value.names():
             _lost(world, path, part, value.names(), _inactive(value, part))
         return Located(value, part, below)
+    if found is not None and isinstance(value, list) and part in value:
+        found.steps.append(value.index(part))
+        found.path = below
+        return found
     if found is None or not isinstance(value, dict) or part not in value:
         _lost(world, path, part, list(value) if isinstance(value, dict) else None)
     found.steps.append(part)

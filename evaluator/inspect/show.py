@@ -32,8 +32,22 @@ def show(world: World, located: Located) -> dict[str, Any]:
     facts["value"], facts["has_value"] = _value(world, located)
     scope = owner.slots.get(name)
     if isinstance(scope, Slots):
-        facts["options"] = list(scope.names())
+        facts["options"] = [_brief(scope, each) for each in scope.names()]
     return facts
+
+
+def _brief(scope: Slots, name: str) -> dict[str, Any]:
+    """An option of a group in one line: type, default, first line of its documentation."""
+    member = scope.shape.members.get(name) if isinstance(scope, Scope) else None
+    if not isinstance(member, Option):
+        return {"name": name, "type": None, "default": None, "doc": ""}
+    facts = option_facts(member)
+    return {
+        "name": name,
+        "type": facts["type"],
+        "default": facts["default"],
+        "doc": facts["doc"].partition("\n\n")[0].replace("\n", " "),
+    }
 
 
 def option_facts(option: Option) -> dict[str, Any]:
@@ -110,5 +124,15 @@ def render_show(facts: dict[str, Any]) -> str:
         lines.extend("  " + line if line else "" for line in facts["doc"].split("\n"))
     if facts.get("options"):
         lines.append("")
-        lines.append("  holds     " + ", ".join(path_text((each,)) for each in facts["options"]))
+        lines.append("  holds")
+        for each in facts["options"]:
+            typed = f": {_short(each['type'])}" if each["type"] else ""
+            default = f" = {_short(each['default'])}" if each["default"] is not None else ""
+            lines.append(f"    {path_text((each['name'],))}{typed}{default}")
+            if each["doc"]:
+                lines.append(f"      {each['doc']}")
     return "\n".join(lines) + "\n"
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

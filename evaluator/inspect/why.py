@@ -41,7 +41,8 @@ def place(span: Span) -> dict[str, Any]:
 def why(world: World, located: Located) -> dict[str, Any]:
     """Everything there is to say about a value; the shape of spec/why.schema.json."""
     owner, name = located.owner, located.name
-    value = located.value()
+    # Forces everything below, so that all of it has left its traces.
+    value = export_value(located.value())
     member = owner.shape.members.get(name) if hasattr(owner, "shape") else None
     option = None
     if isinstance(member, Option):
@@ -59,11 +60,20 @@ def why(world: World, located: Located) -> dict[str, Any]:
     return {
         "version": 1,
         "path": located.path,
-        "value": export_value(value),
+        "value": value,
         "option": option,
-        "definitions": [_fate(each) for each in fates(owner, name)],
+        "definitions": [_fate(each) for each in _about(located, fates(owner, name))],
         "computed_from": computed,
     }
+
+
+def _about(located: Located, found: list[Fate]) -> list[Fate]:
+    """Of the definitions of a list or set, those that put the element there."""
+    whole = located.owner.get(located.name)
+    if not located.steps or not isinstance(whole, list):
+        return found
+    element = whole[int(located.steps[0])]
+    return [each for each in found if isinstance(each.value, list) and element in each.value]
 
 
 def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
@@ -125,7 +135,7 @@ def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
         )
     lines.append("")
     lines.append("Definitions, strongest first")
-    for fate in data["definitions"]:
+    for fate in sorted(data["definitions"], key=lambda each: each["state"] == INACTIVE):
         lines.extend(_fate_lines(fate))
     computed = data["computed_from"]
     if computed:

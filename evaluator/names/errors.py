@@ -121,6 +121,40 @@ FOREIGN_WORDS = {
 }
 
 
+# What other languages call what ours says otherwise.
+FOREIGN_FUNCTIONS = {
+    "len": "the number of elements is `length(x)`",
+    "size": "the number of elements is `length(x)`",
+    "map": "write `[for x in list: …]`",
+    "filter": "write `[for x in list if …: x]`",
+    "foldl": "lists are added up with `sum`, joined with `join` or flattened with `flatten`",
+    "concat": "lists and texts are joined with `++`",
+    "concatLists": "lists of lists are joined with `flatten(x)`",
+    "concatStringsSep": "texts are joined with `join(list, separator)`",
+    "format": 'values stand in text as `"#{value}"`',
+    "sprintf": 'values stand in text as `"#{value}"`',
+    "printf": 'values stand in text as `"#{value}"`',
+    "toString": 'write `string(x)`, or `"#{x}"`',
+    "tostring": 'write `string(x)`, or `"#{x}"`',
+    "str": 'write `string(x)`, or `"#{x}"`',
+    "optional": "write `if condition then [x] else []`",
+    "optionals": "write `if condition then list else []`",
+    "optionalString": 'write `if condition then "…" else ""`',
+    "readFile": 'the text of a file is `file("./name")`',
+    "templatefile": 'the text of a file is `file("./name")`',
+    "lookup": "write `if has(map, key) then map[key] else …`",
+    "mkOption": "an option is declared as `option name: type = default`",
+    "mkEnableOption": "`service name { … }` declares `name.enable` by itself",
+    "mkIf": "a condition is a statement around definitions: `when condition { … }`",
+    "mkForce": "a strength stands before the definition: `force path = value`",
+    "mkDefault": "a strength stands before the definition: `default path = value`",
+    "mkMerge": "definitions of one option are merged by themselves",
+    "mkOverride": "a strength stands before the definition: `priority 60 path = value`",
+    "mkBefore": "order stands before the definition: `first path = value`",
+    "mkAfter": "order stands before the definition: `last path = value`",
+}
+
+
 def root_disabled(sink: Sink, source: Source, statement: Node) -> None:
     """`disable` names the file that everything else was imported from."""
     sink.report(
@@ -142,12 +176,16 @@ def unknown_name(
     if hint:
         help.append(Help(f"did you mean `{hint}`?", (Edit(span, hint),)))
     help.extend(Help(f"did you mean `{other}`?", (Edit(span, other),)) for other in near[:1])
+    if name in FOREIGN_FUNCTIONS:
+        help = [Help(FOREIGN_FUNCTIONS[name])]
+    elif not near and (hint is None or name in FOREIGN_WORDS):
+        help.append(Help(f'text stands in quotes: `"{name}"`', (Edit(span, f'"{name}"'),)))
     sink.report(
         Diagnostic(
             "unknown-name",
             f"nothing is called `{name}` here",
             (Label(span, "not bound", primary=True),),
-            notes=("options are read as `config.…` or `self.…`",) if not help else (),
+            notes=("options are read as `config.…` or `self.…`",) if hint is None else (),
             help=tuple(help),
             facts={"name": name},
         )

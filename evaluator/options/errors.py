@@ -18,6 +18,31 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 
+# What other languages call our types.
+ELSEWHERE = {
+    "str": "string",
+    "integer": "int",
+    "number": "float",
+    "double": "float",
+    "boolean": "bool",
+    "array": "list",
+    "vector": "list",
+    "dict": "map",
+    "object": "map",
+    "attrs": "map",
+    "attrsof": "map",
+    "listof": "list",
+    "lines": "text",
+    "bytes": "size",
+    "time": "duration",
+    "timespan": "duration",
+    "ip": "ip-address",
+    "uri": "url",
+    "file": "path",
+    "package": "string",
+}
+
+
 def name_span(source: Source, node: Node) -> Span:
     """Where a declaration's name stands."""
     tag = node[0]
@@ -134,7 +159,7 @@ def builtin_type_declared(sink: Sink, source: Source, node: Node) -> None:
 
 def unknown_type(sink: Sink, source: Source, node: Node, name: str, known: list[str]) -> None:
     """No type or record of this name is visible."""
-    near = nearest(name, known)
+    near = [ELSEWHERE[name.lower()]] if name.lower() in ELSEWHERE else nearest(name, known)
     span = (source, node[1], node[1] + len(name))
     sink.report(
         Diagnostic(

@@ -160,6 +160,10 @@ def part_span(source: Source, node: Node, path: tuple[Any, ...], index: int) -> 
     return source, at - len(part), at
 
 
+# From here on nobody reads what each of them may have meant.
+MANY = 500
+
+
 def has_near(name: str, shape: Shape) -> bool:
     """Whether an unknown name is likely a misspelt one of this level."""
     return bool(nearest(name, sorted(shape.members)))
@@ -174,9 +178,9 @@ def unknown_option(
     name = path[index]
     group = _group_name(shape, (*prefix, *path[:index]))
     known = sorted(shape.members)
-    near = nearest(name, known)
+    near = nearest(name, known) if len(sink.diagnostics) < MANY else []
     help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
-    if not near:
+    if not near and len(sink.diagnostics) < MANY:
         help = [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
     if shape is root and not near:
         help = [_import_help(path), *help]

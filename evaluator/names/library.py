@@ -18,18 +18,26 @@ def importable(folder: str) -> list[str]:
     return out
 
 
-def declaring(path: tuple[str, ...]) -> str | None:
-    """Import text of the library's module whose service a path begins with, if there is one.
+_services: dict[tuple[str, ...], str] = {}
 
-    Reads the first words of lines only: this serves a message and decides nothing.
-    """
+
+def declaring(path: tuple[str, ...]) -> str | None:
+    """Import text of the library's module whose service a path begins with, if there is one."""
+    if not _services:
+        _read_services()
+    for end in range(len(path), 0, -1):
+        if path[:end] in _services:
+            return _services[path[:end]]
+    return None
+
+
+def _read_services() -> None:
+    """Which module declares what, from the first words of its lines: this serves a message
+    and decides nothing."""
     folder = resources.path("modules")
     for name in importable(folder):
         with open(os.path.join(folder, name), encoding="utf-8") as stream:
             for line in stream:
                 words = line.split()
                 if len(words) > 1 and words[0] == "service":
-                    declared = tuple(words[1].split("."))
-                    if path[: len(declared)] == declared:
-                        return name
-    return None
+                    _services.setdefault(tuple(words[1].split(".")), name)

@@ -75,6 +75,11 @@ def definitions_read(node: Any, env: Env) -> list[Definition]:
                 found.extend(_winning(evaluate(part[3], env), part[4]))
             except Stop:
                 return
+        elif tag == "index":
+            try:
+                found.extend(_winning(evaluate(part[3], env), evaluate(part[4], env)))
+            except Stop:
+                return
         elif tag == "name" and part[3] == "key":
             found.extend(env.self_scope().entry_definitions())
         elif tag == "name":
@@ -99,8 +104,8 @@ def with_quiet(env: Env, look: Callable[[], None]) -> None:
         world.sink = loud
 
 
-def _winning(owner: Any, name: str) -> list[Definition]:
-    if not isinstance(owner, Slots):
+def _winning(owner: Any, name: Any) -> list[Definition]:
+    if not isinstance(owner, Slots) or not isinstance(name, str):
         return []
     definitions = owner.definitions_of(name)
     live = live_definitions(definitions)

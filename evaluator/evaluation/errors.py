@@ -418,6 +418,12 @@ def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) ->
                 primary=not labels,
             )
         )
+    if not labels:
+        # Names were asked for, not values: what defines them is the place to look at.
+        made = [each for scope, *_ in steps for each in getattr(scope, "definitions", [])]
+        labels = [
+            Label(each.span(), "needs itself", primary=at == 0) for at, each in enumerate(made)
+        ]
     chain = " → ".join([*names, names[0]]) if names else "itself"
     limit = 12
     if len(names) > limit:

@@ -290,6 +290,7 @@ def test_show_an_option_without_value(tmp_path: Path, vcfg: RunVcfg) -> None:
         ('a."b.c"."d\\"e"', ["a", "b.c", 'd"e']),
         ("a[0][12].b", ["a", 0, 12, "b"]),
         ('"x y"', ["x y"]),
+        ('"x\\ny\\\\n\\t"', ["x\ny\\n\t"]),
         ('a.""', ["a", ""]),
     ],
 )

@@ -417,6 +417,20 @@ def test_a_failing_build_leaves_what_was_there(vcfg: RunVcfg, tmp_path: Path) ->
     assert outputs(out) == before
 
 
+@pytest.mark.parametrize("place", ["files", "dirs", "groups", "units", "cron", "snippets"])
+def test_names_over_several_lines(place: str, vcfg: RunVcfg, tmp_path: Path) -> None:
+    """A finding about one is found at its line, and the terminal gets no control character."""
+    fields = {"units": 'state = "enable"', "cron": 'extra = "x"', "snippets": 'text = ""'}
+    name = r"/a\n\u{1b}[31m\tb"
+    text = f'activation.{place}."{name}" {{ {fields.get(place, "")} }}\n'
+    (tmp_path / "a.vcfg").write_text(f'import "activation.vcfg"\n{text}')
+    ran = vcfg("build", tmp_path / "a.vcfg", "-o", tmp_path / "out")
+    assert ran.status == 1, ran.err
+    assert "a.vcfg:2" in ran.err
+    assert "\x1b" not in ran.err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("place", ["file", "below a file", "folder in the way", "no such mount"])
 def test_an_output_folder_that_cannot_be_written(place: str, vcfg: RunVcfg, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine\n")

@@ -10,7 +10,13 @@ from evaluator import __version__
 from evaluator.plan.accounts import check_accounts, good_owner
 from evaluator.plan.cron import check_cron
 from evaluator.plan.errors import Findings, option_path
-from evaluator.plan.paths import check_paths, has_control, printable
+from evaluator.plan.paths import (
+    LONGEST_COMPONENT,
+    LONGEST_PATH,
+    check_paths,
+    has_control,
+    printable,
+)
 from evaluator.plan.snippets import PHASES, snippet_order
 
 TYPE_CHECKING = False
@@ -38,6 +44,7 @@ UNIT_KINDS = (
     ".device",
     ".scope",
 )
+UNIT_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@"
 PACKAGE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 
@@ -244,11 +251,13 @@ def _check_targets(data: dict[str, Any], findings: Findings) -> None:
             files[path] = option
     check_paths(findings, {"dir": dirs, "file": files, "link": links})
     for path, entry in sorted(data["links"].items()):
-        if not entry["target"] or has_control(entry["target"]):
+        target = entry["target"]
+        if not target or has_control(target) or len(target.encode()) > LONGEST_PATH:
             findings.report(
                 option_path("links", path, "target"),
                 f"The link `{printable(path)}` points nowhere a link can point",
-                f"`{printable(entry['target'])}` is empty or has a control character",
+                f"`{printable(target[:60])}` is empty, has a control character "
+                f"or is longer than {LONGEST_PATH} bytes",
             )
     for room in ("files", "dirs"):
         for path, entry in sorted(data[room].items()):
@@ -305,13 +314,13 @@ def _encodable(text: str) -> bool:
 def _check_units(data: dict[str, Any], findings: Findings) -> None:
     for name, entry in sorted(data["units"].items()):
         path = option_path("units", name)
-        good = name.endswith(UNIT_KINDS) and "/" not in name and " " not in name
-        if not good or has_control(name) or not name.isascii():
+        good = name.endswith(UNIT_KINDS) and all(c in UNIT_LETTERS for c in name)
+        if not good or name.startswith((".", "-")) or len(name) > LONGEST_COMPONENT:
             findings.report(
                 path,
                 f"`{printable(name)}` is no name of a unit",
                 "named here",
-                help="write the full name, `ssh.service` say",
+                help="write the full name, `ssh.service` say: letters, digits and `:-_.\\@`",
             )
         own = f"/etc/systemd/system/{name}"
         for room in ("files", "links"):

@@ -85,9 +85,13 @@ class Box:
 
     def command(self, *words: str | Path, **more: str) -> Ran:
         """Any command with the machine read-only and the root writable."""
+        return self._run(self.guarded([str(word) for word in words]), more)
+
+    def guarded(self, words: list[str]) -> list[str]:
+        """The command line that does so."""
         guard = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
         guard += ["--bind", str(self.root), str(self.root), "--chdir", "/", "--die-with-parent"]
-        return self._run([*guard, *map(str, words)], more)
+        return [*guard, *words]
 
     def inside(self, *words: str | Path, mounts: tuple[str, ...] = (), **more: str) -> Ran:
         """Any command with the scratch root as `/`; the folder is seen read-only as /in."""

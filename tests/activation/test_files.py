@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -344,3 +345,25 @@ def test_a_closed_terminal_changes_no_outcome(box: Box) -> None:
         assert ran.code == 0
         assert etc(box) == {"one": "1\n", "two": "2\n"}
         assert box.run(B, SKIP).code == 0
+
+
+@pytest.mark.root
+def test_a_disk_that_is_full_loses_no_state(box: Box) -> None:
+    """The last write fails after everything else was done: the journal has to stay."""
+    fill = 'cat /dev/zero >"$VCFG_ROOT/fill" 2>/dev/null || :\n'
+    script = script_of(
+        {
+            **files(**{f"f{at}": str(at) for at in range(200)}),
+            "snippets": {"fill": {"text": fill, "on-change": ["/etc/f1"]}},
+        }
+    )
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m,mode=755", "none", str(box.root)], check=True
+    )
+    try:
+        assert box.run(script).code == 5
+        (box.root / "fill").unlink()
+        assert box.run(script_of({})).code == 0
+        assert not (box.root / "etc").exists()
+    finally:
+        subprocess.run(["umount", str(box.root)], check=True)

@@ -20,7 +20,7 @@ SAMPLE = script_of(
             "/etc/caf\u00e9": {"text": "se\u00f1or\n"},
         },
         "links": {"/etc/localtime": {"target": "../usr/share/zoneinfo/UTC"}},
-        "snippets": {"late": {"text": "}\necho out >/escaped\n{\n"}},
+        "snippets": {"late": {"text": ": '\n}\necho out >/escaped\n{\n'\n"}},
     }
 )
 
@@ -44,7 +44,7 @@ def test_every_prefix_does_nothing(box: Box, shell: tuple[str, ...], words: str)
     assert box.inside("sh", "-c", loop).code == 0
     assert without_mounts(tree(box.root)) == {}
     # the control: the whole script does change this root
-    assert box.inside(*shell, "/in/activate", "--inside", "--ownership=skip").code in {0, 6}
+    assert box.inside(*shell, "/in/activate", "--inside", "--ownership=skip").code == 0
     assert (box.root / "etc/hostname").read_text() == "node1\n"
 
 
@@ -117,7 +117,7 @@ def test_inside_refuses_a_booted_host(box: Box) -> None:
     assert ran.code == 3
     assert "systemd" in ran.err
     assert "etc/hostname" not in tree(box.root)
-    assert box.inside("sh", "/in/activate", "--inside", "--force-inside").code in {0, 6}
+    assert box.inside("sh", "/in/activate", "--inside", "--force-inside").code == 0
 
 
 @pytest.mark.root

@@ -78,7 +78,13 @@ _make_missing() {
         case $part in
         '' | .) continue ;;
         esac
-        mkdir -m 755 -- "./$part" || return 1
+        # busybox makes it by the umask first and sets the mode then; a kill may come between
+        umask 022
+        mkdir -m 755 -- "./$part" || {
+            umask 077
+            return 1
+        }
+        umask 077
         at=$at/$part
         _enter "$at" || return 1
     done

@@ -30,7 +30,8 @@ _recall() {
         old_state=$(cat ./state) || _end 3 "cannot read $memory/state"
         case $old_state in
         "vcfg-state 1$nl"*) ;;
-        *) _end 3 "$memory/state is of a format this script does not know" ;;
+        *) _end 3 "$memory/state was written by a newer vcfg, or it is damaged;" \
+            'without it the next run adopts what is identical' ;;
         esac
     fi
     if [ -f ./pending ]; then
@@ -269,7 +270,9 @@ _flush() {
 
 _write_memory() {
     _enter "$memory" || _fail 'the state directory went away'
-    "_print_$2" >"./$1.tmp" || _fail "cannot write $memory/$1"
+    # collected first: of many writes to a full disk only the last one would be heard of
+    text=$("_print_$2") || _fail "cannot list what is ours"
+    printf '%s\n' "$text" >"./$1.tmp" || _fail "cannot write $memory/$1"
     _flush
     mv -f "./$1.tmp" "./$1" || _fail "cannot write $memory/$1"
     _flush

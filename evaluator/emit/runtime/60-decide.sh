@@ -211,6 +211,10 @@ _decide_home() {
         _object 4 "$2 is there and is no directory"
     elif [ -n "$missing" ]; then
         _will_do "$1" make 'make home'
+        case $missing in
+        */*) _will_stage_in "$at/${missing%/*}" ;;
+        *) _will_stage_in "${at:-/}" ;;
+        esac
     fi
 }
 

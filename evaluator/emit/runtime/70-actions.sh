@@ -48,7 +48,7 @@ _decide_unit() {
         command -v systemctl >/dev/null 2>&1 && unit_tool=yes
     fi
     [ "$unit_tool" = yes ] || return 0
-    now=$(systemctl --root="${root:-/}" is-enabled "$2" 2>/dev/null) || :
+    now=$(systemctl --root="${root:-/}" is-enabled -- "$2" 2>/dev/null) || :
     case $3:$now in
     enable:disabled | enable:indirect | disable:enabled)
         eval "act_$1=$3"
@@ -59,7 +59,7 @@ _decide_unit() {
 _apply_unit() {
     eval "act=\$act_$1"
     [ -n "$act" ] || return 0
-    systemctl --root="${root:-/}" --quiet "$act" "$2" >/dev/null 2>&1 ||
+    systemctl --root="${root:-/}" --quiet "$act" -- "$2" >/dev/null 2>&1 ||
         _failed "systemctl $act $2"
 }
 
@@ -105,13 +105,12 @@ _decide_snippet() {
     *) return 0 ;;
     esac
     number=$1
+    name=$2
     title="run $2${7:+ ($7)}"
     if [ "$#" -eq 7 ]; then
         case $nl$old_state$nl in
         *"${nl}done$tab$2$tab$6$nl"*) eval "finished_$number=yes" ;;
-        *)
-            eval "act_$number=run"
-            _announce "$title" ;;
+        *) _will_run "$title" ;;
         esac
         return 0
     fi
@@ -119,11 +118,17 @@ _decide_snippet() {
     for path; do
         case $nl$changed$nl in
         *"$nl$path$nl"* | *"$nl$path/"*)
-            eval "act_$number=run"
-            _announce "$title, because $path changes"
+            _will_run "$title, because $path changes"
             return 0 ;;
         esac
     done
+}
+
+# A text that no shell can read is a reason to refuse, not a failure in the middle.
+_will_run() {
+    eval "act_$number=run"
+    _announce "$1"
+    "_text_$number" | sh -n || _object 3 "snippet $name is no shell script"
 }
 
 # For snippets: a program run inside the root.

@@ -61,7 +61,25 @@ _apply_home() {
     rest=${line#*:*:}
     home_uid=${rest%%:*}
     rest=${rest#*:}
-    _make_one "$2" "$4" "$home_uid:${rest%%:*}"
+    _make_home "$2" "$4" "$home_uid:${rest%%:*}"
+}
+
+# Staged like a file: nobody looks at a home again, so it appears with its owner.
+# Arguments: PATH MODE OWNER
+_make_home() {
+    _split "$1"
+    if [ -n "$dir" ]; then
+        _resolve "$dir"
+        [ -z "$blocked" ] || _fail "$blocked is in the way"
+        [ -z "$missing" ] || _make_missing || _fail "cannot make $dir"
+    fi
+    _goto "${dir:-/}"
+    _open_stage
+    home=./.vcfg-stage/$name
+    mkdir -m 700 -- "$home" || _fail "cannot make $1"
+    [ "$ownership" = skip ] || chown -- "$3" "$home" || _fail "cannot set the owner of $1"
+    chmod -- "00$2" "$home" || _fail "cannot set the mode of $1"
+    mv -f -- "$home" ./ || _fail "cannot make $1"
 }
 
 # Makes a directory, 0700 for now, and what is missing above it; ends inside it.

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from evaluator.syntax.habits import HABITS
-from tests.test_syntax_errors import ROOT, edited, findings, places
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from tests.test_syntax_errors import edited, findings, places
 
 CHOICE = "A choice between two values is written `if"
 WHEN = "Statements under a condition stand in `when"
@@ -62,6 +59,11 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
         ("foreach x in y { }", LOOP, "for x in y { }"),
         ("a = [x for x in y]", "A list made from another", "a = [for x in y: x]"),
         ("a = [x * 2 for x in y if x > 1]", "A list made", "a = [for x in y if x > 1: x * 2]"),
+        (
+            "a = [for x, y in z : x if y > 3] b = 1",
+            "The condition of a list stands before",
+            "a = [for x, y in z if y > 3: x] b = 1",
+        ),
         # Names and functions
         ("f = x: x + 1", FUNCTION, "let f(x) = x + 1"),
         ("f = x: y: x + y", FUNCTION, "let f(x, y) = x + y"),
@@ -84,6 +86,7 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
         ("a = rec { b = 1 }", "There is no `rec`", "a = { b = 1 }"),
         ("a = ''\n  b ${c}\n  d\n'' e = 1", TEXT, 'a = """\n  b #{c}\n  d\n  """ e = 1'),
         ("a = [''b \"c\"'']", TEXT, 'a = ["b \\"c\\""]'),
+        ("a = [1];\nb = f(2);", "A statement does not end with `;`", "a = [1]\nb = f(2)"),
         ("x += 1", "`+=` gives no value", "x = 1"),
         # Files
         ('import x from "y"', "The file comes first in an `import`", 'import "y" as x'),
@@ -103,6 +106,12 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
         ("option port port", "The type of an option stands after `:`", "option port: port"),
         ("option a.b int = 1", "The type of an option stands after", "option a.b: int = 1"),
         ("record r { a: int }", "What a record or service has", "record r { option a: int }"),
+        (
+            "service r {\n## b\na: map(X) = {} }",
+            "What a record or service has",
+            "service r {\n## b\noption a: map(X) = {} }",
+        ),
+        ("test some words { }", "The title of a `test` is a string", 'test "some words" { }'),
         ("struct r { }", "A type with parts of its own", "record r { }"),
         ("option l: list[string]", TYPE_PARTS, "option l: list(string)"),
         ("option l: map<string, list<int>>", TYPE_PARTS, "option l: map(string, list(int))"),
@@ -204,6 +213,18 @@ def test_reading_goes_on_behind_a_habit(mistake: str) -> None:
     assert [place[0] for place in places(text)][1:] == [line]
 
 
+def test_every_mistake_of_a_block_is_told_at_once() -> None:
+    """A block that is addressed by words is read to its end, as it was meant."""
+    text = (
+        'resource "node" "n1" {\n  name = "n"\n  count = b > 1 ? 2 : 1\n'
+        "  data = <<-EOF\n    echo ${x}\n  EOF\n  force a.b \"c\" {\n  }\n  d = 'e'\n}\n"
+        "a after b, c d { }\n"
+    )
+    assert [line for line, _ in places(text)] == [1, 3, 4, 9, 11]
+    first = findings(text)[0]
+    assert first.notes == ("the same on line 7",)
+
+
 def test_yaml_is_told_once_for_a_file() -> None:
     text = (
         "---\nservices:\n  ssh:\n    enable: true\n    ports:\n      - 22\n"
@@ -230,13 +251,21 @@ def test_what_only_looks_like_a_habit_is_fine(text: str) -> None:
     assert findings(text) == []
 
 
-def test_sentences_tell_habits_apart() -> None:
-    """Every look has a sentence saying what it is about, and no line of a file is too long."""
-    names: Sequence[str] = [look.__name__ for look in HABITS]
-    assert len(set(names)) == len(names)
-    assert all(look.__doc__ for look in HABITS)
-    for path in (ROOT / "evaluator/syntax/habits").glob("*.py"):
-        text = path.read_text()
-        assert text.count("\n") < 500
-        for message in re.findall(r'Habit\(\s*f,\s*f?"([^"]+)"', text):
-            assert not message.endswith(".")
+WORDS = """
+if c then 1 else 2 ? : elif d { } when for ( x in y ) of [ ] , => -> lambda function f def fn
+return var const let mut int string inherit with ; rec '' import from include "y" option port 80
+= . list < > % {{ }} {% %} --- - "a": unless foreach switch struct enum test after before $ #{
+"""
+PIECES = st.sampled_from([*WORDS.split(), "\n", "\n  ", "<<EOF\n", "\nEOF\n", "if c:\n"])
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(PIECES, max_size=30), st.sampled_from(["", " "]))
+def test_any_habits_together_give_findings_whose_edits_can_be_applied(
+    pieces: list[str], between: str
+) -> None:
+    text = between.join(pieces)
+    for finding in findings(text):
+        spans = sorted(edit.span[1:] for help_ in finding.help for edit in help_.edits)
+        assert all(0 <= start <= end <= len(text) for start, end in spans)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))

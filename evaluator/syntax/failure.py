@@ -148,10 +148,15 @@ def in_string(failure: Failure) -> bool:
 def _innermost_opener(machine: Machine) -> tuple[str, int] | None:
     """Spelling and place of the innermost open bracket, `#{` included."""
     entries = machine.tables.entries
+    closed = 0  # brackets on the stack that are closed already, but not yet one part
     for index in range(len(machine.states) - 1, 0, -1):
         entry = entries[machine.states[index]]
-        if entry in OPENERS:
+        if entry in CLOSERS:
+            closed += 1
+        elif (entry in OPENERS or entry == "HOLE") and closed:
+            closed -= 1
+        elif entry in OPENERS:
             return OPENERS[entry], machine.starts[index - 1]
-        if entry == "HOLE":
+        elif entry == "HOLE":
             return "#{", machine.starts[index - 1]
     return None

@@ -82,6 +82,7 @@ HABITS: tuple[Callable[[Failure], Habit | None], ...] = (
     declarations.option_type,
     declarations.type_arguments,
     declarations.type_declaration,
+    declarations.title,
     declarations.path_of_words,
     declarations.path_by_index,
     signs.foreign_letter,

@@ -54,6 +54,11 @@ def value_before_condition(f: Failure) -> Habit | None:
     value = f.text[start : f.machine.last_end]
     condition = f.text[f.end : condition_end].strip()
     if not following.startswith("else"):
+        entries = f.machine.tables.entries
+        if {"FOR", "COLON"} <= {entries[state] for state in f.machine.states[-12:]}:
+            of_list = _condition_of_list(f, condition, condition_end)
+            if of_list is not None:
+                return of_list
         return Habit(
             f,
             "A condition does not follow what it decides",
@@ -70,6 +75,25 @@ def value_before_condition(f: Failure) -> Habit | None:
         _CHOICE,
         help="put `if` first",
         edit=(start, end, better) if condition and other else None,
+        offers=(),
+        go_on=end,
+    )
+
+
+def _condition_of_list(f: Failure, condition: str, end: int) -> Habit | None:
+    """`[for x in y: x if c]`."""
+    start = expression_start(f)
+    element = f.text[start : f.machine.last_end]
+    opener = f.opener[1] if f.opener else start
+    head, colon, between = f.text[opener + 1 : start].rpartition(":")
+    if not colon or between.strip() or not head.lstrip().startswith("for"):
+        return None
+    head = head.strip()
+    return Habit(
+        f,
+        "The condition of a list stands before the `:`",
+        help="write `[for x in list if …: x]`",
+        edit=(opener + 1, end, f"{head} if {condition}: {element}") if condition else None,
         offers=(),
         go_on=end,
     )
@@ -147,7 +171,7 @@ def colon_block(f: Failure) -> Habit | None:
 
 def else_if(f: Failure) -> Habit | None:
     """`elif` and its kin, before statements and in values."""
-    if f.found in _ELSE_IF and "ELSE" in f.accepted:
+    if f.found in _ELSE_IF and "ELSE" in f.accepted and "NAME" not in f.accepted:
         return Habit(
             f,
             "Another choice follows as `else if … then …`",
@@ -214,7 +238,7 @@ def other_statement(f: Failure) -> Habit | None:
 
 def braces_in_choice(f: Failure) -> Habit | None:
     """`if c { a } else { b }` as a value, and a `then` that is missing."""
-    if "THEN" not in f.accepted:
+    if "THEN" not in f.accepted or "NAME" in f.accepted:  # after a dot all words may follow
         return None
     if f.term in _OPERANDS and not f.is_first:
         return Habit(

@@ -31,6 +31,7 @@ _FROM_IMPORT = re.compile(r"from[ \t]+([\w./\"'-]+)[ \t]+import\b[^\n]*")
 _MORE_IMPORTS = re.compile(rf"[ \t]*import[ \t]+{_STRING}([ \t]*,[ \t]*){_STRING}\Z")
 _LABELS = re.compile(rf"(?:(?:\"[^\"\\\n#]*\"|{_NAME})[ \t]*){{1,8}}(?=\{{|=(?![=>]))")
 _LABEL = re.compile(rf"\"[^\"\\\n#]*\"|{_NAME}")
+_TITLE = re.compile(r"([\w -]*\w)[ \t]*(?=\{)")
 _KEY = re.compile(r"\[[ \t]*(\"[^\"\\\n#]*\")[ \t]*\]")
 _OPTIONS = {"OPTION": "option", "ACCEPTS": "accepts", "COMPUTED": "computed"}
 _IN_OPTION = ("NAME", "DOT", "COLON", "option_path", "PLAIN_STRING", "word", "soft", "string")
@@ -334,11 +335,33 @@ def type_declaration(f: Failure) -> Habit | None:
     )
 
 
+def title(f: Failure) -> Habit | None:
+    """`test name { }`."""
+    word, _ = head_word(f)
+    if word not in ("test", "section") or f.term != "NAME":
+        return None
+    found = _TITLE.match(f.text, f.start, f.start + 200)
+    if not found:
+        return None
+    string = f'"{found[1]}"'
+    return Habit(
+        f,
+        f"The title of a `{word}` is a string",
+        place=found.span(1),
+        help=f"write `{word} {string}`",
+        edit=(*found.span(1), string),
+        offers=A_STRING,
+        go_on=found.end(1),
+        group="title",
+    )
+
+
 def path_of_words(f: Failure) -> Habit | None:
     """`networking "eth0" { }`, `resource "x" "y" { }`."""
     if f.is_first or not {"EQUAL", "LBRACE"} <= f.accepted:
         return None
-    found = _LABELS.match(f.text, f.start, f.start + 500)
+    start = _path_start(f)
+    found = None if start < 0 else _LABELS.match(f.text, f.start, f.start + 500)
     if not found:
         return None
     labels = _LABEL.findall(found[0])
@@ -346,25 +369,35 @@ def path_of_words(f: Failure) -> Habit | None:
     line = f.before
     head = line[max(line.rfind(" "), line.rfind("\t"), line.rfind("{")) + 1 :]
     is_block = f.text.startswith("{", found.end())
-    if not is_block and '"' not in path:
+    if any(" " in label for label in labels) or (not is_block and '"' not in path):
         return None
     message = "The parts of a path are joined by `.`"
     if is_block:
         message = "A block is addressed by a path, whose parts are joined by `.`"
     end = f.start + len(found[0].rstrip())
-    offers: list[tuple[str, str]] = []
-    for label in labels:
-        offers += [("DOT", "."), ("PLAIN_STRING" if label[0] == '"' else "NAME", label)]
     return Habit(
         f,
         message,
         place=(f.start, end),
         help=f"write `{head}.{path} {'{ … }' if is_block else '= …'}`",
         edit=(f.machine.last_end, end, f".{path}"),
-        offers=tuple(offers),
+        offers=(("NAME", "path"),),
+        since=start,
         go_on=end,
         group="path-of-words",
     )
+
+
+def _path_start(f: Failure) -> int:
+    """Where the path begins that was read just before; -1 if more than a path was."""
+    machine = f.machine
+    entries = machine.tables.entries
+    for index in range(len(machine.states) - 1, 0, -1):
+        if "path" in machine.tables.gotos[machine.states[index - 1]]:
+            return machine.starts[index - 1]
+        if entries[machine.states[index]] in ("AFTER", "BEFORE", "after", "before"):
+            break
+    return -1
 
 
 def path_by_index(f: Failure) -> Habit | None:
@@ -372,7 +405,7 @@ def path_by_index(f: Failure) -> Habit | None:
     if f.term != "LSQB" or f.is_first or not {"EQUAL", "LBRACE"} <= f.accepted:
         return None
     found = _KEY.match(f.text, f.start, f.start + 300)
-    if found:
+    if found and f.start == f.machine.last_end:
         return Habit(
             f,
             "The parts of a path are joined by `.`",
@@ -384,12 +417,15 @@ def path_by_index(f: Failure) -> Habit | None:
             group="path-by-index",
         )
     close = closing_bracket(f, f.start)
+    after = f.text[close + 1 : close + 50].lstrip(" \t")[:1]
+    if close < 0 or f.start > f.machine.last_end or after not in ("=", "{", "."):
+        return None
     return Habit(
         f,
         "A definition gives a whole list: its items have no paths",
         help="write `path = [ … ]`; lists of several files are joined",
-        offers=() if close > 0 else None,
-        go_on=max(close, f.start) + 1,
+        offers=(),
+        go_on=close + 1,
         group="path-by-number",
     )
 

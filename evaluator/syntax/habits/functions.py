@@ -111,7 +111,7 @@ def binding_word(f: Failure) -> Habit | None:
     is_type = word in _TYPE_WORDS
     if not is_type and word not in _BINDING_WORDS:
         return None
-    if f.is_first or not _BOUND.match(f.text, f.start, f.start + 300):
+    if f.is_first or f.found == word or not _BOUND.match(f.text, f.start, f.start + 300):
         return None
     place = (start, start + len(word))
     name = f.found

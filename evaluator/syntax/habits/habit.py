@@ -85,7 +85,7 @@ def head_text(f: Failure) -> tuple[str, int]:
     """The path of one part with which a statement began just before, and its place; or ""."""
     machine = f.machine
     tables = machine.tables
-    if len(machine.states) < 2 or "item" not in tables.gotos[machine.states[-2]]:
+    if len(machine.states) < 2 or "statement" not in tables.gotos[machine.states[-2]]:
         return "", 0
     start = machine.starts[-1]
     if machine.last_end - start > 200 or "EQUAL" not in f.accepted:

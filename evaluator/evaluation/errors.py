@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.env import Env
-    from evaluator.evaluation.scope import MapScope, Slots
+    from evaluator.evaluation.maps import MapScope
+    from evaluator.evaluation.slots import Slots
     from evaluator.evaluation.world import World
     from evaluator.source import Span
     from evaluator.types.scalars import Type

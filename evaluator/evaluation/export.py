@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import run_checks
-from evaluator.evaluation.scope import MapScope, Scope
+from evaluator.evaluation.maps import MapScope
+from evaluator.evaluation.scope import Scope
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.values import to_json
 

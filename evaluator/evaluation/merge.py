@@ -17,8 +17,10 @@ from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
 from evaluator.evaluation.env import Fields
 from evaluator.evaluation.expressions import evaluate
+from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.plain import plain
-from evaluator.evaluation.scope import LazyRead, MapScope, Scope
+from evaluator.evaluation.scope import Scope
+from evaluator.evaluation.slots import LazyRead
 from evaluator.options.shapes import MISSING, Element
 from evaluator.types.containers import MapType
 from evaluator.types.values import display, kind_of, same
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.evaluation.env import Env
-    from evaluator.evaluation.scope import Slots
+    from evaluator.evaluation.slots import Slots
     from evaluator.options.shapes import Option
     from evaluator.types.scalars import Type
 

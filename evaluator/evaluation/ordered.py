@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.definitions.definition import Definition
-    from evaluator.evaluation.scope import MapScope
+    from evaluator.evaluation.maps import MapScope
 
 
 def arrange(scope: MapScope, entries: dict[str, list[Definition]]) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
-from evaluator.evaluation.scope import MapScope, Slots
+from evaluator.evaluation.maps import MapScope
+from evaluator.evaluation.slots import Slots
 from evaluator.inspect.provenance import inactive_definitions
 from evaluator.options.shapes import path_text
 

@@ -10,8 +10,10 @@ from evaluator.definitions.definition import Definition, strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import operands
 from evaluator.evaluation.env import Let
+from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.merge import default_definition, head_of, ranked_as_whole, value_of
-from evaluator.evaluation.scope import MapScope, Scope, Slots
+from evaluator.evaluation.scope import Scope
+from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.words import place_text, shown
 from evaluator.options.shapes import MISSING, Option, path_text
 

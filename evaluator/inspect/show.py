@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation.export import export_value
-from evaluator.evaluation.scope import MapScope, Scope, Slots
+from evaluator.evaluation.maps import MapScope
+from evaluator.evaluation.scope import Scope
+from evaluator.evaluation.slots import Slots
 from evaluator.inspect.why import place
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.values import display

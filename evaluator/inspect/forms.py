@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from evaluator.options.shapes import path_text
+from evaluator.options.shapes import is_word, path_text
 from evaluator.types.values import display, dump_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+# Words that YAML takes for something else than text when they stand bare.
+YAML_WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
+
+
+def _key(name: str) -> str:
+    """A key of YAML or TOML: bare where both read it as text, else quoted as in JSON."""
+    return name if is_word(name) and name.lower() not in YAML_WORDS else dump_json(name)
 
 
 def write_form(data: Any, form: str) -> str:
@@ -42,7 +51,7 @@ def _yaml(data: Any, indent: str) -> list[str]:
     if isinstance(data, dict) and data:
         out = []
         for name in sorted(data):
-            out.extend(_yaml_item(f"{indent}{dump_json(name)}:", data[name], indent))
+            out.extend(_yaml_item(f"{indent}{_key(name)}:", data[name], indent))
         return out
     if isinstance(data, list) and data:
         out = []
@@ -64,12 +73,12 @@ def _toml(data: dict[str, Any], path: tuple[str, ...]) -> list[str]:
     for name in sorted(data):
         value = data[name]
         if not isinstance(value, dict) and value is not None:
-            out.append(f"{dump_json(name)} = {_toml_value(value)}")
+            out.append(f"{_key(name)} = {_toml_value(value)}")
     for name in sorted(data):
         value = data[name]
         if isinstance(value, dict):
             below = (*path, name)
-            header = ".".join([dump_json(each) for each in below])
+            header = ".".join([_key(each) for each in below])
             out.extend(["", f"[{header}]", *_toml(value, below)])
     return out
 
@@ -79,7 +88,7 @@ def _toml_value(value: Any) -> str:
         return "[" + ", ".join([_toml_value(item) for item in value if item is not None]) + "]"
     if isinstance(value, dict):
         inner = [
-            f"{dump_json(name)} = {_toml_value(value[name])}"
+            f"{_key(name)} = {_toml_value(value[name])}"
             for name in sorted(value)
             if value[name] is not None
         ]

@@ -98,7 +98,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (file("/etc/a\nb"), "bad-plan", "`/etc/a\\nb` contains a control character"),
     (file("/etc/a\x7f"), "bad-plan", "a control character"),
     (file("/etc/" + "\u00f1" * 128), "bad-plan", "longer than 255 bytes"),
-    (file("/" + "a/" * 2000 + "a"), "bad-plan", "is longer than 4000 bytes"),
+    (file("/" + "a/" * 2000 + "a"), "bad-plan", "is longer than 3000 bytes"),
     (file("/etc/.vcfg-stage/x"), "bad-plan", "stages files"),
     *((file(f"{place}/x"), "bad-plan", f"lies in `{place}`")
       for place in ("/proc", "/sys", "/dev", "/run", "/tmp", "/var/lib/vcfg")),

@@ -12,7 +12,7 @@ from evaluator.plan.cron import check_cron
 from evaluator.plan.errors import Findings, option_path
 from evaluator.plan.paths import (
     LONGEST_COMPONENT,
-    LONGEST_PATH,
+    LONGEST_TARGET,
     check_paths,
     has_control,
     printable,
@@ -252,12 +252,12 @@ def _check_targets(data: dict[str, Any], findings: Findings) -> None:
     check_paths(findings, {"dir": dirs, "file": files, "link": links})
     for path, entry in sorted(data["links"].items()):
         target = entry["target"]
-        if not target or has_control(target) or len(target.encode()) > LONGEST_PATH:
+        if not target or has_control(target) or len(target.encode()) > LONGEST_TARGET:
             findings.report(
                 option_path("links", path, "target"),
                 f"The link `{printable(path)}` points nowhere a link can point",
                 f"`{printable(target[:60])}` is empty, has a control character "
-                f"or is longer than {LONGEST_PATH} bytes",
+                f"or is longer than {LONGEST_TARGET} bytes",
             )
     for room in ("files", "dirs"):
         for path, entry in sorted(data[room].items()):

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 FOREIGN = ("/proc", "/sys", "/dev", "/run", "/tmp", "/var/lib/vcfg")  # noqa: S108 a rule, no file
 ACCOUNT_DATABASES = ("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow")
 LONGEST_COMPONENT = 255
-LONGEST_PATH = 4000
+# With up to 1000 bytes for the root before it, it stays below what the kernel takes.
+LONGEST_PATH = 3000
+LONGEST_TARGET = 4000
 STAGING = ".vcfg-stage"
 
 

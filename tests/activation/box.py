@@ -85,7 +85,7 @@ class Box:
 
     def command(self, *words: str | Path, **more: str) -> Ran:
         """Any command with the machine read-only and the root writable."""
-        return self._run(self.guarded([str(word) for word in words]), more)
+        return self.bare(self.guarded([str(word) for word in words]), more)
 
     def guarded(self, words: list[str]) -> list[str]:
         """The command line that does so."""
@@ -106,13 +106,14 @@ class Box:
                 guard += ["--ro-bind", str(place), str(place)]
         guard += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
         guard += ["--ro-bind", str(self.folder), "/in", *mounts, "--chdir", "/"]
-        return self._run([*guard, "--die-with-parent", *map(str, words)], more)
+        return self.bare([*guard, "--die-with-parent", *map(str, words)], more)
 
-    def _run(self, words: list[str], more: dict[str, str]) -> Ran:
+    def bare(self, words: list[str], more: dict[str, str] | None = None) -> Ran:
+        """A command line that brings its own guard."""
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         done = subprocess.run(
             words,
-            env=environment | self.environment | more,
+            env=environment | self.environment | (more or {}),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,

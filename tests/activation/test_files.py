@@ -1,4 +1,4 @@
-"""Files, links and directories: the decision table, refusals, idempotence, clean-up."""
+"""Files, links and directories: the decision table, idempotence, clean-up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from .box import SHELLS, script_of, tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from .box import Box
@@ -257,35 +256,6 @@ def test_a_directory_with_something_of_others_stays(box: Box) -> None:
     before = tree(box.root, times=True)
     assert box.run(flat, SKIP).code == 4
     assert tree(box.root, times=True) == before
-
-
-def link_state(root: Path) -> None:
-    put(root / "elsewhere", "")
-    (root / "var/lib/vcfg").mkdir(parents=True)
-    (root / "var/lib/vcfg/state").symlink_to("/elsewhere")
-
-
-REFUSALS: dict[str, tuple[Callable[[Path], None], int]] = {
-    "directory in the way": (lambda root: (root / "etc/one").mkdir(parents=True), 4),
-    "file instead of a directory": (lambda root: put(root / "etc", "file"), 4),
-    "link loop": (lambda root: (root / "etc").symlink_to("etc"), 4),
-    "link out and up": (lambda root: (root / "etc").symlink_to("missing/../../x"), 4),
-    "unknown state": (lambda root: put(root / "var/lib/vcfg/state", "vcfg-state 9\n"), 3),
-    "state is a link": (link_state, 3),
-    "no state directory": (lambda root: put(root / "var", "file"), 3),
-}
-
-
-@pytest.mark.parametrize("reason", REFUSALS)
-def test_refusals_write_nothing(box: Box, reason: str) -> None:
-    prepare, code = REFUSALS[reason]
-    prepare(box.root)
-    before = tree(box.root, times=True)
-    for mode in ((), ("--check",), ("--diff",)):
-        ran = box.run(A, SKIP, *mode)
-        assert ran.code == code, ran.err
-        assert ran.err
-        assert tree(box.root, times=True) == before
 
 
 def test_packages_are_wanted(box: Box) -> None:

@@ -82,7 +82,8 @@ _find_root() {
         root=$PWD
         case $root in
         / | //) _end 64 'the target is /' ;;
-        esac ;;
+        esac
+        [ "${#root}" -le 1000 ] || _end 3 'the path of the root is too long' ;;
     inside)
         root=
         if [ -d /run/systemd/system ] && [ "$force_inside" = no ]; then

@@ -12,7 +12,10 @@ _one_database() {
         [ "$accounts" = no ] || _object 3 "/etc/$1 is a link"
         return 0
     fi
-    [ -f "./$1" ] || return 0
+    if [ ! -f "./$1" ]; then
+        [ "$accounts" = no ] || [ ! -e "./$1" ] || _object 3 "/etc/$1 is no file"
+        return 0
+    fi
     if [ ! -r "./$1" ]; then
         [ "$accounts" = no ] || _object 3 "cannot read /etc/$1"
         return 0

@@ -27,6 +27,24 @@ _will_do() {
     _announce "$3 $path"
 }
 
+# A copy of what is there is owed before it goes. Lists of copies are read by lines and tabs.
+_owe_copy() {
+    case $disk in
+    l:*["$nl$tab"]*) _object 4 "$path is a link with a line end or tab in its target" ;;
+    esac
+    eval "keep_$1=\$disk"
+}
+
+# Refuses where the existing directory $at cannot be changed.
+_must_write() {
+    [ -w "$root$at/" ] && return 0
+    case $nl$objected$nl in
+    *"$nl${at:-/}$nl"*) ;;
+    *) _object 3 "${at:-/} cannot be written" ;;
+    esac
+    objected=$objected$nl${at:-/}
+}
+
 # Decides about something that is there and is not what is wanted.
 # Arguments: N LOOK RECORD VALUES-THAT-MAY-GO...
 _displace_entry() {
@@ -62,7 +80,7 @@ _displace_entry() {
     fail) _object 4 "$path is there and is not ours (--adopt=backup keeps a copy)" ;;
     force) _will_do "$number" "$put" 'replace (was not ours)' ;;
     backup)
-        eval "keep_$number=\$disk"
+        _owe_copy "$number"
         _will_do "$number" "$put" 'replace (was not ours; a copy is kept)' ;;
     esac
 }
@@ -84,7 +102,7 @@ _displace_directory() {
 _displace_edited() {
     case $drift in
     restore)
-        eval "keep_$number=\$disk"
+        _owe_copy "$number"
         _will_do "$number" "$put" 'restore (was edited; a copy is kept)' ;;
     keep)
         eval "left_$number=drift"
@@ -114,7 +132,7 @@ _decide_file() {
     look="$uid:$gid $4"
     case $7:$seen in
     absent:[fl]:*)
-        eval "keep_$1=\$disk"
+        _owe_copy "$1"
         _will_do "$1" take 'remove (a copy is kept)' ;;
     *:-) _will_do "$1" "put $look" create ;;
     *:f:*:"$8") _will_do "$1" "put $look" 'owner or mode' ;;
@@ -147,7 +165,10 @@ _decide_dir() {
     _enter "$at" || _end 1 "cannot enter $at"
     facts=$(stat -c %a:%u:%g -- .) || _end 1 "cannot look at $path"
     [ "$ownership" = apply ] || facts=${facts%%:*}:-:-
-    [ "$facts" = "$3:$uid:$gid" ] || _will_do "$1" dress 'owner or mode'
+    [ "$facts" != "$3:$uid:$gid" ] || return 0
+    # an ordinary user may lack the right to write that he is about to give
+    [ "$(id -u)" != 0 ] || _must_write
+    _will_do "$1" dress 'owner or mode'
 }
 
 _decide_parent() {
@@ -167,6 +188,7 @@ _decide_place() {
         _blocked_place "$1" "$2"
     elif [ -n "$missing" ]; then
         eval "made_$1=made"
+        _must_write
         _will_do "$1" make 'make directory'
     fi
 }
@@ -223,7 +245,12 @@ _will_stage_in() {
     *"$nl$1$nl"*) return 0 ;;
     esac
     stage_plan=$stage_plan${stage_plan:+$nl}$1
-    [ -w "$root$at/" ] || _object 3 "${at:-/} cannot be written"
+    _must_write
+    [ -e "$root${1%/}/.vcfg-stage" ] || [ -L "$root${1%/}/.vcfg-stage" ] || return 0
+    case $nl$old_journal$nl in
+    *"${nl}stage$tab$1$nl"*) ;;
+    *) _object 4 "${1%/}/.vcfg-stage is there, of no run that is known here; remove it" ;;
+    esac
 }
 
 # Before the rows of a folder: one look at all of them.
@@ -278,6 +305,7 @@ _decide_stale_entry() {
     case $nl$was$nl in
     *"$nl$kind$tab"*"$tab$value$nl"*)
         eval "stale_act_$k=take"
+        _must_write
         case $nl$kept$nl in
         *"${nl}original$tab"*"$tab$path$nl"*)
             _will_stage_in "${at:-/}"
@@ -355,9 +383,13 @@ _decide_everything() {
     _find_changed
     _each _decide _table_snippets
     [ "$unfinished" = no ] || _announce 'finish an interrupted run'
-    [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
     if [ "$pending" -eq 0 ]; then
         new_state=$(_print_state)
         [ "$new_state" = "$old_state" ] || record_only=yes
     fi
+    if [ "$pending" -gt 0 ] || [ "$record_only:$mode" = yes:apply ]; then
+        _resolve /var/lib/vcfg
+        _must_write
+    fi
+    [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
 }

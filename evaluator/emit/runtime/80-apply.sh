@@ -8,8 +8,13 @@ _open_stage() {
     case $nl$staged$nl in
     *"$nl${at:-/}$nl"*) return 0 ;;
     esac
-    mkdir -m 700 ./.vcfg-stage || _fail "cannot stage in ${at:-/}"
+    # listed first: a signal during mkdir is heard right after it
+    earlier=$staged
     staged=$staged${staged:+$nl}${at:-/}
+    mkdir -m 700 ./.vcfg-stage || {
+        staged=$earlier
+        _fail "cannot stage in ${at:-/}"
+    }
 }
 
 _drop_one_stage() {

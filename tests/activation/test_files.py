@@ -337,3 +337,25 @@ def test_a_disk_that_is_full_loses_no_state(box: Box) -> None:
         assert not (box.root / "etc").exists()
     finally:
         subprocess.run(["umount", str(box.root)], check=True)
+
+
+def test_what_must_be_absent_takes_our_directory(box: Box) -> None:
+    """A directory we made in its place goes; in one run, like those it leaves empty."""
+    assert box.run(script_of({"files": {"/srv/a/b/c": {"text": "x"}}}), SKIP).code == 0
+    script = script_of({"files": {"/srv/a": {"manage": "absent"}}})
+    assert "remove directory /srv/a\n" in box.run(script, SKIP, "--check").out
+    assert box.run(script, SKIP).code == 0
+    assert not (box.root / "srv").exists()
+    assert box.run(script, SKIP).out == "nothing to do\n"
+    (box.root / "srv/a").mkdir(parents=True)
+    assert box.run(script, SKIP).code == 4
+
+
+def test_a_directory_is_empty_without_what_must_be_absent(box: Box) -> None:
+    assert box.run(script_of({"files": {"/srv/a/b": {"text": "x"}}}), SKIP).code == 0
+    put(box.root / "srv/a/foreign", "mine")
+    script = script_of({"files": {"/srv/a/foreign": {"manage": "absent"}}})
+    assert "remove directory /srv/a\n" in box.run(script, SKIP, "--check").out
+    assert box.run(script, SKIP).code == 0
+    assert not (box.root / "srv").exists()
+    assert box.run(script, SKIP).out == "nothing to do\n"

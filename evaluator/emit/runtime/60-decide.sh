@@ -92,7 +92,12 @@ _displace_directory() {
     *"$nl"[dp]"$tab"*"${tab}made$nl"*)
         if _enter "${at%/}/${path##*/}" && _all_is_going; then
             vacated=$vacated${vacated:+$nl}$path
-            _will_do "$number" "$put" 'replace directory'
+            case $put in
+            clear)
+                leaving=$leaving$path$nl
+                _will_do "$number" clear 'remove directory' ;;
+            *) _will_do "$number" "$put" 'replace directory' ;;
+            esac
             return 0
         fi ;;
     esac
@@ -133,7 +138,13 @@ _decide_file() {
     case $7:$seen in
     absent:[fl]:*)
         _owe_copy "$1"
+        leaving=$leaving$path$nl
         _will_do "$1" take 'remove (a copy is kept)' ;;
+    absent:d:*)
+        number=$1
+        put=clear
+        _was "$1" ''
+        _displace_directory ;;
     *:-) _will_do "$1" "put $look" create ;;
     *:f:*:"$8") _will_do "$1" "put $look" 'owner or mode' ;;
     *)
@@ -343,6 +354,9 @@ _all_is_going() {
 
 # Stale rows are sorted: what is in a directory comes after it.
 _is_going() {
+    case $leaving in
+    *"$nl$1$nl"*) return 0 ;;
+    esac
     j=$k
     while [ "$j" -lt "$stale" ]; do
         j=$((j + 1))
@@ -350,6 +364,17 @@ _is_going() {
         [ "$other:$act" != "$1:take" ] || return 0
     done
     return 1
+}
+
+# What must be absent is known after the files: more directories may be empty then.
+_decide_held_directories() {
+    [ "$leaving" != "$nl" ] || return 0
+    k=$stale
+    while [ "$k" -gt 0 ]; do
+        eval "path=\$stale_path_$k act=\${stale_act_$k-}"
+        [ "$act" != hold ] || _decide_stale_directory
+        k=$((k - 1))
+    done
 }
 
 _find_mounts() {
@@ -375,6 +400,7 @@ _decide_everything() {
     busy=no
     _each _decide _table_files
     _settle_folder
+    _decide_held_directories
     if [ "$accounts_changed" = yes ]; then
         _resolve /etc
         _will_stage_in "${at:-/}${missing:+/$missing}"

@@ -126,3 +126,27 @@ def test_a_root_too_deep_for_long_paths(box: Box) -> None:
     assert ran.code == 3, ran.err
     assert "too long" in ran.err
     assert not list(deep.iterdir())
+
+
+ONE_PLACE: dict[str, dict[str, Any]] = {
+    "two files": {"files": {"/lib/x": {"text": "1"}, "/usr/lib/x": {"text": "2"}}},
+    "a file and a link": {"files": {"/lib/x": {}}, "links": {"/usr/lib/x": {"target": "y"}}},
+    "a file and a directory": {"files": {"/lib/x": {}}, "dirs": {"/usr/lib/x": {}}},
+    "two ways to a third": {"files": {"/lib/x": {}, "/lib64/x": {}}},
+}
+
+
+@pytest.mark.parametrize("what", ONE_PLACE)
+def test_two_names_of_one_place(box: Box, what: str) -> None:
+    """As on Debian, where `/lib` is a link to `/usr/lib`."""
+    (box.root / "usr/lib").mkdir(parents=True)
+    for name in ("lib", "lib64"):
+        (box.root / name).symlink_to("usr/lib")
+    before = tree(box.root, times=True)
+    ran = box.run(script_of(ONE_PLACE[what]), SKIP)
+    assert ran.code == 4, ran.out
+    assert "/usr/lib/x is meant by two names" in ran.err
+    assert tree(box.root, times=True) == before
+    apart = script_of({"files": {"/lib/x": {"text": "1"}, "/usr/lib/y": {"text": "2"}}})
+    assert box.run(apart, SKIP).code == 0
+    assert box.run(apart, SKIP).out == "nothing to do\n"

@@ -270,6 +270,7 @@ _decide_folder() {
     folder=$1
     chunk=$2
     _look_into "$@"
+    _find_aliases "$@"
 }
 
 # After them: where they will be staged, and whether anything can be written there.
@@ -400,6 +401,10 @@ _decide_everything() {
     busy=no
     _each _decide _table_files
     _settle_folder
+    if [ "$aliases" != "$nl" ]; then
+        _each _alias _table_dirs
+        _each _alias _table_files
+    fi
     _decide_held_directories
     if [ "$accounts_changed" = yes ]; then
         _resolve /etc

@@ -41,7 +41,7 @@ _defaults() {
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
     act='' was='' disk='' look='' made='' finished='' keep='' other=''
-    busy=no empty_memory=yes leaving=$nl
+    busy=no empty_memory=yes leaving=$nl aliases=$nl
     _facts
     _literals
 }

@@ -59,7 +59,12 @@ def _check(world: World, session: Session) -> None:
     trace(world)
     data = export(world)
     check_defaults(world.declared, session.sink)
-    if not session.sink.has_errors() and isinstance(data.get("activation"), dict):
+    broken = [
+        each
+        for each in session.sink.diagnostics
+        if each.severity == ERROR and each.code != "assertion-failed"
+    ]
+    if not broken and isinstance(data.get("activation"), dict):
         plan_from(data, world, session)
 
 

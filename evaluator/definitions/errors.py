@@ -308,7 +308,7 @@ def below_value(
     sink.report(
         Diagnostic(
             "type-mismatch",
-            f"`{where}` holds {option.type.describe()}, there is nothing below it",
+            f"`{where}` holds {place.type.describe()}, there is nothing below it",
             (
                 Label(part_span(source, node, path, index), "one name too many", primary=True),
                 Label(_declared(option), f"declared `{option.written_type()}` here"),

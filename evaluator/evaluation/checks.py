@@ -75,7 +75,12 @@ def definitions_read(node: Any, env: Env) -> list[Definition]:
                 found.extend(_winning(evaluate(part[3], env), part[4]))
             except Stop:
                 return
-        elif tag == "index":
+            # What the option lies in was not looked at, only what the way begins with.
+            while part[0] == "attr":
+                part = part[3]
+            look(part, env)
+            return
+        if tag == "index":
             try:
                 found.extend(_winning(evaluate(part[3], env), evaluate(part[4], env)))
             except Stop:

@@ -61,7 +61,11 @@ class Env:
     def find(self, name: str) -> Any:
         """What a name is bound to, MISSING if nothing; a `let` is evaluated when first asked."""
         value = self.binding(name)
-        return value.force() if type(value) is Let else value
+        if type(value) is Let:
+            return value.force()
+        if type(value) is LazyRead:
+            return value.scope.get(value.name)
+        return value
 
     def binding(self, name: str) -> Any:
         """As `find`, without evaluating a `let`."""
@@ -82,6 +86,16 @@ class Env:
                 scope = scope.get(name)
             self.owner = owner = scope
         return owner
+
+
+class LazyRead:
+    """One name of another scope, read when somebody needs it."""
+
+    __slots__ = ("name", "scope")
+
+    def __init__(self, scope: Any, name: str) -> None:
+        self.scope = scope
+        self.name = name
 
 
 class Let:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.calls import call_builtin
-from evaluator.evaluation.env import Fields, Function, Namespace
+from evaluator.evaluation.env import Fields, Function, LazyRead, Namespace
 from evaluator.evaluation.operators import calculate, compare, negate
 from evaluator.options.shapes import MISSING
 from evaluator.types.values import Duration, Mode, Size, kind_of
@@ -174,8 +174,11 @@ def elements(binders: tuple[str, ...], node: Node, env: Env) -> list[dict[str, A
         if len(binders) == 1:
             errors.one_binder(env, node, binders[0])
         first, second = binders
-        names = subject.names() if hasattr(subject, "names") else list(subject)
-        return [{first: name, second: field(subject, name, node, env)} for name in names]
+        if isinstance(subject, dict):
+            return [{first: name, second: subject[name]} for name in subject]
+        # Values are read where they are used: a loop needs only the keys, and what was
+        # computed from one entry leads back to that entry.
+        return [{first: name, second: LazyRead(subject, name)} for name in subject.names()]
     errors.not_iterable(env, node, subject)
 
 

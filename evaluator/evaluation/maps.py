@@ -6,9 +6,9 @@ from evaluator.definitions.spread import SCALE
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
-from evaluator.evaluation.env import FAILED, RUNNING, Fields
+from evaluator.evaluation.env import FAILED, RUNNING, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
-from evaluator.evaluation.slots import LazyRead, Slots
+from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING
 
 TYPE_CHECKING = False

@@ -15,12 +15,11 @@ from evaluator.definitions.spread import DECLARED, PLAIN, SCALE, SUNK
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
-from evaluator.evaluation.env import Fields
+from evaluator.evaluation.env import Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.plain import plain
 from evaluator.evaluation.scope import Scope
-from evaluator.evaluation.slots import LazyRead
 from evaluator.options.shapes import MISSING, Element
 from evaluator.types.containers import MapType
 from evaluator.types.values import display, kind_of, same
@@ -304,9 +303,10 @@ def _union(
     heads = [head_of(definition, env) for definition, env in kept]
     wrong = []
     for (definition, _env), (kind, value) in zip(kept, heads, strict=True):
-        if kind not in type_.kinds:
-            shown = Fields((), definition.context.envs()[0]) if value is BLOCK else value
-            wrong.append((definition, shown, type_.refuse(shown)))
+        shown = Fields((), definition.context.envs()[0]) if value is BLOCK else value
+        reason = type_.refuse(shown) if kind not in type_.kinds or kind != "record" else None
+        if reason is not None:
+            wrong.append((definition, shown, reason))
     if wrong:
         errors.wrong_type(owner, name, type_, wrong)
     chosen = [type_.choose(kind) for kind, _value in heads]  # type: ignore[attr-defined]

@@ -11,9 +11,9 @@ from evaluator.definitions.spread import bindings
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
-from evaluator.evaluation.env import FAILED, RUNNING, Env, Fields
+from evaluator.evaluation.env import FAILED, RUNNING, Env, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
-from evaluator.evaluation.slots import LazyRead, Slots
+from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING, Option
 
 TYPE_CHECKING = False

@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 
-class LazyRead:
-    """One name of another scope, read when somebody needs it."""
-
-    __slots__ = ("name", "scope")
-
-    def __init__(self, scope: Any, name: str) -> None:
-        self.scope = scope
-        self.name = name
-
-
 class Slots:
     """What records and maps share: named slots below a parent slot."""
 

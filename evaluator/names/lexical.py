@@ -242,7 +242,7 @@ class Expressions:
                 hint = f"self.{name}"
             elif name in self.options:
                 hint = f"config.{name}"
-            near = [] if hint else nearest(name, scope.visible())
+            near = [] if hint else nearest(name, [*scope.visible(), "config", "self"])
             errors.unknown_name(self.sink, scope.source, node, name, near, hint)
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:

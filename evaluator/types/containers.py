@@ -8,7 +8,7 @@ by which several definitions become one value.
 from __future__ import annotations
 
 from evaluator.types.scalars import AnyString, Literals, Type
-from evaluator.types.values import KIND_WORDS, kind_of
+from evaluator.types.values import KIND_WORDS, display, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,6 +133,10 @@ class OptionalType(Container):
         super().__init__(inner)
         self.kinds = (*inner.kinds, "null")
 
+    def refuse(self, value: object) -> str | None:
+        """None if it is null or fits the inner type, else why not."""
+        return None if value is None else super().refuse(value) or self.inner.refuse(value)
+
     def choose(self, kind: str) -> Type | None:
         """The type that decides for values of this kind; None stands for null itself."""
         return None if kind == "null" else self.inner
@@ -168,7 +172,12 @@ class UnionType(Type):
         kind = kind_of(value)
         if kind not in self.by_kind:
             return kind_refusal(self.kinds, kind, self.describe())
-        return self.by_kind[kind].refuse(value)
+        if self.by_kind[kind].refuse(value) is None:
+            return None
+        reason = f"expected {self.describe()}, found {display(value)}"
+        meant = [each.remedy(value) for each in self.alternatives]
+        remedy = next((each for each in meant if each is not None), None)
+        return reason if remedy is None else f"{reason}; write {remedy}"
 
     def describe(self) -> str:
         return " or ".join(each.describe() for each in self.alternatives)

@@ -177,6 +177,27 @@ def test_links_inside_the_root_are_followed_inside(box: Box) -> None:
     assert (box.root / "usr/lib").is_dir()
 
 
+@pytest.mark.parametrize(("old", "new"), [("/lib/x", "/usr/lib/x"), ("/usr/lib/x", "/lib/x")])
+@pytest.mark.parametrize("new_text", ["x", "y"])
+def test_a_new_name_of_the_same_place_is_not_stale(
+    box: Box, old: str, new: str, new_text: str
+) -> None:
+    """What one configuration wrote to `/lib/x` another may mean by `/usr/lib/x`."""
+    (box.root / "usr/lib").mkdir(parents=True)
+    (box.root / "lib").symlink_to("usr/lib")
+    assert box.run(script_of({"files": {old: {"text": "x"}, "/etc/a": {}}}), "--ownership=skip").code == 0
+    renamed = script_of({"files": {new: {"text": new_text}}})
+    checked = box.run(renamed, "--ownership=skip", "--check")
+    assert checked.code == 2
+    assert f"remove {old}" not in checked.out
+    assert box.run(renamed, "--ownership=skip").code == 0
+    assert (box.root / "usr/lib/x").read_text() == new_text
+    assert not (box.root / "etc/a").exists()
+    assert box.run(renamed, "--ownership=skip").out == "nothing to do\n"
+    assert box.run(script_of({"files": {"/etc/b": {}}}), "--ownership=skip").code == 0
+    assert not (box.root / "usr/lib/x").exists() or new_text == "y"
+
+
 @pytest.mark.root
 @pytest.mark.needs("strace")
 def test_content_is_never_exposed(box: Box) -> None:

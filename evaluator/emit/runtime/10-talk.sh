@@ -8,6 +8,7 @@ _note() { printf '%s\n' "activate: $*" >&2 2>/dev/null || :; }
 _end() {
     code=$1
     shift
+    printf %s "$reasons" >&2 2>/dev/null || :
     [ "$#" -eq 0 ] || _note "$*"
     exit "$code"
 }
@@ -17,13 +18,13 @@ _usage() {
     _end 64 'nothing was changed; --help shows how to call this script'
 }
 
-# A reason to refuse, found while looking; all of them are shown before the run ends.
+# A reason to refuse, found while looking; all of them are shown last, when the run ends.
 _object() {
     case $refusal in
     0 | 4) refusal=$1 ;;
     esac
     shift
-    _note "refused: $*"
+    reasons="${reasons}activate: refused: $*$nl"
 }
 
 _help() {

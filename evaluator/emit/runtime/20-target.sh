@@ -134,7 +134,7 @@ _check_owner_rights() {
     if [ "$me" != 0 ]; then
         for wanted in $owner_ids; do
             [ "$wanted" = "$me" ] ||
-                _end 77 "owners can only be set by root (--ownership=skip leaves them out)"
+                _end 77 'nothing was changed: owners can only be set by root (--ownership=skip leaves them out)'
         done
     elif [ -r /proc/self/uid_map ]; then
         IFS=' ' read -r low _ many </proc/self/uid_map || return 0

@@ -289,6 +289,7 @@ _settle_folder() {
 
 # Entries first, then directories from the deepest up: they go when all in them goes.
 _decide_all_stale() {
+    [ "$stale" -eq 0 ] || _find_linked_folders
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
@@ -310,6 +311,7 @@ _decide_all_stale() {
 _decide_stale_entry() {
     _split "$path"
     _look_into "${dir:-/}" xx "$name"
+    ! _is_wanted_by_another_name || return 0
     eval "disk=\$disk_xx"
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}

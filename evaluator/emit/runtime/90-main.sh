@@ -35,6 +35,7 @@ _defaults() {
     IFS=$blanks
     target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=apply
     packages=check flush=auto lock_wait=0 rename=no force_inside=no quiet=no
+    reasons=
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown
     staged='' stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
@@ -144,9 +145,9 @@ _diff_file() {
     command -v diff >/dev/null 2>&1 || return 0
     _resolve "$2"
     if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$3" ] && [ -f "./$3" ]; then
-        "_content_$chunk" "$1" | diff -u "./$3" - 2>/dev/null || :
+        "_content_$chunk" "$1" | diff -u -L "${2%/}/$3" -L "${2%/}/$3" "./$3" - 2>/dev/null || :
     else
-        "_content_$chunk" "$1" | diff -u /dev/null - 2>/dev/null || :
+        "_content_$chunk" "$1" | diff -u -L /dev/null -L "${2%/}/$3" /dev/null - 2>/dev/null || :
     fi
 }
 _diff_link() { :; }

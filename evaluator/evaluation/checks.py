@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from evaluator.definitions.definition import Definition
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.env import Env
+    from evaluator.source import Span
 
     Node = tuple[Any, ...]
 
@@ -39,7 +39,7 @@ def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
     """One check in one environment."""
     if statement[0] == "warn":
         message = statement[3]
-        read: list[Definition] = []
+        read: list[Span] = []
         outer: Context | None = context
         while outer is not None:
             if outer.kind in ("when", "unless"):
@@ -61,9 +61,9 @@ def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
     errors.assertion_failed(env, statement, text, values, read, path)
 
 
-def definitions_read(node: Any, env: Env) -> list[Definition]:
-    """The definitions behind the options an expression reads, defaults left out."""
-    found: list[Definition] = []
+def definitions_read(node: Any, env: Env) -> list[Span]:
+    """Where the options an expression reads were given their values, and keys their names."""
+    found: list[Span] = []
 
     def look(part: Any, env: Env) -> None:
         if not isinstance(part, tuple):
@@ -86,7 +86,8 @@ def definitions_read(node: Any, env: Env) -> list[Definition]:
             except Stop:
                 return
         elif tag == "name" and part[3] == "key":
-            found.extend(env.self_scope().entry_definitions())
+            made = env.self_scope().entry_definitions()
+            found.extend([each.path_span() for each in made])
         elif tag == "name":
             let = env.binding(part[3])
             if type(let) is Let:
@@ -109,12 +110,12 @@ def with_quiet(env: Env, look: Callable[[], None]) -> None:
         world.sink = loud
 
 
-def _winning(owner: Any, name: Any) -> list[Definition]:
+def _winning(owner: Any, name: Any) -> list[Span]:
     if not isinstance(owner, Slots) or not isinstance(name, str):
         return []
     definitions = owner.definitions_of(name)
     live = live_definitions(definitions)
-    return [definition for definition, _env in strongest(live)] if live else []
+    return [definition.span() for definition, _env in strongest(live)] if live else []
 
 
 def operands(node: Node, env: Env) -> list[tuple[Node, str]]:

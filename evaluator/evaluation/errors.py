@@ -453,7 +453,7 @@ def assertion_failed(
     statement: Node,
     message: str | None,
     values: list[tuple[Node, str]],
-    read: list[Definition],
+    read: list[Span],
     path: str,
 ) -> None:
     """An `assert` does not hold; evaluation goes on to the next."""
@@ -477,7 +477,7 @@ def assertion_failed(
     )
 
 
-def warned(env: Env, statement: Node, message: str, read: list[Definition], path: str) -> None:
+def warned(env: Env, statement: Node, message: str, read: list[Span], path: str) -> None:
     """A `warn` statement speaks."""
     word = (env.source, statement[1], statement[1] + len("warn"))
     env.world.sink.report(
@@ -491,13 +491,13 @@ def warned(env: Env, statement: Node, message: str, read: list[Definition], path
     )
 
 
-def _with_sites(span: Span, text: str, read: list[Definition]) -> tuple[Label, ...]:
+def _with_sites(span: Span, text: str, read: list[Span]) -> tuple[Label, ...]:
     """The check and the definitions it looked at; those of another file are what to change,
     so the first of them leads."""
     sites: list[Span] = []
-    for definition in read:
-        if definition.span() not in sites:
-            sites.append(definition.span())
+    for site in read:
+        if site not in sites:
+            sites.append(site)
     leads = bool(sites) and sites[0][0] is not span[0]
     labels = [
         Label(site, "it looks at this", primary=leads and at == 0) for at, site in enumerate(sites)

@@ -238,3 +238,25 @@ def test_one_id_is_not_enough(box: Box) -> None:
     ran = box.command("unshare", "-r", "sh", script, f"--root={box.root}")
     assert ran.code == 3, ran.err
     assert tree(box.root) == {}
+
+
+def test_an_account_that_is_not_wanted_any_more_stays_and_is_named(box: Box) -> None:
+    debian(box)
+    assert box.run(script_of(users(gnt={}, svc={})), SKIP).code == 0
+    fewer = script_of(users(svc={}))
+    checked = box.run(fewer, SKIP, "--check")
+    assert "the account gnt is not wanted any more; it stays" in checked.err
+    ran = box.run(fewer, SKIP)
+    assert "the account gnt is not wanted any more; it stays" in ran.err
+    assert "svc is not wanted" not in ran.err
+    assert any(line.startswith("gnt:") for line in database(box, "passwd"))
+    assert "gnt" not in box.run(fewer, SKIP).err
+
+
+def test_reasons_to_refuse_come_last(box: Box) -> None:
+    script = script_of({"files": {"/etc/x": {}, "/etc/y": {}}, "packages": ["nosuch"]})
+    ran = box.run(script, "--ownership=skip", "--packages=check")
+    assert ran.code == 3
+    last = ran.err.rstrip("\n").split("\n")[-2:]
+    assert last[0].startswith("activate: refused: ")
+    assert last[1] == "activate: nothing was changed"

@@ -185,7 +185,10 @@ def test_a_new_name_of_the_same_place_is_not_stale(
     """What one configuration wrote to `/lib/x` another may mean by `/usr/lib/x`."""
     (box.root / "usr/lib").mkdir(parents=True)
     (box.root / "lib").symlink_to("usr/lib")
-    assert box.run(script_of({"files": {old: {"text": "x"}, "/etc/a": {}}}), "--ownership=skip").code == 0
+    assert (
+        box.run(script_of({"files": {old: {"text": "x"}, "/etc/a": {}}}), "--ownership=skip").code
+        == 0
+    )
     renamed = script_of({"files": {new: {"text": new_text}}})
     checked = box.run(renamed, "--ownership=skip", "--check")
     assert checked.code == 2

@@ -332,6 +332,24 @@ _print_accounts_memory() {
     _each _memory _table_users
     _each _memory _table_members
 }
+# Accounts are never removed here; whoever relied on it shall know.
+_tell_unwanted_users() {
+    IFS=$nl
+    for line in $old_state; do
+        IFS=$blanks
+        case $line in
+        "user$tab"*)
+            user=${line#*"$tab"}
+            claimed=no
+            _each _name _table_users
+            [ "$claimed" = yes ] ||
+                _note "the account $user is not wanted any more; it stays, password and shell included" ;;
+        esac
+    done
+    IFS=$blanks
+}
+_name_user() { [ "$2" != "$user" ] || claimed=yes; }
+
 _memory_user() { printf 'user\t%s\n' "$2"; }
 _memory_member() {
     case $added_members$nl$old_state$nl$old_journal$nl in

@@ -394,6 +394,7 @@ _decide_everything() {
     _recall
     _read_kept
     _settle_accounts
+    _tell_unwanted_users
     _compare_with_memory
     _each _collect _table_owners
     _check_owner_rights

@@ -173,6 +173,8 @@ _settle_live() {
     fi
 }
 
+_changes() { if [ "$1" -eq 1 ]; then printf '1 change'; else printf '%s changes' "$1"; fi; }
+
 main() {
     _defaults
     _arguments "$@"
@@ -206,7 +208,7 @@ main() {
             _say 'nothing to do'
             return 0
         fi
-        _say "$differing changes pending"
+        _say "$(_changes "$differing") pending"
         return 2
     fi
     if [ "$pending" -eq 0 ] && [ "$record_only" = no ]; then
@@ -215,5 +217,5 @@ main() {
     fi
     _apply
     _settle_live
-    _say "done: $pending changes"
+    _say "done: $(_changes "$pending")"
 }

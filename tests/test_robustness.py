@@ -481,3 +481,21 @@ def test_a_build_that_is_killed_leaves_whole_files(tmp_path: Path) -> None:
         assert (out / "activate").read_text(encoding="utf-8").endswith("\n")
         assert names <= set(outputs(out))
     assert spawn("build", NODE, "-o", out, cwd=tmp_path).returncode == 0
+
+
+def test_a_value_larger_than_memory(tmp_path: Path) -> None:
+    lines = ['let s0 = "xxxxxxxxxx"']
+    lines += [f"let s{at} = s{at - 1} ++ s{at - 1}" for at in range(1, 60)]
+    lines += ["option s: string = s59"]
+    file = tmp_path / "a.vcfg"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    gibibyte = 2**30
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (gibibyte, gibibyte))
+
+    ran = subprocess.run(
+        [*VCFG, "eval", str(file)], capture_output=True, text=True, check=False, preexec_fn=limit
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "vcfg: this configuration needs more memory than there is\n"

@@ -114,3 +114,14 @@ def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: P
 def test_errors_explain_themselves(installed: Path, tmp_path: Path) -> None:
     out = run(installed / "vcfg", "explain", "cycle", cwd=tmp_path)
     assert "cycle" in out
+
+
+def test_a_whole_configuration_is_built(installed: Path, tmp_path: Path) -> None:
+    """The script's runtime and the files that modules read are data of the package too."""
+    (tmp_path / "node.vcfg").write_text(
+        'import "virtualization/ganeti.vcfg"\n\nganeti.enable = true\n'
+    )
+    run(installed / "vcfg", "build", "node.vcfg", "-o", "out", cwd=tmp_path)
+    hook = "/etc/ganeti/instance-debootstrap/hooks/default/90-grub"
+    shown = run("/bin/sh", "out/activate", "--show", hook, cwd=tmp_path)
+    assert shown.startswith("#!/bin/sh")

@@ -74,6 +74,9 @@ def run(argv: list[str]) -> int:
         return 2
     except OSError as problem:
         return _unwritten(problem) if _is_output(problem) else _bug(argv)
+    except MemoryError:
+        print("vcfg: this configuration needs more memory than there is", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("vcfg: interrupted", file=sys.stderr)
         return 130

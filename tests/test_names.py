@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +15,9 @@ from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, configure, load
 from evaluator.names.builtin_names import BUILTIN_NAMES
 from tests.configured import FOLDER, MAIN, configured, error, lines, values
+
+if TYPE_CHECKING:
+    from tests.conftest import RunVcfg
 
 LIST = "option l: list(string) = []\n"
 
@@ -291,3 +296,16 @@ def test_a_long_chain_of_lets() -> None:
 
 def test_the_list_of_builtins_is_the_builtins() -> None:
     assert {*BUILTINS, *LAZY} == set(BUILTIN_NAMES) - {"render"}
+
+
+def test_a_target_that_is_disabled_names_the_disable(vcfg: RunVcfg, tmp_path: Path) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text('import "virtualization/ganeti.vcfg"\ndisable "cron.vcfg"\n')
+    ran = vcfg("check", "--errors", "json", file)
+    targets = [
+        each for each in json.loads(ran.out)["diagnostics"] if each["code"] == "unknown-target"
+    ]
+    assert targets
+    for finding in targets:
+        assert any(each["text"] == "disabled here" for each in finding["labels"])
+        assert "remove this `disable`" in finding["help"][0]["text"]

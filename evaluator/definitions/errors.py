@@ -208,6 +208,14 @@ def unknown_option(
     )
 
 
+def _declares(text: str, path: tuple[str, ...]) -> bool:
+    """Whether an import text names the library's file that declares a service."""
+    from evaluator.names.library import declaring
+
+    file = declaring(path)
+    return file is not None and text.rpartition("/")[2] == file.rpartition("/")[2]
+
+
 def _import_help(path: tuple[Any, ...]) -> Help:
     """Which module to import for a path that nothing declares."""
     from evaluator.names.library import declaring
@@ -404,6 +412,10 @@ def unknown_target(
         site = (service.module.source, service.node[1], service.node[4])
         labels.append(Label(site, "this service extends it"))
     help = [Help(f"did you mean `{other}`?") for other in near]
+    for place, disabled in declared.disables:
+        if _declares(disabled[3], node[3]):
+            labels.append(Label((place, disabled[4], disabled[5]), "disabled here"))
+            help = [Help("remove this `disable`, or disable what extends it as well")]
     sink.report(
         Diagnostic(
             "unknown-target",

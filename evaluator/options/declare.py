@@ -37,6 +37,9 @@ def declare(modules: list[Module], sink: Sink) -> Declarations:
     builder = _Builder(modules, sink)
     builder.records()
     for module in modules:
+        builder.out.disables.extend(
+            [(module.source, item) for item in module.items if item[0] == "disable"]
+        )
         builder.walk(module.items, builder.out.root, module, None, "", top=True)
     return builder.out
 

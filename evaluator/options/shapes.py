@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.names.load import Module
+    from evaluator.source import Source
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
@@ -130,7 +131,7 @@ class Declarations:
     `circular` are identities of `let` nodes that need themselves or may not be: never evaluated.
     """
 
-    __slots__ = ("circular", "records", "root", "services", "types")
+    __slots__ = ("circular", "disables", "records", "root", "services", "types")
 
     def __init__(self) -> None:
         self.root = Shape("")
@@ -138,6 +139,8 @@ class Declarations:
         self.records: list[Record] = []
         self.types: list[object] = []
         self.circular: set[int] = set()
+        # Every `disable`, for messages about what is missing then.
+        self.disables: list[tuple[Source, Node]] = []
 
 
 class Element(str):

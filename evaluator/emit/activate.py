@@ -88,6 +88,7 @@ def _header(plan: dict[str, Any]) -> list[str]:
         "#",
         "# Without a target nothing happens. A second run finds nothing to do.",
         "#",
+        "# shellcheck disable=SC2016 # texts of files are written as they are, not expanded",
         "# shellcheck disable=SC2317 # rows of tables call functions by name, see _each",
         "",
     ]

@@ -38,6 +38,10 @@ class Spread:
         self.checks: list[tuple[Node, int]] = []
         self.expects: list[Node] = []
 
+    def has_lets(self) -> bool:
+        """Whether the block binds names; then context 1 is the scope inside it."""
+        return bool(self.contexts) and self.contexts[0][1] == "lets"
+
 
 def spread(items: tuple[Node, ...]) -> Spread:
     """Take a block apart; declarations in it are left to the options room."""

@@ -7,7 +7,6 @@ about that name. Definitions keep their whole story, so `why` asks the same obje
 from __future__ import annotations
 
 from evaluator.definitions.definition import Definition
-from evaluator.definitions.spread import bindings
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
@@ -123,9 +122,8 @@ class Scope(Slots):
         while option.body not in scope.shape.bodies and isinstance(scope.parent, Scope):
             scope = scope.parent
         contexts = scope.body_contexts(option.body)
-        if bindings(option.body.items):
-            return contexts[1].envs()[0]
-        return contexts[0].envs()[0]
+        inside = 1 if self.world.spread(option.body.items).has_lets() else 0
+        return contexts[inside].envs()[0]
 
     def force(self, name: str, env: Env | None, node: Node | None) -> Any:
         """Compute an option, or open the group of that name."""

@@ -153,7 +153,7 @@ class Root(Scope):
         env = world.module_env(module).parent or world.module_env(module)
         contexts = world.open_contexts(module.items, base(env))
         opened = world.spread(module.items)
-        if opened.contexts and opened.contexts[0][1] == "lets":
+        if opened.has_lets():
             contexts[1].live = [world.module_env(module)]
         for statement, at in opened.entries:
             hand(parts, _definition(statement, contexts[at], module.source, module.index))

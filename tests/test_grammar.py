@@ -185,7 +185,8 @@ def test_delicate_texts_are_read_as_lark_reads_them(
 
 SOFT = (
     *("import", "disable", "type", "record", "service", "section", "extend", "host"),
-    *("test", "error", "before", "after", "priority", "order", "each"),
+    *("test", "error", "before", "after", "priority", "order", "each", "choice", "variant"),
+    *("former", "alias", "to", "warning"),
 )
 ANYWHERE = (
     "{0} = 1",

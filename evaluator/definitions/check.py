@@ -116,6 +116,11 @@ class Checker:
         elif tag == "let":
             self.expressions.let(item, scope)
         elif tag == "when":
+            if item[3][0] == "declared":
+                errors.not_supported(
+                    self.sink, scope.source, item[3], "`when option` is not evaluated yet"
+                )
+                return
             self.expressions.visit(item[3], scope)
             self.block(item[4], place, scope, service)
             if item[5] is not None:
@@ -137,8 +142,10 @@ class Checker:
             self.type(item, scope)
         elif tag == "extend":
             self.extend(item, scope, service)
-        elif tag == "host":
-            errors.not_supported(self.sink, scope.source, item, "hosts are not evaluated yet")
+        elif tag in NOT_YET:
+            errors.not_supported(
+                self.sink, scope.source, item, f"{NOT_YET[tag]} is not evaluated yet"
+            )
 
     def service(self, node: Node, scope: Lexical) -> None:
         """Check a service's body; its paths are below its own."""
@@ -414,6 +421,14 @@ class Extended(Shape):
         self.service = shape.service
 
 
+NOT_YET = {
+    "host": "`host`",
+    "variant": "`variant`",
+    "choice": "`choice`",
+    "former": "`former`",
+    "alias": "`alias`",
+    "grow": "growing a declaration",
+}
 LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
 SCALAR_NODES = frozenset(
     ("int", "float", "bool", "null", "mode", "duration", "size", "str", "interp", "list", "listfor")

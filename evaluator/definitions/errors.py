@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WORDS = {
     "typedecl": "type",
     "recorddecl": "record",
+    "grow": "extend",
     "def": "a definition",
     "block": "a block",
 }
@@ -27,6 +28,8 @@ PLACE_WORDS = {
     "file": "at the top of a file",
     "service": "in a service",
     "record": "in a record",
+    "choice": "in a choice",
+    "variant": "in a variant",
     "block": "in a block of definitions",
     "value": "in a value",
     "test": "in a test",

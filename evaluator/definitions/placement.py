@@ -22,19 +22,36 @@ DEFINING = ("let", "when", "for", "def", "block", "remove")
 CHECKING = ("assert", "warn")
 PLACES: dict[str, tuple[str, ...]] = {
     "file": (
-        "import", "disable", "typedecl", "recorddecl", "service", "section", "option", "host",
-        "test", *DEFINING, *CHECKING,
+        "import", "disable", "typedecl", "recorddecl", "choice", "service", "section", "option",
+        "former", "alias", "grow", "host", "variant", "test", *DEFINING, *CHECKING,
     ),
-    "service": ("section", "option", "extend", *DEFINING, *CHECKING),
-    "record": ("section", "option", *DEFINING, *CHECKING),
+    "service": ("section", "option", "former", "alias", "extend", *DEFINING, *CHECKING),
+    "record": ("section", "option", "former", "alias", *DEFINING, *CHECKING),
+    "choice": ("section", "option", "former", "assert"),
     "block": DEFINING,
     "value": ("let", "when", "for", "def", "block"),
     "test": (*DEFINING, *CHECKING, "expect"),
-    "host": ("import", *DEFINING, *CHECKING),
+    "host": ("import", "variant", *DEFINING, *CHECKING),
+    "variant": (*DEFINING, *CHECKING),
 }  # fmt: skip
+BODIES = {"service": "service", "recorddecl": "record", "choice": "choice"}
 # What may not stand below `when` and `for`: the structure of the configuration.
 STRUCTURE = frozenset(
-    ("import", "disable", "typedecl", "recorddecl", "service", "section", "option", "test")
+    (
+        "import",
+        "disable",
+        "typedecl",
+        "recorddecl",
+        "choice",
+        "service",
+        "section",
+        "option",
+        "former",
+        "alias",
+        "grow",
+        "variant",
+        "test",
+    )
 )
 
 
@@ -60,8 +77,12 @@ def _check(
             continue
         if tag == "section":
             _check(item[4], place, source, sink, under)
-        elif tag in ("service", "recorddecl"):
-            _check(item[6], "service" if tag == "service" else "record", source, sink, None)
+        elif tag in BODIES:
+            _check(item[6], BODIES[tag], source, sink, None)
+        elif tag == "variant":
+            _check(item[5], "variant", source, sink, None)
+        elif tag == "grow" and item[3] != "type":
+            _check(item[6], item[3], source, sink, None)
         elif tag == "when":
             _check(item[4], place, source, sink, "when")
             if item[5] is not None:

@@ -70,7 +70,7 @@ def option_facts(option: Option) -> dict[str, Any]:
         "doc": option.doc(),
         "section": option.section,
         "declared": place(span),
-        "annotations": [_annotation(option, each) for each in node[10]],
+        "annotations": [_annotation(option, each) for each in node[11]],
     }
 
 

@@ -151,7 +151,7 @@ class _Builder:
         default = ("bool", start, end, False)
         kind = ("tname", start, end, "bool", ())
         statement = (
-            "option", start, end, "option", ("enable",), start, end, kind, default, doc, (),
+            "option", start, end, "option", ("enable",), start, end, kind, default, None, doc, (),
         )  # fmt: skip
         return Option(
             "enable", "option", self.types.resolve(kind, module), default, statement, module,
@@ -180,7 +180,7 @@ class _Builder:
         from evaluator.options import errors
 
         path = node[4]
-        for annotation in node[10]:
+        for annotation in node[11]:
             if annotation[3] not in ANNOTATIONS:
                 errors.unknown_annotation(self.sink, module.source, annotation, ANNOTATIONS)
         try:

@@ -76,7 +76,7 @@ class Option:
 
     def doc(self) -> str:
         """The `##` text above the declaration."""
-        return str(self.node[9])
+        return str(self.node[10])
 
 
 class Shape:

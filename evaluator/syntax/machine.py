@@ -107,6 +107,10 @@ class Machine:
                     term = names[kind]
                     if term not in row and value[0] == "#":
                         continue  # a comment
+            if term == "EQUAL" and not self._takes_equal(row):
+                self.position, self.last_end = position, last_end
+                self.found, self.found_start, self.found_end = term, start, position
+                return None
             # Reduce as long as the token asks for it, then shift it.
             while True:
                 try:
@@ -151,6 +155,33 @@ class Machine:
         self.position, self.last_end = position, last_end
         self.found, self.found_start, self.found_end = "", start, start
         return None
+
+    def _takes_equal(self, row: dict[str, int]) -> bool:
+        """Whether `=` is going to be shifted, found out without building anything.
+
+        It may follow an expression (`option x: T as U by e = d`), so LALR tables reduce every
+        expression before they see that it does not fit; what is wrong is told from before that.
+        """
+        act = row.get("EQUAL")
+        if act is None or act >= 0:
+            return act is not None
+        tables = self.tables
+        rows, gotos, rules = tables.rows, tables.gotos, tables.rules
+        depth = len(self.states)
+        above: list[int] = []  # states that would be on top of the first `depth` ones
+        while act < 0:
+            origin, size, _slots, _action = rules[act]
+            if size <= len(above):
+                del above[len(above) - size :]
+            else:
+                depth -= size - len(above)
+                above.clear()
+            state = gotos[above[-1] if above else self.states[depth - 1]][origin]
+            above.append(state)
+            act = rows[state].get("EQUAL")
+            if act is None:
+                return False
+        return True
 
     def _unmatched(self, position: int, mode: int) -> tuple[int, str, str]:
         """What stands where no token matches: the end of the text, or nothing we know."""

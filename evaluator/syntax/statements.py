@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
-_DOCUMENTED_AND_ANNOTATED = frozenset(["typedecl", "recorddecl", "service", "option"])
-_DOCUMENTED = frozenset(["let", "section"])
-_ANNOTATED = frozenset(["assert", "warn"])
+_DOCUMENTED_AND_ANNOTATED = frozenset(["typedecl", "recorddecl", "choice", "service", "option"])
+_DOCUMENTED = frozenset(["let", "section", "alias", "variant"])
+_ANNOTATED = frozenset(["assert", "warn", "former"])
 
 
 # The file, its items, their documentation
@@ -177,14 +177,22 @@ def parameters(parts: list[Any], start: int, end: int, machine: Machine) -> Node
 
 
 def typedecl(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
-    """`type T = …` with its refinements."""
+    """`type T = …` with its conversions and refinements."""
     bound = parts[1]
-    return ("typedecl", start, end, bound[3], bound[1], parts[3], parts[4] or ())
+    return (
+        *("typedecl", start, end, bound[3], bound[1], parts[3]),
+        *(parts[5] or (), parts[4] or ()),
+    )
 
 
-def refinements(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
-    """All `where` clauses of a type."""
+def clauses(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """All `from` or all `where` clauses of a type."""
     return tuple(parts[0])
+
+
+def conversion(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`from T by e`"""
+    return (parts[1], parts[3])
 
 
 def refinement(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
@@ -211,14 +219,76 @@ def section(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 def option(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     """`option p: T = d`; also `accepts` and `computed`."""
-    kind, (where, where_start, where_end), _, type_, _, default = parts
-    return ("option", start, end, kind, where, where_start, where_end, type_, default)
+    kind, (where, where_start, where_end), _, type_, converted, _, default = parts
+    return (
+        *("option", start, end, kind, where, where_start, where_end, type_, default),
+        converted,
+    )
+
+
+def result(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`as U by e`"""
+    return (parts[1], parts[3])
+
+
+def choice(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`choice C from B { }`"""
+    return ("choice", *recorddecl(parts, start, end, machine)[1:])
 
 
 def extend(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     """`extend t { }`"""
     where, where_end = parts[1]
     return ("extend", start, end, where, where_end, parts[2])
+
+
+def grow(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`extend record R { }`, `extend choice C { }`, `extend service s { }`"""
+    where, where_end = parts[2]
+    return ("grow", start, end, parts[1], where, where_end, parts[3])
+
+
+def grow_type(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`extend type T = "more"`"""
+    where, where_end = parts[2]
+    return ("grow", start, end, "type", where, where_end, parts[4])
+
+
+# Options under other names
+
+
+def target(parts: list[Any], start: int, end: int, machine: Machine) -> tuple[Node, int, int]:
+    """A path in which `*` may stand for a key; where it starts and ends."""
+    where = []
+    for part in separated(parts):
+        is_star = part.__class__ is tuple and part[0] == "star"
+        where.append(part if is_star else plain_text(part, machine))
+    return tuple(where), start, end
+
+
+def old(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """One path after `former`, and its type where that is written."""
+    return (*parts[0], parts[2])
+
+
+def olds(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """All paths after `former`."""
+    return separated(parts)
+
+
+def former_moved(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`former a, b to c by e`"""
+    return ("former", start, end, parts[1], parts[3], parts[5], None)
+
+
+def former_gone(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`former a else "message"`"""
+    return ("former", start, end, parts[1], None, None, parts[3])
+
+
+def alias(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`alias a to b`"""
+    return ("alias", start, end, parts[1], parts[3])
 
 
 # Statements that hold statements
@@ -229,6 +299,12 @@ def host(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     return ("host", start, end, component(parts[1]), parts[2])
 
 
+def variant(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`variant v from w { }`"""
+    base = None if parts[3] is None else component(parts[3])
+    return ("variant", start, end, component(parts[1]), base, parts[4])
+
+
 def test(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     """`test "title" { }`"""
     return ("test", start, end, plain_text(parts[1], machine), parts[2])
@@ -237,6 +313,16 @@ def test(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 def when(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
     """`when c { } else { }`"""
     return ("when", start, end, parts[1], parts[2], parts[4])
+
+
+def when_declared(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """`when option a.b { } else { }`"""
+    return ("when", start, end, parts[2], parts[3], parts[5])
+
+
+def declared(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
+    """The path that `when option` asks for."""
+    return ("declared", start, end, tuple([plain_text(part, machine) for part in separated(parts)]))
 
 
 def otherwise(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
@@ -274,8 +360,8 @@ def block(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def remove(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
-    """`remove p.k`"""
-    return ("remove", start, end, parts[1][0])
+    """`remove p.k`, `remove p where c`"""
+    return ("remove", start, end, parts[1][0], parts[3])
 
 
 def default_strength(parts: list[Any], start: int, end: int, machine: Machine) -> int:
@@ -341,7 +427,7 @@ def warn(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
 
 
 def expect(parts: list[Any], start: int, end: int, machine: Machine) -> Node:
-    """`expect error "code" at p`"""
+    """`expect error "code" at p`, `expect warning "code" at p`"""
     code = parts[2]
     where = parts[4][0] if parts[4] else None
-    return ("expect", start, end, plain_text(code, machine), code[1], where)
+    return ("expect", start, end, plain_text(code, machine), code[1], where, parts[1])

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 
 class Source:
-    """One text that was read: `name` for people, `path` (canonical) for identity."""
+    """One text that was read: `name` for people, `path` (canonical) for identity.
 
-    __slots__ = ("_lines", "name", "path", "text")
+    `form` is its notation: `vcfg`, or `json`, `yaml`, `toml` for data, or `argument` for a
+    definition given on the command line, which is no file.
+    """
 
-    def __init__(self, name: str, path: str, text: str) -> None:
+    __slots__ = ("_lines", "form", "name", "path", "text")
+
+    def __init__(self, name: str, path: str, text: str, form: str = "vcfg") -> None:
+        self.form = form
         self.name = name
         self.path = path
         self.text = text
         self._lines: list[int] | None = None
+
+    def is_data(self) -> bool:
+        """Whether it holds data, so that nothing of the language can be written into it."""
+        return self.form in ("json", "yaml", "toml")
 
     def line_starts(self) -> list[int]:
         """Offsets at which lines begin; computed once, on first request."""

@@ -23,6 +23,7 @@ FLOORS = (
     "resources",
     "diagnostics",
     "syntax",
+    "data",
     "types",
     "names",
     "options",

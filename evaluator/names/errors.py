@@ -63,14 +63,51 @@ def import_not_found(
     )
 
 
-def data_import(sink: Sink, source: Source, statement: Node) -> None:
-    """Data files as definitions have their notation, but are not evaluated yet."""
+def no_mapping(sink: Sink, source: Source, value: Node, importer: tuple[Module, Node]) -> None:
+    """Data without keys defines nothing: it needs a place or a name."""
+    module, statement = importer
+    words = {"record": "a mapping", "list": "a list", "null": "null"}.get(value[0], "one value")
+    text = statement[3]
     sink.report(
         Diagnostic(
-            "not-supported",
-            "data files cannot be imported yet",
-            (Label((source, statement[4], statement[5]), "a data file", primary=True),),
-            help=(Help("write the values as definitions in a `.vcfg` file"),),
+            "bad-data",
+            f"`{source.name}` holds {words}, and no keys that could be options",
+            (
+                Label((source, value[1], value[2]), words, primary=True),
+                Label((module.source, statement[4], statement[5]), "imported here"),
+            ),
+            help=(
+                Help(f'for a value at an option, write `import "{text}" at path.to.option`'),
+                Help(f'for a name in expressions, write `import "{text}" as name`'),
+            ),
+            facts={"format": source.form, "reason": "no mapping"},
+        )
+    )
+
+
+def named_with_strength(sink: Sink, source: Source, statement: Node) -> None:
+    """`as` binds a name; names have no strength."""
+    end = source.text.find("import", statement[1])
+    span = (source, statement[1], end)
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            "a strength word ranks definitions, and `as` only gives a value a name",
+            (Label(span, "ranks nothing", primary=True),),
+            help=(Help("leave it out", (Edit(span, ""),)),),
+        )
+    )
+
+
+def computed_target(sink: Sink, source: Source, statement: Node, part: Node) -> None:
+    """The path after `at` is fixed: no `*`, nothing computed."""
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            "the path after `at` is written out",
+            (Label((source, part[1], part[2]), "not fixed", primary=True),),
+            notes=("which options data defines is known before values are computed",),
+            help=(Help("import it once for each place"),),
         )
     )
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import os
 
+from evaluator.data.read import form_of
 from evaluator.files import Unreadable
+from evaluator.names.data_files import DataFiles
 from evaluator.source import Source
 from evaluator.syntax.parse import parse
 
@@ -25,9 +27,16 @@ if TYPE_CHECKING:
 
 
 class Module:
-    """One file of the configuration; `imports` holds `(statement, module)` in written order."""
+    """One file of the configuration; `imports` holds `(statement, module)` in written order.
 
-    __slots__ = ("aliases", "imports", "index", "items", "outer", "shipped", "source")
+    Data is a module for each place it is imported to; `key` tells them apart. Imported with
+    `as` it defines nothing and has a `value`; `placed` is who wants it below a path.
+    """
+
+    __slots__ = (
+        "aliases", "imports", "index", "items", "key", "outer", "placed", "shipped", "source",
+        "value",
+    )  # fmt: skip
 
     def __init__(self, source: Source, items: tuple[Node, ...]) -> None:
         self.source = source
@@ -36,6 +45,9 @@ class Module:
         self.aliases: dict[str, Module] = {}
         self.index = 0
         self.shipped = False
+        self.key = source.path
+        self.value: Node | None = None
+        self.placed: tuple[Module, Node] | None = None
         # Whose names are visible here too: the file around a test or host.
         self.outer: Module | None = None
 
@@ -49,6 +61,7 @@ class Loader:
         self.sink = sink
         self.base = base
         self.modules: dict[str, Module | None] = {}
+        self.data = DataFiles(files, sink)
         self.disables: list[tuple[Module, Node]] = []
 
     def load(self, path: str, name: str | None = None) -> list[Module]:
@@ -71,16 +84,15 @@ class Loader:
     def _collect(self, root: Module, dropped: dict[str, object]) -> list[Module]:
         """Post-order walk without recursion: import chains may be long."""
         order: list[Module] = []
-        seen = {root.source.path}
+        seen = {root.key}
         stack = [(root, 0)]
         while stack:
             module, at = stack.pop()
             while at < len(module.imports):
                 target = module.imports[at][1]
                 at += 1
-                key = target.source.path
-                if key not in seen and key not in dropped:
-                    seen.add(key)
+                if target.key not in seen and target.source.path not in dropped:
+                    seen.add(target.key)
                     stack.append((module, at))
                     module, at = target, 0
             if module.source.path not in dropped:
@@ -117,15 +129,15 @@ class Loader:
         from evaluator.names import errors
 
         text = statement[3]
-        if text.rpartition(".")[2] in ("json", "yaml", "yml", "toml"):
-            errors.data_import(self.sink, module.source, statement)
-            return None
-        if statement[7] is not None or statement[8] is not None:
+        form = form_of(text)
+        if form is None and (statement[7] is not None or statement[8] is not None):
             errors.data_clause(self.sink, module.source, statement)
         found, tried = self.lookup(module.source.path, text)
         if found is None:
             errors.import_not_found(self.sink, module.source, statement, tried, self._near(text))
             return None
+        if form is not None:
+            return self.data.module(found, self.display(found), form, (module, statement))
         return self._read(found, self.display(found), (module, statement))
 
     def lookup(self, importer: str, text: str) -> tuple[str | None, list[str]]:
@@ -136,6 +148,9 @@ class Loader:
             places = [text]
         else:
             places = [os.path.join(folder, text) for folder in self.module_path]
+            if form_of(text) is not None:
+                # No library ships data: what is not found there is a file of one's own.
+                places.append(os.path.join(os.path.dirname(importer), text))
         tried = []
         for place in places:
             normal = os.path.normpath(place)

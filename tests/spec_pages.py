@@ -5,6 +5,7 @@ A heading starts a test; a block outside any fence is known by the words after t
 - `vcfg`: a part of the test's main file (several are joined), `vcfg NAME.vcfg` another file;
 - `vcfg parse`: text that is only parsed, `vcfg error` and `vcfg test-error`: see the pages of
   the codes;
+- `json file=NAME.json`, and so for `yaml` and `toml`: a data file;
 - `json PATH`: what `vcfg eval main.vcfg PATH` prints, without a path the whole configuration;
 - `diagnostic`: all findings of `vcfg check` in the text form;
 - `console`: commands after `$ ` with their output, `[1]` on a line of its own for an exit code.
@@ -36,7 +37,9 @@ class Block(NamedTuple):
 
     def file_name(self) -> str | None:
         """Name of the file the block is, if it is one of its own."""
-        return self.info if self.language == "vcfg" and self.info.endswith(".vcfg") else None
+        if self.language == "vcfg":
+            return self.info if self.info.endswith(".vcfg") else None
+        return self.info[5:] if self.info.startswith("file=") else None
 
 
 class Case(NamedTuple):
@@ -53,7 +56,7 @@ class Case(NamedTuple):
 
     def files(self) -> dict[str, str]:
         """Every file of the test by name; `main.vcfg` if there is a block without a name."""
-        found = {block.info: block.text for block in self.blocks if block.file_name() is not None}
+        found = {name: block.text for block in self.blocks if (name := block.file_name())}
         if self.main():
             found["main.vcfg"] = self.main()
         return found

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.spec_pages import Block, Case, Expected
 
 Finding = dict[str, Any]
-KINDS = {"vcfg", "json", "diagnostic", "console", "text", "sh", "ebnf"}
+KINDS = {"vcfg", "json", "yaml", "toml", "diagnostic", "console", "text", "sh", "ebnf"}
 CHAPTERS = [page for page in sorted(SPEC.glob("*.md")) if page.name != "internals.md"]
 TESTS = re.compile("^test ", re.MULTILINE)
 
@@ -72,7 +72,7 @@ def answers_of(case: Case, vcfg: RunVcfg, folder: Path) -> dict[int, str]:
     main = main_file(case)
     found: dict[int, str] = {}
     for at, block in enumerate(case.blocks):
-        if block.language == "json":
+        if block.language == "json" and not block.file_name():
             ran = vcfg("eval", main, *block.info.split(maxsplit=0))
             found[at] = same_layout(block.text, ran.out) if ran.status == 0 else ran.err
         elif block.language == "diagnostic":
@@ -84,8 +84,8 @@ def answers_of(case: Case, vcfg: RunVcfg, folder: Path) -> dict[int, str]:
 
 def main_file(case: Case) -> str:
     """The file a test is about: the unnamed one, else the last."""
-    files = case.files()
-    return "main.vcfg" if "main.vcfg" in files or not files else list(files)[-1]
+    files = [name for name in case.files() if name.endswith(".vcfg")]
+    return "main.vcfg" if "main.vcfg" in files or not files else files[-1]
 
 
 def same_layout(shown: str, printed: str) -> str:
@@ -124,7 +124,8 @@ def complaints(case: Case, vcfg: RunVcfg) -> list[str]:
     announced = expected(files)
     free = any(block.language in ("diagnostic", "console") for block in case.blocks)
     seen: list[Finding] = []
-    for name in ["main.vcfg"] if "main.vcfg" in files else files:
+    modules = [name for name in files if name.endswith(".vcfg")]
+    for name in ["main.vcfg"] if "main.vcfg" in files else modules:
         for finding in findings(name, files[name], vcfg):
             if finding not in seen:
                 seen.append(finding)
@@ -203,7 +204,7 @@ def examples() -> list[object]:
     found: list[object] = []
     for page in sorted((SPEC / "errors").glob("*.md")):
         blocks = [block for case in cases(page) for block in case.blocks]
-        files = {block.info: block.text for block in blocks if block.file_name()}
+        files = {name: block.text for block in blocks if (name := block.file_name())}
         shown = [each for each in blocks if each.language == "vcfg" and not each.file_name()]
         for number, block in enumerate(shown, 1):
             example = Example(page.stem, block.info, block.text, files)

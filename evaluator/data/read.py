@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 ENDINGS = {"json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml"}
+_SHORTEST = 3  # `("null", start, end)`
 _own_fingerprint: str | None = None
 
 
@@ -44,14 +45,14 @@ def read(source: Source, sink: Sink) -> Node | None:
     from evaluator.data.nodes import Malformed
 
     try:
-        node = _reader(source.form)(source.text)
+        made: Node = _reader(source.form)(source.text)
     except Malformed as problem:
         from evaluator.data.errors import malformed
 
         malformed(sink, source, problem)
         return None
-    cache.write("trees", key, marshal.dumps(node))
-    return node
+    cache.write("trees", key, marshal.dumps(made))
+    return made
 
 
 def _reader(form: str) -> Any:
@@ -69,7 +70,7 @@ def _loaded(content: bytes) -> Node | None:
         node = marshal.loads(content)  # noqa: S302 — ours, checked by the cache
     except (ValueError, EOFError, TypeError):
         return None
-    return node if node.__class__ is tuple and len(node) > 2 else None
+    return node if node.__class__ is tuple and len(node) >= _SHORTEST else None
 
 
 def _fingerprint() -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def is_nothing(value: Node) -> bool:
     """Whether a file says nothing at all (a YAML file of comments)."""
-    return value[0] == "null" and value[1] == value[2]
+    return bool(value[0] == "null" and value[1] == value[2])
 
 
 def statements(value: Node, strength: int | None) -> tuple[Node, ...]:

@@ -62,7 +62,8 @@ ADVICE = {
         "give it as many blanks as its neighbors have; what follows quoted text is no text",
     ),
     "found character": (
-        "a value cannot begin with this character", "put the text in quotes",
+        "a value cannot begin with this character",
+        "put the text in quotes",
     ),
     "expected the node content": ("a value is missing here", "text with such a sign needs quotes"),
     "found unexpected end of stream": ("a quote is never closed", "close it"),
@@ -137,9 +138,9 @@ class _Reader:
 
     def node(self, event: Any, depth: int) -> Node:
         """The node that begins with an event."""
-        start = event.start_mark.index
+        start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, yaml.AliasEvent):
-            return self.alias(event.anchor, start, event.end_mark.index)
+            return self.alias(str(event.anchor), start, end)
         before = self.values
         self.values += 1
         anchor = event.anchor

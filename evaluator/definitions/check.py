@@ -8,6 +8,7 @@ they stand in. A false condition or a disabled service hides no mistake from it.
 from __future__ import annotations
 
 from evaluator.definitions import errors
+from evaluator.definitions.data import settle
 from evaluator.definitions.placement import check_placement
 from evaluator.definitions.places import (
     Typed,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> None:
     """Report everything static that is wrong with the modules' statements."""
+    settle(modules, declared.root)
     checker = Checker(declared, sink)
     for module in modules:
         checker.module(module)
@@ -70,6 +72,8 @@ class Checker:
         """Check one file."""
         scope = self.file_scope(module)
         self.aliases(module)
+        if module.placed is not None and not self.is_placed(*module.placed):
+            module.items = ()  # nothing of it is for anything
         check_placement(module.items, context, module.source, self.sink)
         self.block(module.items, self.root, scope, None)
 
@@ -79,9 +83,17 @@ class Checker:
         if module.outer is not None:
             parent = self.expressions.scope_of(module.outer.items, self.file_scope(module.outer))
         names: dict[str, Any] = {
-            alias: ("alias", bindings(target.items)) for alias, target in module.aliases.items()
+            alias: None if target.value is not None else ("alias", bindings(target.items))
+            for alias, target in module.aliases.items()
         }
         return Lexical(parent, module.source, names)
+
+    def is_placed(self, module: Module, statement: Node) -> bool:
+        """Whether the path after `at` leads somewhere; mistakes are shown at the import."""
+        start, end, path = statement[5], statement[2], statement[7]
+        target = ("block", start, end, end, path, None, None, (), (), ())
+        scope = Lexical(None, module.source, {})
+        return self.follow(path, self.root, target, scope) is not None
 
     def aliases(self, module: Module) -> None:
         """Check that the names of imports are free."""

@@ -11,6 +11,7 @@ CODES: dict[str, str] = {
     "reserved-word": "a word of the language is used as a name",
     "nested-too-deeply": "brackets, blocks or operators are nested beyond the limit",
     "cannot-read": "a file cannot be read, is a directory, is not UTF-8 or is too large",
+    "bad-data": "a data file (JSON, YAML, TOML) is malformed or has no place where it is imported",
     # valid
     "import-failed": "an imported file does not exist or could not be loaded",
     "misplaced-statement": "a statement stands where it may not",

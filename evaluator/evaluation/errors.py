@@ -10,6 +10,7 @@ from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import Option, list_name, path_text
 from evaluator.types.containers import BrokenType
+from evaluator.types.from_data import advised
 from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
@@ -94,6 +95,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             continue
         text = "a block" if type(value) is object else shown(value)
         reason = given or f"expected {type_.describe()}, found {kind_words(value)}"
+        if definition.source.is_data():
+            reason = advised(reason, type_, value)
         # A default that does not fit is the doing of whoever made the entry it belongs to.
         made = owner.entry_definitions() if definition.rank() >= SUNK else []
         labels = [

@@ -7,7 +7,7 @@ from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import SCALE, spread
 from evaluator.evaluation import errors
 from evaluator.evaluation.context import Context, base
-from evaluator.evaluation.env import Env, Namespace
+from evaluator.evaluation.env import Env, Let, Namespace
 from evaluator.evaluation.merge import resolve, resolve_option
 from evaluator.evaluation.scope import Scope, hand
 
@@ -72,9 +72,18 @@ class World:
                 outer.parent = self.module_env(module.outer)
             self._module_envs[id(module)] = outer
             for alias, target in module.aliases.items():
-                outer.variables[alias] = Namespace(alias, self.module_env(target))
+                if target.value is None:
+                    outer.variables[alias] = Namespace(alias, self.module_env(target))
+                else:
+                    outer.variables[alias] = self._data(alias, target)
             env = self._module_envs[id(module)] = outer.lets(bindings(module.items))
         return env
+
+    def _data(self, alias: str, module: Module) -> Let:
+        """The value of a data file under its name, evaluated when somebody asks."""
+        value = module.value
+        node = ("let", 0, 0, alias, 0, None, value, "")
+        return Let(node, Env(self, module.source, None, None, {}))
 
     def open_contexts(self, items: tuple[Node, ...], first: Context) -> list[Context]:
         """The contexts of a block's statements, for one place where the block stands."""

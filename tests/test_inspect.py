@@ -109,7 +109,7 @@ def test_winners_losers_and_the_inactive(main: Path, vcfg: RunVcfg) -> None:
     ]
     [condition] = data["definitions"][2]["conditions"]
     assert (condition["text"], condition["holds"]) == ("config.busy", False)
-    assert condition["operands"] == [{"text": "config.busy", "value": "false"}]
+    assert condition["operands"] == [{"text": "config.busy", "value": "false", "set_at": []}]
 
 
 def test_a_default_that_nothing_beats(main: Path, vcfg: RunVcfg) -> None:
@@ -121,8 +121,8 @@ def test_a_default_that_nothing_beats(main: Path, vcfg: RunVcfg) -> None:
 def test_parts_that_are_joined(main: Path, vcfg: RunVcfg) -> None:
     data = told(vcfg, main, "extra")
     assert data["value"] == [2, 1, 81]
-    assert fates(data)[:2] == [("won", "main.vcfg:29", "plain"), ("won", "main.vcfg:30", "plain")]
-    assert [each["order"] for each in data["definitions"]] == [None, 500, None]
+    assert fates(data)[:2] == [("won", "main.vcfg:30", "plain"), ("won", "main.vcfg:29", "plain")]
+    assert [each["order"] for each in data["definitions"]] == [500, None, None]
     assert sources(data) == {"port": ["site.vcfg:2"]}
     assert told(vcfg, main, "extra[2]")["path"] == "extra[2]"
     assert told(vcfg, main, "extra[2]")["value"] == 81

@@ -36,6 +36,8 @@ class Session:
         except OSError:
             raise UsageError("the current folder is gone; change to one that exists") from None
         self.settings = Settings(Disk(), module_path(folders, dict(os.environ)), base)
+        # What was loaded, for `--import-chain`.
+        self.loaded: list[Module] = []
 
     def modules(self, file: str) -> list[Module]:
         """Modules of a configuration, definitions of `--set` last."""
@@ -45,6 +47,7 @@ class Session:
             if not self._take_standard_input(path):
                 return []
         modules = load(path, self.settings, self.sink)
+        self.loaded.extend(modules)
         if modules:
             for text in self.arguments.options.get("set", []):
                 module = self._set(text, len(modules))
@@ -122,6 +125,10 @@ class Session:
             return
         from evaluator.diagnostics.render import render
 
+        if self.arguments.flag("import_chain"):
+            from evaluator.names.chain import add_chains
+
+            add_chains(self.loaded, self.sink.diagnostics)
         stream = stream or sys.stderr
         form = self.arguments.option("errors")
         text = render(self.sink.diagnostics, form, color=has_color(stream), base=self.settings.base)

@@ -81,7 +81,8 @@ MODULES = Option(
     many=True,
 )  # fmt: skip
 NO_CACHE = Option("--no-cache", "Neither read nor write the cache.")
-COMMON = (ERRORS, MODULES, NO_CACHE)
+IMPORT_CHAIN = Option("--import-chain", "Say of each file in a finding what imported it.")
+COMMON = (ERRORS, MODULES, NO_CACHE, IMPORT_CHAIN)
 
 SET = Option(
     "--set", "One more definition, as strong as `force`: PATH=VALUE.", value="PATH=VALUE", many=True

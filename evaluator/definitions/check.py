@@ -246,6 +246,7 @@ class Checker:
             self.expressions.visit(node[9], scope)
             if isinstance(end, Shape) and node[9][0] in SCALAR_NODES:
                 errors.not_a_block(self.sink, scope.source, node, self.prefix, names_below(end))
+                self.declared.refused.add(id(node))
         self.prefix = outer
 
     def full(self, path: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ leaves the option alone. `vcfg check` looks at all of them.
 from __future__ import annotations
 
 from evaluator.definitions import errors
-from evaluator.options.shapes import MISSING, Shape
+from evaluator.options.shapes import MISSING, Element, Shape
 from evaluator.types.containers import ListType, OptionalType, RefinedType, SetType, UnionType
 from evaluator.types.values import Duration, Mode, Size, kind_of
 
@@ -44,8 +44,9 @@ def _check_default(
     if node[0] == "list":
         inner = _below(type_, "list")
         if isinstance(inner, (ListType, SetType)):
-            for item in node[3]:
-                _check_default(option, item, inner.inner, path, sink)
+            for at, item in enumerate(node[3]):
+                element = Element.of(path[-1], at)
+                _check_default(option, item, inner.inner, (*path[:-1], element), sink)
             return
     value = literal(node)
     if value is MISSING:

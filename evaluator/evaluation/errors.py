@@ -213,8 +213,6 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
         ((env, node) for scope, slot, env, node in reversed(world.stack)
          if scope is owner and slot == name and node is not None), None,
     )  # fmt: skip
-    if reader is not None and reader[0] is not None:
-        labels.append(Label((reader[0].source, reader[1][1], reader[1][2]), "read here"))
     dead = [each for each in definitions if each.statement[0] != "remove"]
     labels.extend(_site(each, "defined here, but its condition is false") for each in dead[:4])
     notes = []
@@ -226,17 +224,23 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
     container = path_text(owner.path()) if owner.path() else ""
     if container:
         notes.append(f"`{container}` exists, so it needs a value")
-    world.sink.report(
-        Diagnostic(
-            "missing-value",
-            f"`{path}` has no value",
-            tuple(labels),
-            notes=tuple(notes),
-            help=(Help(f"define it: `{path} = …`"),),
-            path=path,
-            trace=trace(world)[1:],
-        )
+    finding = Diagnostic(
+        "missing-value",
+        f"`{path}` has no value",
+        tuple(labels),
+        notes=tuple(notes),
+        help=(Help(f"define it: `{path} = …`"),),
+        path=path,
+        trace=trace(world)[1:],
     )
+    world.missing.setdefault((id(owner), name), finding)
+    if reader is not None and reader[0] is not None:
+        own = world.stack.pop()  # who reads stands below what is read
+        from evaluator.evaluation.missing import read_by
+
+        read_by(world, finding, reader[0], reader[1])
+        world.stack.append(own)
+    world.sink.report(finding)
     raise Stop
 
 
@@ -321,21 +325,24 @@ def order_cycle(
     raise Stop
 
 
-def not_a_block_value(world: World, definition: Definition, value: Any) -> NoReturn:
-    """An expression for a group or record yields a single value."""
-    path = path_text(tuple(part for part in definition.path() if isinstance(part, str)))
+def not_a_block_value(world: World, definition: Definition, value: Any) -> None:
+    """An expression for a group or record yields a single value; evaluation goes on without it."""
+    scope = world.stack[-1][0]  # what is being opened
+    path = path_text(scope.path())
     if world.sink.speaks_at(definition.span()):
-        raise Stop
+        return
+    known = ", ".join([path_text((each,)) for each in list(scope.shape.members)[:12]])
     world.sink.report(
         Diagnostic(
             "not-a-block",
             f"`{path}` is a block of options, not {kind_words(value)}",
             (_site(definition, f"this is {shown(value)}", primary=True),),
+            notes=(f"options of `{path}`: {known}",) if known else (),
+            help=(Help(f"define what you mean below it: `{path} {{ … }}`"),),
             path=path,
             trace=trace(world),
         )
     )
-    raise Stop
 
 
 def unknown_key_of_value(owner: Any, name: str, definition: Definition, known: list[str]) -> None:

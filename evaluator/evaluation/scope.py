@@ -181,7 +181,7 @@ def open_definition(world: World, definition: Definition, parts: Parts) -> None:
                 parts.setdefault(key_of(part, env), []).append(below)
         return
     statement = definition.statement
-    if statement[0] == "remove":
+    if statement[0] == "remove" or id(statement) in world.declared.refused:
         return
     if statement[0] == "block" or statement[9][0] == "record":
         items = statement[9] if statement[0] == "block" else statement[9][3]

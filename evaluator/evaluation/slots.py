@@ -46,6 +46,7 @@ class Slots:
         elif value is RUNNING:
             self.world.report_cycle(self, name, env, node)
         elif value is FAILED:
+            self.world.read_in_vain(self, name, env, node)
             raise Stop
         if self.world.reads is not None:
             self.world.note(self, name)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.definitions.spread import Spread
-    from evaluator.diagnostics.model import Sink
+    from evaluator.diagnostics.model import Diagnostic, Sink
     from evaluator.files import Disk
     from evaluator.names.load import Module
     from evaluator.options.shapes import Body, Declarations, Service
@@ -45,6 +45,8 @@ class World:
         self.inputs: dict[str, str] = {}
         self.stack: list[tuple[Any, str, Env | None, Node | None]] = []
         self.reads: dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]] | None = None
+        # Findings about missing values by slot, and who asked for them afterwards.
+        self.missing: dict[tuple[int, str], Diagnostic] = {}
         self._spreads: dict[int, Spread] = {}
         self._module_envs: dict[int, Env] = {}
         self._service_contexts: dict[int, list[Context]] = {}
@@ -122,6 +124,14 @@ class World:
             return
         key = (id(reader[0]), reader[1])
         self.reads.setdefault(key, {})[(id(scope), name)] = (scope, name)
+
+    def read_in_vain(self, scope: Any, name: str, env: Env | None, node: Node | None) -> None:
+        """Add to the finding about a missing value that this was computed from it, too."""
+        finding = self.missing.get((id(scope), name))
+        if finding is not None and env is not None and node is not None:
+            from evaluator.evaluation.missing import read_by
+
+            read_by(self, finding, env, node)
 
     def report_cycle(self, scope: Any, name: str, env: Env | None, node: Node | None) -> None:
         """Report the circle that closes at this slot; does not return."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from evaluator.definitions.definition import Definition, strength_name
 from evaluator.diagnostics.model import Stop
-from evaluator.evaluation.checks import operands
+from evaluator.evaluation.checks import definitions_read, operands
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.merge import default_definition, head_of, ranked_as_whole, value_of
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 WON, LOST, INACTIVE, DEFAULT, PART = "won", "lost", "inactive", "default", "contributes"
 
 
+class Operand:
+    """What a condition looked at: as it is written, its value, where that was set."""
+
+    __slots__ = ("set_at", "text", "value")
+
+    def __init__(self, text: str, value: str, set_at: list[Span]) -> None:
+        self.text = text
+        self.value = value
+        self.set_at = set_at
+
+
 class Condition:
     """A condition around a definition: its words, whether it holds, what it looked at.
 
@@ -38,9 +49,7 @@ class Condition:
 
     __slots__ = ("holds", "operands", "span", "text")
 
-    def __init__(
-        self, text: str, holds: bool | None, span: Span, operands: list[tuple[str, str]]
-    ) -> None:
+    def __init__(self, text: str, holds: bool | None, span: Span, operands: list[Operand]) -> None:
         self.text = text
         self.holds = holds
         self.span = span
@@ -82,7 +91,7 @@ def fates(owner: Any, name: str) -> list[Fate]:
     holds_parts = isinstance(owner.slots.get(name), Slots)
     whole = ranked_as_whole(definitions) if holds_parts else definitions
     out = []
-    for definition in sorted(definitions, key=Definition.rank):
+    for definition in sorted(definitions, key=_rank_and_place):
         fate = _fate(definition, best, holds_parts=holds_parts)
         if fate.state == PART and definition not in whole:
             fate.state, fate.reason = LOST, "a stronger one replaces the value as a whole"
@@ -95,6 +104,11 @@ def fates(owner: Any, name: str) -> list[Fate]:
             fate.state, fate.reason = LOST, "any definition is stronger"
         out.append(fate)
     return out
+
+
+def _rank_and_place(definition: Definition) -> tuple[int, int]:
+    """Strongest first, and those that are joined in the order in which they are."""
+    return definition.rank(), 1000 if definition.order is None else definition.order
 
 
 def definitions_of(owner: Any, name: str) -> list[Definition]:
@@ -181,17 +195,28 @@ def _condition(context: Context, source: Source) -> Condition:
         holds, outer = False, []
     if context.kind == "enabled":
         text = f"{path_text(node[3])}.enable"
-        return Condition(text, holds if outer else None, (source, node[1], node[4]), [])
+        switch = _switch(context, text) if outer else []
+        return Condition(text, holds if outer else None, (source, node[1], node[4]), switch)
     condition = node[3]
     text = " ".join(source.text[condition[1] : condition[2]].split())
-    seen: list[tuple[str, str]] = []
+    seen = []
     if outer:
-        read = operands(condition, outer[0])
-        seen = [(source.text[part[1] : part[2]], value) for part, value in read]
+        seen = [
+            Operand(source.text[part[1] : part[2]], value, definitions_read(part, outer[0]))
+            for part, value in operands(condition, outer[0])
+        ]
     if context.kind == "unless":
         text = f"not ({text})"
     span = (source, condition[1], condition[2])
     return Condition(text, holds if outer else None, span, seen)
+
+
+def _switch(context: Context, text: str) -> list[Operand]:
+    """The `enable` of a service, where somebody set it."""
+    around: Any = context.parent
+    service = around.envs()[0].self_scope()
+    set_at = [each.span() for each in winners(service, "enable")]
+    return [Operand(text, value_text(service, "enable"), set_at)]
 
 
 def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:

@@ -78,12 +78,19 @@ def _about(located: Located, found: list[Fate]) -> list[Fate]:
 
 def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
     found = winners(scope, slot)
+    sites = [each.source.path for each in found]
+    declared = None
+    member = scope.shape.members.get(slot) if hasattr(scope, "shape") else None
+    if isinstance(member, Option):
+        declared = place((member.module.source, member.node[5], member.node[6]))
+        sites = sites or [member.module.source.path]
     library = {module.source.path for module in scope.world.modules if module.shipped}
     return {
         "path": path,
         "value": value_text(scope, slot),
         "set_at": [place(each.span()) for each in found],
-        "by_library": all([each.source.path in library for each in found]),
+        "declared": declared,
+        "by_library": all([path in library for path in sites]),
     }
 
 
@@ -107,12 +114,29 @@ def _condition(condition: Condition) -> dict[str, Any]:
         "text": condition.text,
         "holds": condition.holds,
         "site": place(condition.span),
-        "operands": [{"text": text, "value": value} for text, value in condition.operands],
+        "operands": [
+            {
+                "text": each.text,
+                "value": each.value,
+                "set_at": [place(span) for span in each.set_at],
+            }
+            for each in condition.operands
+        ],
     }
 
 
 def _at(site: dict[str, Any] | None) -> str:
     return f"{site['file']}:{site['line']}:{site['column']}" if site else ""
+
+
+def _in_brackets(sites: str) -> str:
+    return f"  ({sites})" if sites else ""
+
+
+def _order(order: int | None) -> str:
+    """The place of a contribution among the others, if it asked for one."""
+    words = {None: "", 500: " first", 1500: " last"}
+    return words.get(order, f" order {order}")
 
 
 HOLDS = {True: "holds", False: "does not hold", None: "not asked"}
@@ -153,7 +177,8 @@ def _fate_lines(fate: dict[str, Any]) -> list[str]:
     if len(shown_value) > 60:
         shown_value = shown_value[:59] + "…"
     head = (
-        f"  {MARKS[fate['state']]} {word:11} {_at(fate['site'])}  {fate['strength']}  {shown_value}"
+        f"  {MARKS[fate['state']]} {word:11} {_at(fate['site'])}  {fate['strength']}"
+        f"{_order(fate['order'])}  {shown_value}"
     )
     out = [head]
     if fate["reason"]:
@@ -162,7 +187,8 @@ def _fate_lines(fate: dict[str, Any]) -> list[str]:
         holds = HOLDS[condition["holds"]]
         out.append(f"      when {condition['text']}: {holds}  ({_at(condition['site'])})")
         for operand in condition["operands"]:
-            out.append(f"        {operand['text']} is {operand['value']}")
+            sites = ", ".join(_at(site) for site in operand["set_at"])
+            out.append(f"        {operand['text']} is {operand['value']}{_in_brackets(sites)}")
     return out
 
 
@@ -171,20 +197,22 @@ def _computed_lines(computed: list[dict[str, Any]], *, everything: bool) -> list
     own = [each for each in computed if each["set_at"] and not each["by_library"]]
     library = [each for each in computed if each["set_at"] and each["by_library"]]
     rest = [each for each in computed if not each["set_at"]]
+    # Of the library's options that nobody set there may be hundreds.
+    told = [each for each in rest if everything or not each["by_library"]]
     out: list[str] = []
     for title, group in (
         ("Computed from, as your files set it", own),
         ("Computed from, as the library sets it", library),
-        ("Computed from, at its default", rest if everything else []),
+        ("Computed from, at its default", told),
     ):
         if group:
             out.append(title)
             width = min(max([len(each["path"]) for each in group]), 48)
             for each in group:
-                sites = ", ".join(_at(site) for site in each["set_at"]) or "its default"
+                sites = ", ".join(_at(site) for site in each["set_at"])
+                sites = sites or f"declared {_at(each['declared'])}"
                 out.append(f"  {each['path']:{width}} = {each['value']}  ({sites})")
-    if rest and not everything:
-        out.append(
-            f"and from {len(rest)} option{'' if len(rest) == 1 else 's'} left at the default"
-        )
+    left = len(rest) - len(told)
+    if left:
+        out.append(f"and from {left} option{'' if left == 1 else 's'} left at the default")
     return out

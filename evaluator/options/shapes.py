@@ -129,9 +129,11 @@ class Declarations:
     """Everything the modules declare: the root of the option tree and all services.
 
     `circular` are identities of `let` nodes that need themselves or may not be: never evaluated.
+    `refused` are identities of definitions that were found to make no sense where they stand:
+    left out, so that they do not hide what is wrong beside them.
     """
 
-    __slots__ = ("circular", "disables", "records", "root", "services", "types")
+    __slots__ = ("circular", "disables", "records", "refused", "root", "services", "types")
 
     def __init__(self) -> None:
         self.root = Shape("")
@@ -139,6 +141,7 @@ class Declarations:
         self.records: list[Record] = []
         self.types: list[object] = []
         self.circular: set[int] = set()
+        self.refused: set[int] = set()
         # Every `disable`, for messages about what is missing then.
         self.disables: list[tuple[Source, Node]] = []
 

@@ -6,7 +6,7 @@ which slot read which must be switched on (`trace`) before the value is first fo
 
 from __future__ import annotations
 
-from evaluator.definitions.definition import Definition, strength_name
+from evaluator.definitions.definition import strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import definitions_read, operands
 from evaluator.evaluation.env import Let
@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.definitions.definition import Definition
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.world import World
     from evaluator.source import Source, Span

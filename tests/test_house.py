@@ -34,6 +34,7 @@ FLOORS = (
     "plan",
     "emit",
     "inspect",
+    "lints",
     "cli",
 )
 """A floor imports itself and what stands before it."""

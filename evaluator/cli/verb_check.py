@@ -55,6 +55,7 @@ def _check(world: World, session: Session) -> None:
     from evaluator.definitions.defaults import check_defaults
     from evaluator.evaluation.export import export
     from evaluator.inspect.provenance import trace
+    from evaluator.lints.registry import run_lints
 
     trace(world)
     data = export(world)
@@ -66,6 +67,7 @@ def _check(world: World, session: Session) -> None:
     ]
     if not broken and isinstance(data.get("activation"), dict):
         plan_from(data, world, session)
+    run_lints(world, session.sink)
 
 
 def count(number: int, noun: str) -> str:

@@ -44,4 +44,17 @@ CODES: dict[str, str] = {
     "unknown-field": "a value has no field or key of this name",
     "expectation-failed": "a test expected an error that did not happen",
     "bad-plan": "the configuration asks for something no machine can have",
+    # legal, and hardly meant
+    "import-cycle": "files import each other in a circle",
+    "unused-name": "a `let`, or the name of an import, is used nowhere",
+    "never-read": "an option is declared and nothing reads it",
+    "near-key": "a key is taken as free and looks like a declared option misspelt",
+    "never-equal": "a comparison always comes out the same",
+    "dead-condition": "a condition is the same whatever the options are",
+    "differing-strengths": "one strength stands inside another",
+    "needless-strength": "`force`, or another strength, changes nothing",
+    "needless-order": "`first`, `last` or `order` changes nothing",
+    "lost-default": "a default for a whole record or map is replaced as a whole",
+    "unordered-list": "the order of a list hangs on the order of imports",
+    "repeated-element": "a list is given the same element twice",
 }

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         """What to do, and the edits that would do it."""
 
         text: str
+        certain: bool
         edits: list[EditData]
 
     class FrameData(TypedDict):
@@ -149,6 +150,7 @@ def _finding(diagnostic: Diagnostic, base: str | None) -> Finding:
         "help": [
             {
                 "text": help_.text,
+                "certain": help_.certain,
                 "edits": [
                     {
                         "file": file_name(edit.span[0], base),

@@ -39,13 +39,17 @@ class Edit:
 
 
 class Help:
-    """What to do, with the edits that would do it (may be none)."""
+    """What to do, with the edits that would do it (may be none).
 
-    __slots__ = ("edits", "text")
+    `certain` edits are what anybody would write: `vcfg check --fix` makes them unasked.
+    """
 
-    def __init__(self, text: str, edits: tuple[Edit, ...] = ()) -> None:
+    __slots__ = ("certain", "edits", "text")
+
+    def __init__(self, text: str, edits: tuple[Edit, ...] = (), *, certain: bool = False) -> None:
         self.text = text
         self.edits = edits
+        self.certain = certain
 
 
 class Frame:

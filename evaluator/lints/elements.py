@@ -1,0 +1,146 @@
+"""Lists: elements that stand in them twice, and orders that nobody decided."""
+
+from __future__ import annotations
+
+from evaluator.definitions.places import Typed
+from evaluator.evaluation.merge import strongest
+from evaluator.lints import errors
+from evaluator.lints.inference import bare
+from evaluator.lints.slots import all_slots, is_live
+from evaluator.types.containers import ListType, SetType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.definition import Definition
+    from evaluator.evaluation.env import Env
+    from evaluator.lints.slots import Slot
+    from evaluator.lints.subject import Subject
+    from evaluator.names.load import Module
+    from evaluator.source import Source
+
+    Node = tuple[Any, ...]
+
+
+def repeated_elements(subject: Subject) -> None:
+    """Report what a list or set is given twice in one place.
+
+    Numbers may repeat, and so may the words of a command, which are told by their `-`.
+    """
+    for written in subject.survey.definitions:
+        if not subject.is_own(written.source) or written.node[0] != "def":
+            continue
+        place = written.place
+        if not isinstance(place, Typed):
+            continue
+        type_ = bare(place.type)
+        if isinstance(type_, (ListType, SetType)):
+            _look(subject, written.source, written.node[9], type_, place.option.name)
+
+
+def _look(
+    subject: Subject, source: Source, node: Node, type_: ListType | SetType, name: str
+) -> None:
+    if node[0] != "list":
+        return
+    is_set = isinstance(type_, SetType)
+    words = [item for item in node[3] if item[0] == "str"]
+    if not is_set and any([item[3].startswith("-") for item in words]):
+        return
+    items = words if not is_set else [item for item in node[3] if item[0] in ("str", "int")]
+    seen: dict[tuple[str, object], Node] = {}
+    for item in items:
+        key = (item[0], item[3])
+        first = seen.setdefault(key, item)
+        if first is not item and item[3] != "":
+            errors.repeated_element(subject.sink, source, node, first, item, name, is_set=is_set)
+
+
+def unordered_lists(subject: Subject) -> None:
+    """Report lists and texts whose order hangs on which of two files is imported first.
+
+    A file comes after what it imports: that order is wanted. Two files of which neither
+    imports the other stand in the order of two `import` lines that hardly anybody meant so.
+    """
+    above = _above(subject)
+    for slot in all_slots(subject.world):
+        type_ = slot.type()
+        if type_ is None or bare(type_).merge not in ("list", "text"):
+            continue
+        kept = _contributions(subject, slot)
+        pair = _unordered(kept, above)
+        if pair is not None:
+            errors.unordered(subject.sink, slot, *pair)
+
+
+def _contributions(subject: Subject, slot: Slot) -> list[tuple[Definition, Env]]:
+    """What counts, of the user's files, as far as it has no place of its own."""
+    live = [
+        (each, env)
+        for each in slot.definitions
+        if each.statement[0] != "remove" and is_live(each)
+        for env in each.context.envs()
+    ]
+    if len(live) < 2:
+        return []
+    return [
+        pair
+        for pair in strongest(live)
+        if pair[0].order is None
+        and subject.is_own(pair[0].source)
+        and not _is_empty(pair[0])
+        and not _is_extension(pair[0])
+    ]
+
+
+def _is_extension(definition: Definition) -> bool:
+    """Whether a service contributes it, which cannot know what others will."""
+    context = definition.context
+    while context is not None:
+        if context.kind == "enabled":
+            return True
+        context = context.parent
+    return False
+
+
+def _is_empty(definition: Definition) -> bool:
+    node = definition.statement
+    return bool(definition.is_whole() and node[9][0] == "list" and not node[9][3])
+
+
+def _unordered(
+    kept: list[tuple[Definition, Env]], above: dict[str, set[str]]
+) -> tuple[Definition, Definition] | None:
+    """The first two contributions whose files do not import each other."""
+    for at, (left, _env) in enumerate(kept):
+        for right, _other in kept[at + 1 :]:
+            one, two = left.source.path, right.source.path
+            if one == two or two in above.get(one, ()) or one in above.get(two, ()):
+                continue
+            if one in above and two in above and not _say_same(left, right):
+                return left, right
+    return None
+
+
+def _say_same(left: Definition, right: Definition) -> bool:
+    """Whether both write the same, so that it does not matter who comes first."""
+    spans = left.span(), right.span()
+    one, two = [source.text[start:end] for source, start, end in spans]
+    return one == two
+
+
+def _above(subject: Subject) -> dict[str, set[str]]:
+    """For each file the files it imports, however far away."""
+    return {module.source.path: _reached(module) for module in subject.own}
+
+
+def _reached(start: Module) -> set[str]:
+    out: set[str] = set()
+    todo = [start]
+    while todo:
+        for _statement, target in todo.pop().imports:
+            if target.source.path not in out:
+                out.add(target.source.path)
+                todo.append(target)
+    return out

@@ -1,0 +1,148 @@
+"""Strengths and places that say nothing, contradict each other, or lose more than was meant."""
+
+from __future__ import annotations
+
+from evaluator.definitions.spread import FORCED, PLAIN, SCALE
+from evaluator.diagnostics.model import Stop
+from evaluator.evaluation.merge import ranked_as_whole
+from evaluator.evaluation.slots import Slots
+from evaluator.lints import errors
+from evaluator.lints.slots import all_slots, is_live, stands_in
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.definition import Definition
+    from evaluator.lints.slots import Slot
+    from evaluator.lints.subject import Subject
+    from evaluator.lints.survey import Written
+
+    Node = tuple[Any, ...]
+
+ORDERED = ("list", "text")
+PLAIN_ORDER = 1000
+
+
+def nested_strengths(subject: Subject) -> None:
+    """Report a strength or place inside another: a different one, or the same once more."""
+    for written in subject.survey.definitions:
+        if not subject.is_own(written.source):
+            continue
+        node = written.node
+        around = [each for each in written.outer if each[5] is not None]
+        if node[5] is not None and around:
+            if around[-1][5] == node[5]:
+                errors.same_strength(subject.sink, written, around[-1])
+            else:
+                errors.differing_strengths(subject.sink, written, around[-1])
+        elif node[5] == PLAIN // SCALE:
+            errors.plain_strength(subject.sink, written)
+        ordering = [each for each in written.outer if each[6] is not None]
+        if node[6] is not None and ordering and ordering[-1][6] == node[6]:
+            errors.same_order(subject.sink, written, ordering[-1])
+        elif node[6] == PLAIN_ORDER and not ordering:
+            errors.plain_order(subject.sink, written)
+
+
+def needless_words(subject: Subject) -> None:
+    """Report `force`, and `first`, `last` or `order`, where nothing else is defined.
+
+    Only of the file that was asked about: what an imported file forces, it may force for
+    others. What a condition switches off counts, for another day it may hold.
+    """
+    mine = [each for each in subject.survey.definitions if subject.is_root(each.source)]
+    forcing = [each for each in mine if each.node[5] == FORCED // SCALE and not _inside(each, 5)]
+    placing = [
+        each for each in mine if each.node[6] not in (None, PLAIN_ORDER) and not _inside(each, 6)
+    ]
+    if not forcing and not placing:
+        return
+    removed = _removed(subject)
+    slots = list(all_slots(subject.world))
+    for written in forcing:
+        own = _slots_of(slots, written)
+        if own and not removed and not any([_has_rival(slot, written) for slot in own]):
+            errors.needless_force(subject.sink, written)
+    for written in placing:
+        own = [slot for slot in _slots_of(slots, written) if _is_ordered(slot)]
+        if own and not any([_has_neighbor(slot, written) for slot in own]):
+            errors.needless_order(subject.sink, written)
+
+
+def _inside(written: Written, field: int) -> bool:
+    """Whether a block around says a strength or place too, which would count without this one."""
+    return any([each[field] is not None for each in written.outer])
+
+
+def _removed(subject: Subject) -> bool:
+    """Whether anything is removed anywhere: what is forced stays then."""
+    return any([_has_removal(module.items) for module in subject.world.modules])
+
+
+def _has_removal(part: Any) -> bool:
+    if not isinstance(part, tuple):
+        return False
+    if len(part) > 3 and part[0] == "remove":
+        return True
+    return any([_has_removal(each) for each in part])
+
+
+def _slots_of(slots: list[Slot], written: Written) -> list[Slot]:
+    """The slots that a statement, or its block, speaks about in the end."""
+    return [
+        slot
+        for slot in slots
+        if any([_is_from(each, written) and _ends(each, slot) for each in slot.definitions])
+    ]
+
+
+def _is_from(definition: Definition, written: Written) -> bool:
+    return definition.source is written.source and stands_in(definition, written.node)
+
+
+def _ends(definition: Definition, slot: Slot) -> bool:
+    """Whether a definition gives this slot its value, and not only something below."""
+    return definition.is_whole() or not isinstance(slot.value, Slots)
+
+
+def _has_rival(slot: Slot, written: Written) -> bool:
+    """Whether anything else defines the slot, so that it would not have it as it is."""
+    option = slot.option()
+    if isinstance(slot.value, Slots) and option is not None and option.default is not None:
+        return True  # A default that sinks, or that is replaced: too much to tell.
+    for each in slot.definitions:
+        if not _is_from(each, written) and each.rank() <= PLAIN:
+            return True
+        if not _is_from(each, written) and isinstance(slot.value, Slots):
+            return True
+    return sum([_is_from(each, written) for each in slot.definitions]) > 1
+
+
+def _is_ordered(slot: Slot) -> bool:
+    type_ = slot.type()
+    inner = type_
+    while inner is not None and inner.merge in ("refined", "union"):
+        inner = getattr(inner, "inner", None)
+    return inner is None or inner.merge in ORDERED
+
+
+def _has_neighbor(slot: Slot, written: Written) -> bool:
+    return len([each for each in slot.definitions if each.statement[0] != "remove"]) > 1
+
+
+def lost_defaults(subject: Subject) -> None:
+    """Report `default p = { … }` of which nothing is left, since others define below `p`."""
+    for slot in all_slots(subject.world):
+        if not isinstance(slot.value, Slots) or slot.value.definitions is None:
+            continue
+        try:
+            kept = ranked_as_whole(slot.definitions)
+        except Stop:
+            continue
+        for lost in slot.definitions:
+            if lost in kept or not is_live(lost) or not subject.is_own(lost.source):
+                continue
+            if lost.is_whole() and lost.rank() > PLAIN:
+                winners = [each for each in kept if is_live(each) and each.statement[0] != "remove"]
+                errors.lost_default(subject.sink, slot, lost, winners)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from evaluator.definitions.defaults import literal
 from evaluator.definitions.places import Typed, container, place_of, shape_of
 from evaluator.names.builtin_names import BUILTIN_NAMES
+from evaluator.options.shapes import Option
 from evaluator.types.containers import (
     AnyType,
     ListType,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     Kinds = frozenset[str]
 
 DEPTH = 20
+RESULT_FIELD = 9  # of an `option` node
 OWN_KIND = {
     "int": "int", "float": "float", "bool": "bool", "null": "null", "mode": "mode",
     "duration": "duration", "size": "size", "str": "string", "interp": "string",
@@ -186,7 +188,14 @@ def step(place: Place, name: str) -> Place | None:
     if shape is None:
         return entry(place)
     member = shape.members.get(name) or shape.any
+    if isinstance(member, Option) and is_converted(member):
+        return None
     return place_of(member) if member is not None else None
+
+
+def is_converted(option: Option) -> bool:
+    """Whether readers see another type than definitions are of (`as T by …`)."""
+    return option.node[RESULT_FIELD] is not None
 
 
 def entry(place: Place) -> Place | None:

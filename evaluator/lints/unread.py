@@ -46,7 +46,7 @@ def _body(subject: Subject, reads: Reads, shape: Shape, body: Body, name: str) -
 
 def _is_former(option: Option) -> bool:
     """Whether the option is kept for those who still set it."""
-    return any([each[3] == "deprecated" for each in option.node[10]])
+    return any([each[3] == "deprecated" for each in option.node[-1]])
 
 
 def _ends_somewhere(reads: Reads, option: Option) -> bool:

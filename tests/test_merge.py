@@ -403,14 +403,27 @@ def test_a_kind_that_fits_no_alternative() -> None:
         ("a = [1]", [1]),
         ("a = { x = 1, y = [null] }", {"x": 1, "y": [None]}),
         ("a = { x = 1 } a = { x = 1 }", {"x": 1}),
+        ("a = [1] first a = [0] default a = [9]", [0, 1]),
+        ("a.x.y = [1] a { x = { y = [2] } }", {"x": {"y": [1, 2]}}),
+        ("a.x = 1 default a.x = 2 force a.z = 3", {"x": 1, "z": 3}),
     ],
 )
 def test_any(definitions: str, wanted: object) -> None:
     assert values(f"option a: any\n{definitions}\n")["a"] == wanted
 
 
-def test_any_takes_one_value() -> None:
-    assert error("option a: any\na = [1]\na = [2]\n").code == "conflicting-definitions"
+@pytest.mark.parametrize(
+    ("definitions", "code"),
+    [
+        ("a = 1 a = 2", "conflicting-definitions"),
+        ("a = 1 a = 1.0", "conflicting-definitions"),
+        ("a = [1] a = 2", "conflicting-kinds"),
+        ("a = [1] a.x = 2", "conflicting-kinds"),
+        ("a.x = [1] a.x.y = 2", "conflicting-kinds"),
+    ],
+)
+def test_any_cannot_be_two_values(definitions: str, code: str) -> None:
+    assert error(f"option a: any\n{definitions}\n").code == code
 
 
 # Refinements and keys that any name may be

@@ -6,7 +6,7 @@ from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.expressions import condition, evaluate, text_of
-from evaluator.evaluation.merge import live_definitions, strongest
+from evaluator.evaluation.ranking import live_definitions, strongest
 from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.words import shown
 from evaluator.options.shapes import path_text

@@ -11,7 +11,8 @@ from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import definitions_read, operands
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.maps import MapScope
-from evaluator.evaluation.merge import default_definition, head_of, ranked_as_whole, value_of
+from evaluator.evaluation.merge import default_definition
+from evaluator.evaluation.ranking import head_of, ranked_as_whole, value_of
 from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.words import place_text, shown

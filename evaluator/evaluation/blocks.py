@@ -1,0 +1,102 @@
+"""Values that hold others: records, maps, and blocks given to `any`."""
+
+from __future__ import annotations
+
+from evaluator.evaluation import errors
+from evaluator.evaluation.env import LazyRead
+from evaluator.evaluation.expressions import evaluate
+from evaluator.evaluation.maps import MapScope
+from evaluator.evaluation.ranking import is_block, ranked_as_whole, value_of
+from evaluator.evaluation.scope import Scope
+from evaluator.options.shapes import MISSING
+from evaluator.types.containers import MapType
+from evaluator.types.values import kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.definition import Definition
+    from evaluator.evaluation.ranking import Live
+    from evaluator.evaluation.slots import Slots
+    from evaluator.types.scalars import Type
+
+CONSTANT_NODES = ("int", "float", "bool", "str", "null", "mode", "duration", "size")
+
+
+def merge_record(
+    owner: Slots,
+    name: str,
+    type_: Type,
+    definitions: list[Definition],
+    default: Definition | None,
+    key: str | None,
+) -> Scope:
+    """A record: everything that speaks about it, one scope of options."""
+    kept = ranked_as_whole(definitions)
+    if default is not None:
+        kept = [*kept, default]
+    elif not any([each.context.envs() for each in kept]):
+        errors.missing_value(owner, name, definitions)
+    wrong = _not_blocks(kept)
+    if wrong:
+        errors.wrong_type(owner, name, type_, wrong)
+    shape = type_.record.shape  # type: ignore[attr-defined]
+    return Scope(owner.world, shape, owner, name, key, kept)
+
+
+def merge_map(
+    owner: Slots,
+    name: str,
+    type_: Type,
+    definitions: list[Definition],
+    default: Definition | None,
+    key: str | None,
+) -> MapScope:
+    """A map: entries of all definitions; its default only where nothing else contributes."""
+    kept = ranked_as_whole(definitions)
+    contributing = [each for each in kept if each.statement[0] != "remove"]
+    if not any([each.context.envs() for each in contributing]):
+        if default is None:
+            errors.missing_value(owner, name, definitions)
+        kept = [default, *[each for each in kept if each.statement[0] == "remove"]]
+    wrong = _not_blocks(kept)
+    if wrong:
+        errors.wrong_type(owner, name, type_, wrong)
+    return MapScope(
+        owner.world, type_.inner, owner, name, key, kept,  # type: ignore[attr-defined]
+        is_ordered=type_.merge == "ordered",
+    )  # fmt: skip
+
+
+def merge_blocks(
+    owner: Slots, name: str, type_: Type, kept: Live, definitions: list[Definition],
+    key: str | None,
+) -> Any:  # fmt: skip
+    """Blocks given to `any`: one alone is taken as it is written, several merge by key."""
+    (first, env), *others = kept
+    if not others and (first.is_whole() or first.value is not MISSING):
+        return value_of(first, env)
+    blocks = [each for each in definitions if each.statement[0] == "remove" or is_block(each)]
+    return merge_map(owner, name, MapType(type_), blocks, None, key)
+
+
+def _not_blocks(definitions: list[Definition]) -> list[tuple[Definition, Any, str]]:
+    """Literal values given to a place that holds a block."""
+    wrong: list[tuple[Definition, Any, str]] = []
+    for definition in definitions:
+        value = definition.value
+        if value is MISSING:
+            if not definition.is_whole() or definition.statement[9][0] in ("record", "name"):
+                continue
+            if definition.statement[9][0] not in (*CONSTANT_NODES, "interp", "list", "listfor"):
+                continue
+            envs = definition.context.envs()
+            if not envs:
+                continue
+            value = evaluate(definition.statement[9], envs[0])
+        elif type(value) is LazyRead:
+            continue
+        if kind_of(value) != "record":
+            wrong.append((definition, value, ""))
+    return wrong

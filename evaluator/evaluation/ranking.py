@@ -1,0 +1,127 @@
+"""Which definitions count, and what each says at its level: asked before any rule of merging.
+
+Conditions decide which definitions are live, the strongest live ones count, order sorts them.
+"""
+
+from __future__ import annotations
+
+from evaluator.definitions.spread import PLAIN, SCALE
+from evaluator.evaluation.env import LazyRead
+from evaluator.evaluation.expressions import evaluate
+from evaluator.options.shapes import MISSING
+from evaluator.types.values import kind_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.definition import Definition
+    from evaluator.evaluation.env import Env
+    from evaluator.evaluation.slots import Slots
+
+    Live = list[tuple[Definition, Env]]
+
+BLOCK: Any = object()
+
+
+def live_definitions(definitions: list[Definition]) -> Live:
+    """Definitions whose conditions hold, with the environment of each."""
+    live: Live = []
+    for definition in definitions:
+        if definition.statement[0] == "remove":
+            continue
+        for env in definition.context.envs():
+            live.append((definition, env))
+    return live
+
+
+def counting(
+    owner: Slots, name: str, definitions: list[Definition], default: Definition | None
+) -> tuple[Live, Live]:
+    """Live definitions and the strongest of them; the default where nothing is live."""
+    live = live_definitions(definitions)
+    if not live:
+        if default is None:
+            from evaluator.evaluation import errors
+
+            errors.missing_value(owner, name, definitions)
+        live = [(default, default.context.envs()[0])]
+    return live, strongest(live)
+
+
+def strongest(live: Live) -> Live:
+    """Those definitions that no other outranks."""
+    if len(live) == 1:
+        return live
+    best = min([each[0].rank() for each in live])
+    return [each for each in live if each[0].rank() == best]
+
+
+def value_of(definition: Definition, env: Env) -> Any:
+    """What a definition says at its level; BLOCK if it speaks about what lies below."""
+    value = definition.value
+    if value is not MISSING:
+        if type(value) is LazyRead:
+            return value.scope.get(value.name, env, definition.statement)
+        return value
+    if definition.is_whole():
+        return evaluate(definition.statement[9], env)
+    return BLOCK
+
+
+def head_of(definition: Definition, env: Env) -> tuple[str, Any]:
+    """Kind of what a definition says, forcing no more than needed; the value if it was."""
+    if definition.value is MISSING:
+        statement = definition.statement
+        if not definition.is_whole() or statement[9][0] == "record":
+            return "record", BLOCK
+    value = value_of(definition, env)
+    return kind_of(value), value
+
+
+def in_order(kept: Live, values: list[Any]) -> list[tuple[Definition, Any]]:
+    """Contributions sorted by `first`/`order`/`last`, then by module order, as written."""
+    pairs = [(definition, value) for (definition, _env), value in zip(kept, values, strict=True)]
+    if len(pairs) > 1:
+        places = sorted(
+            [
+                (1000 if pair[0].order is None else pair[0].order, pair[0].module, at)
+                for at, pair in enumerate(pairs)
+            ]
+        )
+        pairs = [pairs[at] for _order, _module, at in places]
+    return pairs
+
+
+def ranked_as_whole(definitions: list[Definition]) -> list[Definition]:
+    """Drop what a stronger definition of the value as a whole outranks.
+
+    Only `p = expr` with a strength word of its own ranks as a whole; everything else counts
+    as plain here and is ranked leaf by leaf further down.
+    """
+    if not any([whole_rank(each) != PLAIN for each in definitions]):
+        return definitions
+    ranks = [
+        whole_rank(each)
+        for each in definitions
+        if each.statement[0] != "remove" and each.context.envs()
+    ]
+    if not ranks:
+        return definitions
+    best = min(ranks)
+    return [
+        each for each in definitions if each.statement[0] == "remove" or whole_rank(each) == best
+    ]
+
+
+def whole_rank(definition: Definition) -> int:
+    """Strength of a definition where blocks rank leaf by leaf: of the value as a whole."""
+    if definition.is_whole() and definition.statement[5] is not None:
+        return int(definition.statement[5]) * SCALE
+    return PLAIN
+
+
+def is_block(definition: Definition) -> bool:
+    """Whether a definition is live and gives a block, written or computed."""
+    envs = definition.context.envs()
+    return bool(envs) and head_of(definition, envs[0])[0] == "record"

@@ -61,3 +61,8 @@ class Source:
 
 
 Span = tuple[Source, int, int]
+
+
+def site_text(name: str, line: int, column: int) -> str:
+    """A place for people: `file:line:column`; what came as an argument has no lines to look up."""
+    return name if name.startswith("--") else f"{name}:{line}:{column}"

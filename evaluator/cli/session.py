@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evaluator.names.load import Module
 
 STANDARD_INPUT = "<standard input>"
+FORCE = 50
 
 
 class Session:
@@ -50,9 +51,7 @@ class Session:
         self.loaded.extend(modules)
         if modules:
             for text in self.arguments.options.get("set", []):
-                module = self._set(text, len(modules))
-                if module is not None:
-                    modules.append(module)
+                modules.append(self._set(text, len(modules)))
         return modules
 
     def _take_standard_input(self, path: str) -> bool:
@@ -90,27 +89,27 @@ class Session:
             sys.stdout.write(text)
         return code
 
-    def _set(self, text: str, index: int) -> Module | None:
+    def _set(self, text: str, index: int) -> Module:
         """A `--set` as a module of one forced definition; bare words are text."""
         from evaluator.names.load import Module
         from evaluator.source import Source
-        from evaluator.syntax.parse import parse
 
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise UsageError(f"--set takes PATH=VALUE, not `{text}`")
-        quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("#{", "\\#{") + '"'
-        for written in (value, quoted):
-            source = Source(f"--set {text}", f"--set {text}", f"force {path} = {written}\n")
-            sink = Sink() if written is value else self.sink
-            tree = parse(source, sink)
-            if tree is not None and _is_definition(tree[4]):
-                module = Module(source, tree[4])
-                module.index = index
-                return module
-        if not self.sink.has_errors():
+        statement = _definition(text)
+        if statement is None or statement[9][0] == "name":
+            statement = _definition(f"{path}=null")
+            given: tuple[Any, ...] = ("str", len(path) + 1, len(text), value)
+        else:
+            given = statement[9]
+        if statement is None:
             raise UsageError(f"--set takes one definition, PATH=VALUE, not `{text}`")
-        return None
+        source = Source(f"--set {text}", f"--set {text}", text, "argument")
+        forced = ("def", 0, len(text), *statement[3:5], FORCE, *statement[6:9], given)
+        module = Module(source, (forced,))
+        module.index = index
+        return module
 
     def is_missing(self, file: str) -> bool:
         """Whether the file itself could not be read: called wrongly rather than misconfigured."""
@@ -143,9 +142,16 @@ class Session:
         return 1 if self.sink.has_errors() else 0
 
 
-def _is_definition(items: tuple[tuple[Any, ...], ...]) -> bool:
-    """One definition; `a=word` is none, for it means the text `word` and not a name's value."""
-    return len(items) == 1 and items[0][0] == "def" and items[0][9][0] != "name"
+def _definition(text: str) -> tuple[Any, ...] | None:
+    """The one plain definition that a text is, if it is one."""
+    from evaluator.source import Source
+    from evaluator.syntax.parse import parse
+
+    tree = parse(Source("--set", "--set", text, "argument"), Sink())
+    items: tuple[Any, ...] = tree[4] if tree is not None else ()
+    if len(items) == 1 and items[0][0] == "def" and items[0][5:9] == (None, None, (), ()):
+        return tuple(items[0])
+    return None
 
 
 def read_standard_input() -> str:

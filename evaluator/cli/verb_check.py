@@ -27,7 +27,8 @@ def answer(arguments: Arguments) -> int:
         modules = session.modules(file)
         if modules:
             _check(assemble(modules, session.settings, session.sink), session)
-            checked += len(modules)
+            files = {each.source.path for each in modules if each.source.form != "argument"}
+            checked += len(files)
         else:
             code = max(code, 2 if session.is_missing(file) else 1)
         for finding in session.sink.diagnostics:
@@ -39,9 +40,9 @@ def answer(arguments: Arguments) -> int:
     if errors:
         code = max(code, 1)
     if arguments.option("errors") == "text":
-        files = len(arguments.words["FILE"])
+        given = len(arguments.words["FILE"])
         print(
-            f"{count(files, 'file')}, {count(checked, 'module')}: "
+            f"{count(given, 'file')}, {count(checked, 'module')}: "
             f"{count(errors, 'error') if errors else 'no errors'}"
             + (f", {count(warnings, 'warning')}" if warnings else ""),
             file=sys.stderr,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.printable import one_line
+from evaluator.source import site_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,4 +21,4 @@ def _line(finding: Finding) -> str:
         return said
     label = finding["labels"][0]
     start = label["start"]
-    return f"{one_line(label['file'])}:{start['line']}:{start['column']}: {said}"
+    return f"{site_text(one_line(label['file']), start['line'], start['column'])}: {said}"

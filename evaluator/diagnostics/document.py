@@ -159,6 +159,7 @@ def _finding(diagnostic: Diagnostic, base: str | None) -> Finding:
                         "text": edit.text,
                     }
                     for edit in help_.edits
+                    if edit.span[0].form != "argument"  # what was typed cannot be edited
                 ],
             }
             for help_ in diagnostic.help

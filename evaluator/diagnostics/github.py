@@ -8,6 +8,7 @@ the runner drops annotations that have columns and several lines.
 from __future__ import annotations
 
 from evaluator.diagnostics.printable import printable
+from evaluator.source import site_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def _command(finding: Finding) -> str:
 
 def _place(label: LabelData) -> list[tuple[str, str]]:
     start, end = label["start"], label["end"]
+    if label["file"].startswith("--"):
+        return []  # an argument of the command line, which no runner can show
     place = [
         ("file", label["file"]),
         ("line", str(start["line"])),
@@ -41,9 +44,12 @@ def _place(label: LabelData) -> list[tuple[str, str]]:
 
 def _message(finding: Finding) -> str:
     lines = [finding["message"]]
-    for label in finding["labels"][1:]:
+    for at, label in enumerate(finding["labels"]):
+        if at == 0 and not label["file"].startswith("--"):
+            continue
         start = label["start"]
-        lines.append(f"{label['file']}:{start['line']}:{start['column']}: {label['text']}")
+        where = site_text(label["file"], start["line"], start["column"])
+        lines.append(f"{where}: {label['text']}")
     lines.extend(f"note: {note}" for note in finding["notes"])
     lines.extend(f"help: {help_['text']}" for help_ in finding["help"])
     return "\n".join(lines)

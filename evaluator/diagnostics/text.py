@@ -16,6 +16,7 @@ from __future__ import annotations
 from evaluator.diagnostics.excerpt import Mark, excerpt
 from evaluator.diagnostics.paint import Paint
 from evaluator.diagnostics.printable import one_line, printable, shorten
+from evaluator.source import site_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _place(
 ) -> list[str]:
     """`--> file:line:column` and the source lines below it."""
     first = group[0]
-    where = f"{one_line(first['file'])}:{first['start']['line']}:{first['start']['column']}"
+    where = site_text(one_line(first["file"]), first["start"]["line"], first["start"]["column"])
     lines = [f"{gutter}{paint.frame('-->')} {where}"]
     source = sources.get(first["file"])
     if source is None or not source.text:
@@ -156,7 +157,8 @@ def _frame(frame: FrameData) -> str:
     start = frame["start"]
     if start is None:
         return f"needed by `{frame['path']}`"
-    return f"needed by `{frame['path']}` at {frame['file']}:{start['line']}:{start['column']}"
+    where = site_text(frame["file"] or "", start["line"], start["column"])
+    return f"needed by `{frame['path']}` at {where}"
 
 
 def _remark(text: str, gutter: str, paint: Paint) -> list[str]:

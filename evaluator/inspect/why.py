@@ -16,6 +16,7 @@ from evaluator.inspect.provenance import (
     winners,
 )
 from evaluator.options.shapes import MISSING, Option
+from evaluator.source import site_text
 from evaluator.types.values import display
 
 TYPE_CHECKING = False
@@ -126,7 +127,7 @@ def _condition(condition: Condition) -> dict[str, Any]:
 
 
 def _at(site: dict[str, Any] | None) -> str:
-    return f"{site['file']}:{site['line']}:{site['column']}" if site else ""
+    return site_text(site["file"], site["line"], site["column"]) if site else ""
 
 
 def _in_brackets(sites: str) -> str:

@@ -182,7 +182,7 @@ def unknown_option(
     group = _group_name(shape, (*prefix, *path[:index]))
     known = sorted(shape.members)
     near = nearest(name, known) if len(sink.diagnostics) < MANY else []
-    help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
+    help = [Help(f"did you mean `{other}`?", _renamed(span, other)) for other in near[:1]]
     if not near and len(sink.diagnostics) < MANY:
         help = [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
     if shape is root and not near:
@@ -258,6 +258,14 @@ def unknown_read(
             facts={"name": name, "near": near},
         )
     )
+
+
+def _renamed(span: Span, name: str) -> tuple[Edit, ...]:
+    """The edit that writes another name; data has quotes of its own around it."""
+    written = _quoted(name)
+    if span[0].is_data() and written != name:
+        return ()
+    return (Edit(span, written),)
 
 
 def _quoted(name: str) -> str:
@@ -343,7 +351,7 @@ def block_for_value(
                 Label((source, node[1], node[3]), "a block", primary=True),
                 Label(_declared(option), f"declared `{option.written_type()}` here"),
             ),
-            help=(Help("write it with `=`"),),
+            help=(Help("write one value here" if source.is_data() else "write it with `=`"),),
             path=path_text(path),
             facts={"expected": option.type.source(), "found": "a block"},
         )
@@ -362,10 +370,16 @@ def not_a_block(
             f"`{name}` is a group of options, not a single value",
             (Label((source, value[1], value[2]), "a single value", primary=True),),
             notes=(f"options of `{name}`: {_listed(known)}",) if known else (),
-            help=(Help(f"define what you mean below it: `{name} {{ … }}`"),),
+            help=(_block_help(source, name),),
             path=name,
         )
     )
+
+
+def _block_help(source: Source, name: str) -> Help:
+    if source.is_data():
+        return Help("write keys and values here, one for each option you mean")
+    return Help(f"define what you mean below it: `{name} {{ … }}`")
 
 
 def bad_default(sink: Sink, option: Option, node: Node, path: tuple[str, ...], reason: str) -> None:

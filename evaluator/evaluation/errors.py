@@ -153,7 +153,7 @@ def conflict(
             f"`{path}` is given {count} different values",
             tuple(labels),
             notes=(f"all of them are {word}, so none wins",),
-            help=(Help(_way_out(rank), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
+            help=(Help(_way_out(rank, kept), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
             path=path,
             facts={"values": list(distinct), "strength": word},
         )
@@ -161,8 +161,14 @@ def conflict(
     raise Stop
 
 
-def _way_out(rank: int) -> str:
+def _way_out(rank: int, kept: Any) -> str:
     """What makes one of several definitions of this rank win."""
+    data = [each for each, _env in kept if each.source.is_data()]
+    if data and rank > FORCED:
+        name = data[0].source.name.rpartition("/")[2]
+        return (
+            f"put `default` before the import of `{name}`, or `force` before what shall win over it"
+        )
     if rank <= FORCED:
         return "remove all but one, or give the one that shall win a smaller `priority`"
     return "put `force` before the one that shall win, or `default` before the others"
@@ -170,7 +176,7 @@ def _way_out(rank: int) -> str:
 
 def _force_edit(definition: Definition) -> tuple[Edit, ...]:
     node = definition.statement
-    if node[0] != "def" or node[5] is not None:
+    if node[0] != "def" or node[5] is not None or definition.source.is_data():
         return ()
     return (Edit((definition.source, node[1], node[1]), "force "),)
 
@@ -189,7 +195,7 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
             f"`{path}` is given values of different kinds",
             tuple(labels),
             notes=(f"the type is `{type_.source()}`; one kind must win",),
-            help=(Help(_way_out(kept[0][0].rank())),),
+            help=(Help(_way_out(kept[0][0].rank(), kept)),),
             path=path,
         )
     )
@@ -203,6 +209,8 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
         raise Stop
     path = place_text(owner, name)
     world = owner.world
+    if world.lacks_values and not definitions:
+        raise Stop  # The lost file may have defined it.
     made = owner.entry_definitions() if not definitions else []
     labels = [Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)]
     labels.extend(

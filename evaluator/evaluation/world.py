@@ -42,6 +42,8 @@ class World:
         self.files = files
         # With a file missing, what it may have declared is not called unknown.
         self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
+        # With data lost, what it may have defined is not called missing.
+        self.lacks_values = any([each.code == "bad-data" for each in sink.diagnostics])
         self.inputs: dict[str, str] = {}
         self.stack: list[tuple[Any, str, Env | None, Node | None]] = []
         self.reads: dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]] | None = None

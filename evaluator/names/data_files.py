@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from evaluator.data.read import read
+import os
+
+from evaluator.data.read import form_of, read
 from evaluator.data.statements import is_nothing, placed, statements
 from evaluator.files import Unreadable
 from evaluator.source import Source
@@ -94,3 +96,15 @@ class DataFiles:
             no_mapping(self.sink, source, value, importer)
             return None
         return module
+
+
+def near_data(importer: str, text: str) -> list[str]:
+    """Import texts of data files that look like `text`, from the folder it points into."""
+    from evaluator.diagnostics.suggest import nearest
+
+    head, slash, _leaf = text.rpartition("/")
+    try:
+        names = os.listdir(os.path.join(os.path.dirname(importer), head))
+    except (OSError, ValueError):
+        return []
+    return nearest(text, sorted([head + slash + each for each in names if form_of(each)]))

@@ -49,7 +49,7 @@ def import_not_found(
             )
             for name in near[:1]
         )
-    elif not text.startswith((".", "/")):
+    elif not text.startswith((".", "/")) and text.endswith(".vcfg"):
         help = (Help(f'a file beside this one is imported as `"./{text}"`'),)
     sink.report(
         Diagnostic(

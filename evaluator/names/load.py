@@ -12,7 +12,7 @@ import os
 
 from evaluator.data.read import form_of
 from evaluator.files import Unreadable
-from evaluator.names.data_files import DataFiles
+from evaluator.names.data_files import DataFiles, near_data
 from evaluator.source import Source
 from evaluator.syntax.parse import parse
 
@@ -70,6 +70,12 @@ class Loader:
         Findings go to the sink; an unreadable or malformed file is left out, so that what
         the others have to say is still heard.
         """
+        if form_of(path) is not None and self.files.exists(path):
+            from evaluator.names import errors
+
+            reason = "it is data, and no configuration; import it in a `.vcfg` file"
+            errors.unreadable(self.sink, name or path, path, reason, None)
+            return []
         root = self._open(path, name or path, None)
         if root is None:
             return []
@@ -134,7 +140,8 @@ class Loader:
             errors.data_clause(self.sink, module.source, statement)
         found, tried = self.lookup(module.source.path, text)
         if found is None:
-            errors.import_not_found(self.sink, module.source, statement, tried, self._near(text))
+            near = self._near(text) if form is None else near_data(module.source.path, text)
+            errors.import_not_found(self.sink, module.source, statement, tried, near)
             return None
         if form is not None:
             return self.data.module(found, self.display(found), form, (module, statement))

@@ -57,6 +57,9 @@ ADVICE = {
         "`:` is missing after a key",
         "write `key: value`; text that goes on in a further line stands in quotes or after `|`",
     ),
+    "expected '<document start>'": (
+        "this fits none of the levels above it", "give it as many blanks as its neighbors have",
+    ),
     "expected <": (
         "this fits none of the levels above it",
         "give it as many blanks as its neighbors have; what follows quoted text is no text",
@@ -239,7 +242,7 @@ class _Reader:
                 advice="keys are words or text in quotes",
             )  # fmt: skip
         end = self.end_of(event, start)
-        check_key(event.value, start, max(end, start + 1))
+        check_key(event.value, start, end)
         if event.anchor is not None:
             self.anchors[event.anchor] = ("str", start, end, event.value)
             self.sizes[event.anchor] = 1
@@ -250,7 +253,7 @@ class _Reader:
         end: int = event.end_mark.index
         if event.start_mark.index == end:
             return at_least
-        return len(self.text[:end].rstrip()) if isinstance(event, yaml.ScalarEvent) else end
+        return len(self.text[:end].rstrip(" \t\r\n")) if isinstance(event, yaml.ScalarEvent) else end
 
     def tagged(self, event: Any, kind: str) -> None:
         """Refuse tags, except those that say what the value is anyway."""

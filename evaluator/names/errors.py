@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.data.read import form_of
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label
 
 TYPE_CHECKING = False
@@ -49,7 +50,7 @@ def import_not_found(
             )
             for name in near[:1]
         )
-    elif not text.startswith((".", "/")) and text.endswith(".vcfg"):
+    elif not text.startswith((".", "/")) and form_of(text) is None:
         help = (Help(f'a file beside this one is imported as `"./{text}"`'),)
     sink.report(
         Diagnostic(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.definitions.places import Typed
-from evaluator.evaluation.merge import strongest
+from evaluator.evaluation.ranking import strongest
 from evaluator.lints import errors
 from evaluator.lints.inference import bare
 from evaluator.lints.slots import all_slots, is_live

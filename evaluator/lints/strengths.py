@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluator.definitions.spread import FORCED, PLAIN, SCALE
 from evaluator.diagnostics.model import Stop
-from evaluator.evaluation.merge import ranked_as_whole
+from evaluator.evaluation.ranking import ranked_as_whole
 from evaluator.evaluation.slots import Slots
 from evaluator.lints import errors
 from evaluator.lints.slots import all_slots, is_live, stands_in

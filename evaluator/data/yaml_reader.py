@@ -58,7 +58,8 @@ ADVICE = {
         "write `key: value`; text that goes on in a further line stands in quotes or after `|`",
     ),
     "expected '<document start>'": (
-        "this fits none of the levels above it", "give it as many blanks as its neighbors have",
+        "this fits none of the levels above it",
+        "give it as many blanks as its neighbors have",
     ),
     "expected <": (
         "this fits none of the levels above it",
@@ -253,7 +254,9 @@ class _Reader:
         end: int = event.end_mark.index
         if event.start_mark.index == end:
             return at_least
-        return len(self.text[:end].rstrip(" \t\r\n")) if isinstance(event, yaml.ScalarEvent) else end
+        return (
+            len(self.text[:end].rstrip(" \t\r\n")) if isinstance(event, yaml.ScalarEvent) else end
+        )
 
     def tagged(self, event: Any, kind: str) -> None:
         """Refuse tags, except those that say what the value is anyway."""

@@ -7,7 +7,7 @@ they stand in. A false condition or a disabled service hides no mistake from it.
 
 from __future__ import annotations
 
-from evaluator.definitions import errors
+from evaluator.definitions import errors, stars
 from evaluator.definitions.data import settle
 from evaluator.definitions.placement import check_placement
 from evaluator.definitions.places import (
@@ -19,6 +19,7 @@ from evaluator.definitions.places import (
     shape_of,
     takes_order,
 )
+from evaluator.definitions.presence import is_declared
 from evaluator.definitions.spread import bindings
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
@@ -58,6 +59,7 @@ class Checker:
         self.sink = sink
         self.expressions = Expressions(sink, self.read_path, self.value)
         self.expressions.options = declared.root.members
+        self.expressions.declares = self.is_declared
         self.bodies: dict[int, Shape] = {}
         # With a file missing, names that it may have declared are not called unknown.
         self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
@@ -67,6 +69,10 @@ class Checker:
             self.bodies[id(service.node)] = service.shape
         for record in declared.records:
             self.bodies[id(record.node)] = record.shape
+
+    def is_declared(self, path: tuple[str, ...]) -> bool:
+        """What `when option` asks."""
+        return is_declared(self.root, path)
 
     def module(self, module: Module, context: str = "file") -> None:
         """Check one file."""
@@ -128,15 +134,10 @@ class Checker:
         elif tag == "let":
             self.expressions.let(item, scope)
         elif tag == "when":
-            if item[3][0] == "declared":
-                errors.not_supported(
-                    self.sink, scope.source, item[3], "`when option` is not evaluated yet"
-                )
-                return
             self.expressions.visit(item[3], scope)
-            self.block(item[4], place, scope, service)
-            if item[5] is not None:
-                self.block(item[5], place, scope, service)
+            for branch in self.expressions.branches(item):
+                dead = self.expressions.is_dead
+                self.block(branch, None if dead else place, scope, service)
         elif tag == "for":
             self.expressions.visit(item[4], scope)
             self.block(item[5], place, self.expressions.bind(item[3], item, scope), service)
@@ -213,7 +214,7 @@ class Checker:
         if service is None:
             return  # Reported as misplaced.
         target = self.declared.services.get(node[3])
-        if target is None and self.is_partial:
+        if self.expressions.is_dead or (target is None and self.is_partial):
             self.block(node[5], None, scope, service)
             return
         if target is None:
@@ -228,6 +229,8 @@ class Checker:
     ) -> None:
         """Check a definition or block: its path, then its value."""
         self.expressions.path(node[4], scope)
+        if stars.has_star(node[4]):
+            scope = stars.keyed(scope)
         for key in (*node[7], *node[8]):
             if not isinstance(key, str):
                 self.expressions.visit(key, scope)
@@ -315,16 +318,14 @@ class Checker:
         if shape is None and isinstance(place, Typed):
             inside = container(place.type)
             if isinstance(inside, MapType):
-                if isinstance(part, tuple) and part[0] == "star":
-                    errors.not_supported(
-                        self.sink, scope.source, part, "`*` for every entry is not evaluated yet"
-                    )
-                    return None
                 return Typed(place.option, inside.inner)
             if inside is None:
                 errors.below_value(self.sink, scope.source, node, path, index, place, self.prefix)
             return None
         if shape is None:
+            return None
+        if isinstance(part, tuple) and part[0] == "star":
+            stars.no_entries(self.sink, scope.source, part, (*self.prefix, *path[:index]), shape)
             return None
         if not isinstance(part, str):
             errors.computed_name(self.sink, scope.source, node, part, shape)
@@ -383,7 +384,17 @@ class Checker:
         """Check `remove`: the path leads to a key of a map or an element of a set."""
         path = node[3]
         self.expressions.path(path, scope)
-        if place is None:
+        if node[4] is not None:
+            inner = Lexical(scope, scope.source, {})
+            inner.value = True
+            self.expressions.visit(node[4], inner)
+        if place is None or stars.has_star(path):
+            return  # A star is reported where it stands.
+        if node[4] is not None:
+            end = self.follow(path, place, node, scope)
+            if end is None or (isinstance(end, Typed) and elements(end.type) is not None):
+                return
+            errors.no_elements(self.sink, scope.source, node, self.full(path))
             return
         end = self.follow(path[:-1], place, node, scope)
         if end is None:

@@ -417,6 +417,21 @@ def cannot_remove(sink: Sink, source: Source, node: Node, path: tuple[Any, ...])
     )
 
 
+def no_elements(sink: Sink, source: Source, node: Node, path: tuple[Any, ...]) -> None:
+    """`remove … where` of something that has no elements."""
+    name = path_text(path)
+    sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{name}` has no elements to choose from",
+            (Label((source, node[1], node[2]), "no list or set", primary=True),),
+            notes=("`remove … where` takes elements out of lists and sets",),
+            help=(Help("name the entry instead: `remove p.key`"),),
+            path=name,
+        )
+    )
+
+
 def unknown_target(
     sink: Sink, source: Source, node: Node, declared: Declarations, service: Service | None
 ) -> None:

@@ -8,6 +8,7 @@ surrounds them.
 from __future__ import annotations
 
 from evaluator.definitions import errors
+from evaluator.definitions.stars import has_star, star_misplaced
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "host": ("import", "variant", *DEFINING, *CHECKING),
     "variant": (*DEFINING, *CHECKING),
 }  # fmt: skip
+# Statements in whose path `*` means nothing, and where that path is kept.
+PATHS = {"remove": 3, "expect": 5, "import": 7}
 BODIES = {"service": "service", "recorddecl": "record", "choice": "choice"}
 # What may not stand below `when` and `for`: the structure of the configuration.
 STRUCTURE = frozenset(
@@ -66,6 +69,8 @@ def _check(
     allowed = PLACES[place]
     for item in items:
         tag = item[0]
+        if tag in PATHS and item[PATHS[tag]] and has_star(item[PATHS[tag]]):
+            star_misplaced(sink, source, item, item[PATHS[tag]])
         if tag not in allowed:
             errors.misplaced(sink, source, item, place)
             continue

@@ -10,9 +10,13 @@ defined never depend on values.
 
 from __future__ import annotations
 
+from evaluator.definitions.presence import is_declared
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from evaluator.options.shapes import Shape
 
     Node = tuple[Any, ...]
 
@@ -29,9 +33,11 @@ DECLARED = 160_000
 class Spread:
     """A block: `entries` (definitions, blocks, removals), `extends`, `checks`, `expects`."""
 
-    __slots__ = ("checks", "contexts", "entries", "expects", "extends")
+    __slots__ = ("checks", "contexts", "entries", "expects", "extends", "root")
 
-    def __init__(self) -> None:
+    def __init__(self, root: Shape | None = None) -> None:
+        # What `when option` looks into.
+        self.root = root
         self.contexts: list[tuple[int, str, Any]] = []
         self.entries: list[tuple[Node, int]] = []
         self.extends: list[tuple[Node, int]] = []
@@ -43,9 +49,12 @@ class Spread:
         return bool(self.contexts) and self.contexts[0][1] == "lets"
 
 
-def spread(items: tuple[Node, ...]) -> Spread:
-    """Take a block apart; declarations in it are left to the options room."""
-    out = Spread()
+def spread(items: tuple[Node, ...], root: Shape | None = None) -> Spread:
+    """Take a block apart; declarations in it are left to the options room.
+
+    Of a `when option` only the branch is kept that the declarations below `root` decide for.
+    """
+    out = Spread(root)
     _block(items, out, 0)
     return out
 
@@ -62,8 +71,10 @@ def _statements(items: tuple[Node, ...], out: Spread, context: int) -> None:
         if tag in ("def", "block", "remove"):
             out.entries.append((item, context))
         elif tag == "when":
-            _block(item[4], out, _add(out, context, "when", item))
-            if item[5] is not None:
+            declared = is_declared(out.root, item[3][3]) if item[3][0] == "declared" else None
+            if declared is not False:
+                _block(item[4], out, _add(out, context, "when", item))
+            if item[5] is not None and declared is not True:
                 _block(item[5], out, _add(out, context, "unless", item))
         elif tag == "for":
             _block(item[5], out, _add(out, context, "for", item))

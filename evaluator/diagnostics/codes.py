@@ -36,7 +36,7 @@ CODES: dict[str, str] = {
     "unknown-target": "a service extends something that is not there",
     "not-accepted": "a service extends an option that its target does not accept from others",
     "order-cycle": "`after` and `before` contradict each other",
-    "nothing-to-remove": "`remove` names an entry that nobody defined",
+    "nothing-to-remove": "`remove` names an entry or element that is not there",
     "nothing-to-disable": "`disable` names a module that is not part of the configuration",
     "assertion-failed": "an `assert` does not hold",
     "warned": "a `warn` statement speaks",

@@ -58,4 +58,5 @@ def merge_union(
         part = definition.part(value)
         part.context = narrowed(definition.context, env)
         parts.append(part)
+    parts.extend([each for each in definitions if each.statement[0] == "remove"])
     return owner.world.resolve(owner, name, inner, parts, None, key)

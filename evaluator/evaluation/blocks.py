@@ -8,6 +8,7 @@ from evaluator.evaluation.expressions import evaluate
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.ranking import is_block, ranked_as_whole, value_of
 from evaluator.evaluation.scope import Scope
+from evaluator.evaluation.stars import speaks_of_all
 from evaluator.options.shapes import MISSING
 from evaluator.types.containers import MapType
 from evaluator.types.values import kind_of
@@ -36,7 +37,8 @@ def merge_record(
     kept = ranked_as_whole(definitions)
     if default is not None:
         kept = [*kept, default]
-    elif not any([each.context.envs() for each in kept]):
+    elif not owner.is_map and not any([each.context.envs() for each in kept]):
+        # The entry of a map exists because something live made it.
         errors.missing_value(owner, name, definitions)
     wrong = _not_blocks(kept)
     if wrong:
@@ -55,11 +57,13 @@ def merge_map(
 ) -> MapScope:
     """A map: entries of all definitions; its default only where nothing else contributes."""
     kept = ranked_as_whole(definitions)
-    contributing = [each for each in kept if each.statement[0] != "remove"]
-    if not any([each.context.envs() for each in contributing]):
+    contributing = [
+        each for each in kept if each.statement[0] != "remove" and not speaks_of_all(each)
+    ]
+    if not owner.is_map and not any([each.context.envs() for each in contributing]):
         if default is None:
             errors.missing_value(owner, name, definitions)
-        kept = [default, *[each for each in kept if each.statement[0] == "remove"]]
+        kept = [default, *[each for each in kept if each not in contributing]]
     wrong = _not_blocks(kept)
     if wrong:
         errors.wrong_type(owner, name, type_, wrong)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Context:
-    """One step of nesting; `kind` is base, lets, when, unless, for or enabled."""
+    """One step of nesting; `kind` is base, lets, when, unless, for, enabled or star."""
 
     __slots__ = ("kind", "live", "node", "parent")
 
@@ -53,6 +53,8 @@ class Context:
         elif kind == "enabled":
             if env.self_scope().get("enable", env, self.node):
                 out.append(env)
+        elif kind == "star":
+            out.append(env.child({"key": self.node}))
         else:
             for binding in elements(self.node[3], self.node[4], env):
                 out.append(env.child(binding))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import FORCED, PLAIN, SUNK
-from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
+from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import Option, list_name, path_text
@@ -268,6 +268,23 @@ def nothing_to_remove_from(
         str(key),
         definition,
         known,
+    )
+
+
+def nothing_chosen(owner: Any, name: str, definition: Definition, items: list[Any]) -> None:
+    """The condition of a `remove … where` holds for no element; evaluation goes on."""
+    path = place_text(owner, name)
+    there = ", ".join([shown(item) for item in items[:6]]) + (", …" if len(items) > 6 else "")
+    owner.world.sink.report(
+        Diagnostic(
+            "nothing-to-remove",
+            f"no element of `{path}` is to be removed",
+            (_site(definition, "holds for none of them", primary=True),),
+            severity=WARNING,
+            notes=(f"there are {there}" if items else "it is empty",),
+            help=(Help("delete this line, or correct the condition"),),
+            path=path,
+        )
     )
 
 

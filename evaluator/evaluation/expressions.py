@@ -37,6 +37,12 @@ def condition(node: Node, env: Env) -> bool:
     errors.not_boolean(env, node, value)
 
 
+def _declared(node: Node, env: Env) -> Any:
+    from evaluator.definitions.presence import is_declared
+
+    return is_declared(env.world.declared.root, node[3])
+
+
 def _literal(node: Node, env: Env) -> Any:
     return node[3]
 
@@ -314,6 +320,7 @@ def _callee(node: Node, env: Env) -> Any:
 
 
 EVALUATE = {
+    "declared": _declared,
     "int": _literal,
     "float": _literal,
     "bool": _literal,

@@ -9,6 +9,7 @@ from evaluator.evaluation.context import base, narrowed
 from evaluator.evaluation.env import FAILED, RUNNING, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
 from evaluator.evaluation.slots import Slots
+from evaluator.evaluation.stars import Star, speaks_of_all, spread_stars
 from evaluator.options.shapes import MISSING
 
 TYPE_CHECKING = False
@@ -25,10 +26,19 @@ if TYPE_CHECKING:
     Parts = dict[str, list[Definition]]
 
 
+def is_removal(definition: Definition) -> bool:
+    """Whether a definition takes away what it leads to, not some element of it."""
+    return (
+        definition.statement[0] == "remove"
+        and definition.statement[4] is None
+        and definition.index == len(definition.path())
+    )
+
+
 class MapScope(Slots):
     """A map: its entries by key. Which keys exist depends on conditions, not on values."""
 
-    __slots__ = ("_entries", "_names", "is_ordered", "type")
+    __slots__ = ("_entries", "_names", "_stars", "is_ordered", "type")
 
     is_map = True
 
@@ -48,6 +58,7 @@ class MapScope(Slots):
         self.is_ordered = is_ordered
         self._entries: Parts | None = None
         self._names: list[str] | None = None
+        self._stars: list[Star] = []
 
     def names(self) -> list[str]:
         """Keys in order: sorted, or as `after` and `before` ask."""
@@ -96,6 +107,8 @@ class MapScope(Slots):
                 for definition in self.definitions:
                     self._open(definition, entries, removals)
                 self._remove(removals, entries)
+                if self._stars:
+                    spread_stars(entries, self._stars)
             finally:
                 world.stack.pop()
                 del self.slots[""]
@@ -151,12 +164,15 @@ class MapScope(Slots):
         removals: list[tuple[str, Definition]],
     ) -> None:
         part = path[definition.index]
+        if type(part) is not str and speaks_of_all(definition):
+            self._stars.append(Star(definition, entries))
+            return
         envs = definition.context.envs()
         for env in envs:
             key = part if type(part) is str else key_of(part, env)
             context = definition.context if len(envs) == 1 else narrowed(definition.context, env)
             below = definition.below(context)
-            if definition.statement[0] == "remove" and below.index == len(path):
+            if is_removal(below):
                 removals.append((key, below))
             else:
                 entries.setdefault(key, []).append(below)

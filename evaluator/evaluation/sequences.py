@@ -7,7 +7,7 @@ import sys
 from evaluator.definitions.spread import SCALE
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
-from evaluator.evaluation.expressions import evaluate
+from evaluator.evaluation.expressions import condition, evaluate
 from evaluator.evaluation.plain import plain
 from evaluator.evaluation.ranking import in_order
 from evaluator.options.shapes import Element
@@ -70,7 +70,12 @@ def _without(
     """What is left after `remove`, by one or by several; forced elements stay."""
     known = {item for item in out if type(item) is str}
     for definition in definitions:
-        if definition.statement[0] != "remove" or definition.index == len(definition.path()):
+        if definition.statement[0] != "remove":
+            continue
+        if definition.statement[4] is not None:
+            out = _unchosen(owner, name, out, forced, definition)
+            continue
+        if definition.index == len(definition.path()):
             continue
         for env in definition.context.envs():
             part = definition.path()[-1]
@@ -78,6 +83,23 @@ def _without(
             if key not in known:
                 errors.nothing_to_remove_from(owner, name, key, definition, out)
             out = [item for item in out if item != key or item in forced]
+    return out
+
+
+def _unchosen(
+    owner: Slots, name: str, out: list[Any], forced: list[Any], definition: Definition
+) -> list[Any]:
+    """What `remove … where` leaves: that for which its condition does not hold."""
+    where = definition.statement[4]
+    for env in definition.context.envs():
+        holds = [condition(where, env.child({"value": item})) for item in out]
+        if not any(holds):
+            errors.nothing_chosen(owner, name, definition, out)
+        out = [
+            item
+            for item, is_chosen in zip(out, holds, strict=True)
+            if not is_chosen or item in forced
+        ]
     return out
 
 

@@ -62,7 +62,7 @@ class World:
         """A block taken apart, once for everybody who opens it."""
         found = self._spreads.get(id(items))
         if found is None:
-            found = self._spreads[id(items)] = spread(items)
+            found = self._spreads[id(items)] = spread(items, self.declared.root)
         return found
 
     def module_env(self, module: Module) -> Env:

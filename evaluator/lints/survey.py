@@ -79,6 +79,7 @@ class Survey(Checker):
         super().__init__(world.declared, Sink())
         watch = Watch(self)
         watch.options = self.expressions.options
+        watch.declares = self.expressions.declares
         self.expressions = watch
         self.inference = Inference(world.declared.root, watch)
         self.reads = Reads(self.inference)

@@ -14,7 +14,7 @@ from evaluator.names.builtin_names import BUILTIN_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from typing import Any
 
     from evaluator.diagnostics.model import Sink
@@ -79,6 +79,9 @@ class Expressions:
         # Identities of `let` nodes that cannot be evaluated; they are reported already.
         self.refused: set[int] = set()
         self.options: Collection[str] = ()
+        # What `when option` asks, and whether its answer has ruled out what is visited.
+        self.declares: Callable[[tuple[str, ...]], bool] = _nothing
+        self.is_dead = False
 
     def let(self, node: Node, scope: Lexical) -> None:
         """Check a `let`, noting which others its expression names."""
@@ -187,12 +190,24 @@ class Expressions:
                     self.block(item[9], scope)
             elif tag == "when":
                 self.visit(item[3], scope)
-                self.block(item[4], scope)
-                if item[5] is not None:
-                    self.block(item[5], scope)
+                for branch in self.branches(item):
+                    self.block(branch, scope)
             elif tag == "for":
                 self.visit(item[4], scope)
                 self.block(item[5], self.bind(item[3], item, scope))
+
+    def branches(self, node: Node) -> Iterator[tuple[Node, ...]]:
+        """Both branches of a `when`; while one is out that declarations decide against,
+        nothing is known about any path."""
+        against = None
+        if node[3][0] == "declared":
+            against = 5 if self.declares(node[3][3]) else 4
+        outer = self.is_dead
+        for at in (4, 5):
+            if node[at] is not None:
+                self.is_dead = outer or at == against
+                yield node[at]
+        self.is_dead = outer
 
     def scope_of(self, items: tuple[Node, ...], scope: Lexical) -> Lexical:
         """The scope inside a block: the one around it plus the block's `let`s."""
@@ -280,7 +295,7 @@ class Expressions:
                     self._unknown_render(node, scope, str(parts[0][0]))
                 return
             self._name(base, scope)
-            if base[3] in ("config", "self"):
+            if base[3] in ("config", "self") and not self.is_dead:
                 self.on_path(scope, base[3], parts)
             return
         self.visit(base, scope)
@@ -302,3 +317,7 @@ class Expressions:
         known = [each[7:] for each in BUILTIN_NAMES if each.startswith("render.")]
         near = [f"render.{each}" for each in nearest(name, known)]
         errors.unknown_name(self.sink, scope.source, node, f"render.{name}", near, None)
+
+
+def _nothing(path: tuple[str, ...]) -> bool:
+    return False

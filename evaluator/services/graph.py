@@ -5,6 +5,7 @@ It is read from the statements alone, so it can be checked and drawn without eva
 
 from __future__ import annotations
 
+from evaluator.definitions.presence import is_declared
 from evaluator.diagnostics.model import Diagnostic, Help, Label
 from evaluator.options.shapes import path_text
 
@@ -52,8 +53,10 @@ def _collect(
         elif tag == "section":
             _collect(item[4], service, declared, out)
         elif tag == "when":
-            _collect(item[4], service, declared, out)
-            if item[5] is not None:
+            known = is_declared(declared.root, item[3][3]) if item[3][0] == "declared" else None
+            if known is not False:
+                _collect(item[4], service, declared, out)
+            if item[5] is not None and known is not True:
                 _collect(item[5], service, declared, out)
         elif tag == "for":
             _collect(item[5], service, declared, out)

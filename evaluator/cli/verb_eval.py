@@ -22,6 +22,10 @@ def answer(arguments: Arguments) -> int:
         from evaluator.inspect.paths import locate
 
         value = export_value(locate(world, path).value())
+        if world.instances is not None:
+            from evaluator.evaluation.targets import check_targets
+
+            check_targets(world)
         return written(value, arguments.option("format"))
 
     return Session(arguments).answer(tell, despite_errors=False)

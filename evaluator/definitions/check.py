@@ -23,6 +23,7 @@ from evaluator.definitions.presence import is_declared
 from evaluator.definitions.spread import bindings
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
+from evaluator.options.families import target_of
 from evaluator.options.shapes import Option, Shape
 from evaluator.types.containers import AnyType, MapType, OrderedType
 
@@ -65,7 +66,7 @@ class Checker:
         self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
         # Path of the block being checked, so that findings name full paths.
         self.prefix: tuple[Any, ...] = ()
-        for service in declared.services.values():
+        for service in (*declared.services.values(), *declared.families.values()):
             self.bodies[id(service.node)] = service.shape
         for record in declared.records:
             self.bodies[id(record.node)] = record.shape
@@ -166,8 +167,8 @@ class Checker:
         if shape is None:
             return
         inner = Lexical(scope, scope.source, {})
-        inner.shape, inner.key = shape, False
-        declared = self.declared.services[node[3]]
+        inner.shape, inner.key = shape, node[3][-1] == "*"
+        declared = self.declared.services.get(node[3]) or self.declared.families[node[3][:-1]]
         self.prefix = node[3]
         self.block(node[6], shape, inner, declared)
         self.prefix = ()
@@ -213,7 +214,7 @@ class Checker:
         """Check an `extend`: the target exists and accepts what it is given."""
         if service is None:
             return  # Reported as misplaced.
-        target = self.declared.services.get(node[3])
+        target, _key = target_of(self.declared, node[3])
         if self.expressions.is_dead or (target is None and self.is_partial):
             self.block(node[5], None, scope, service)
             return

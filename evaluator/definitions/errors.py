@@ -437,7 +437,7 @@ def unknown_target(
 ) -> None:
     """`extend` names no service."""
     name = path_text(node[3])
-    known = [path_text(path) for path in declared.services]
+    known = [path_text(path) for path in (*declared.services, *declared.families)]
     near = nearest(name, known)
     labels = [Label((source, node[1], node[4]), "no such service", primary=True)]
     if service is not None:

@@ -34,6 +34,7 @@ CODES: dict[str, str] = {
     "cycle": "a value depends on itself",
     "structure-depends-on-value": "what exists would depend on what is computed",
     "unknown-target": "a service extends something that is not there",
+    "ambiguous-target": "a service extends another one of which there are several",
     "not-accepted": "a service extends an option that its target does not accept from others",
     "order-cycle": "`after` and `before` contradict each other",
     "nothing-to-remove": "`remove` names an entry or element that is not there",

@@ -35,6 +35,10 @@ def export(world: World) -> Any:
     data = job.value(world.root, disabled=False)
     for scope in job.checked:
         run_checks(scope.checks, scope.path())
+    if world.instances is not None:
+        from evaluator.evaluation.targets import check_targets
+
+        check_targets(world)
     job.finish()
     return data
 

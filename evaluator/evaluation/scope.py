@@ -77,7 +77,10 @@ class Scope(Slots):
                     self.checks.extend(
                         [(statement, contexts[at]) for statement, at in opened.checks]
                     )
-                for definition in self.definitions:
+                given = self.definitions
+                if world.instances is not None:
+                    given = world.instances.all_of(self)
+                for definition in given:
                     open_definition(world, definition, parts)
             finally:
                 world.stack.pop()

@@ -10,6 +10,7 @@ from evaluator.evaluation.context import Context, base
 from evaluator.evaluation.env import Env, Let, Namespace
 from evaluator.evaluation.merge import resolve, resolve_option
 from evaluator.evaluation.scope import Scope, hand
+from evaluator.options.families import target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.spread import Spread
     from evaluator.diagnostics.model import Diagnostic, Sink
+    from evaluator.evaluation.instances import Instances
     from evaluator.files import Disk
     from evaluator.names.load import Module
     from evaluator.options.shapes import Body, Declarations, Service
@@ -56,6 +58,12 @@ class World:
         # Scopes resolve their slots through the world: merging makes scopes in turn.
         self.resolve = resolve
         self.resolve_option = resolve_option
+        self.extensions: list[Extension] = []
+        self.instances: Instances | None = None
+        if declared.families:
+            from evaluator.evaluation.instances import Instances
+
+            self.instances = Instances(self)
         self.root = Root(self)
 
     def spread(self, items: tuple[Node, ...]) -> Spread:
@@ -114,7 +122,11 @@ class World:
 
     def service_bodies(self, service: Service) -> list[tuple[Spread, list[Context], Body]]:
         """Every body of a service that has statements of its own."""
-        contexts = self.service_contexts(service.body) or []
+        contexts = self.service_contexts(service.body)
+        if contexts is None:
+            from evaluator.evaluation.instances import Everyone
+
+            contexts = self.open_contexts(service.body.items, Everyone(self, service))
         return [(self.spread(service.body.items), contexts, service.body)]
 
     def note(self, scope: Any, name: str) -> None:
@@ -154,21 +166,29 @@ class Root(Scope):
         super().__init__(world, world.declared.root, None, "", None, [])
 
     def parts(self, env: Env | None = None, node: Node | None = None) -> Parts:
-        """Definitions by first path component, in module order."""
+        """Definitions by first path component: in module order, in each file as written."""
         parts = self._parts
         if parts is None:
             parts = {}
+            declared = self.world.declared
             services: dict[int, list[Service]] = {}
-            for service in self.world.declared.services.values():
+            for service in (*declared.services.values(), *declared.families.values()):
                 services.setdefault(id(service.module), []).append(service)
             for module in self.world.modules:
-                self._open_module(module, parts)
-                for service in services.get(id(module), []):
-                    self._open_extends(service, parts)
+                definitions = self._of_module(module)
+                contributed = [
+                    each
+                    for service in services.get(id(module), ())
+                    for each in self._of_service(service)
+                ]
+                if contributed and definitions:
+                    definitions = sorted([*definitions, *contributed], key=_start)
+                for definition in definitions or contributed:
+                    hand(parts, definition)
             self._parts = parts
         return parts
 
-    def _open_module(self, module: Module, parts: Parts) -> None:
+    def _of_module(self, module: Module) -> list[Definition]:
         world = self.world
         # `module_env` binds the file's own lets; the context tree starts above them.
         env = world.module_env(module).parent or world.module_env(module)
@@ -176,30 +196,55 @@ class Root(Scope):
         opened = world.spread(module.items)
         if opened.has_lets():
             contexts[1].live = [world.module_env(module)]
-        for statement, at in opened.entries:
-            hand(parts, _definition(statement, contexts[at], module.source, module.index))
         for statement, at in opened.checks:
             self.checks.append((statement, contexts[at]))
+        return [
+            _definition(statement, contexts[at], module.source, module.index)
+            for statement, at in opened.entries
+        ]
 
-    def _open_extends(self, service: Service, parts: Parts) -> None:
+    def _of_service(self, service: Service) -> list[Definition]:
+        """What a service contributes to others; what reaches instances is kept for these."""
         world = self.world
+        out = []
         for opened, contexts, body in world.service_bodies(service):
             for extend, at in opened.extends:
                 active = Context(contexts[at], "enabled", service.node)
-                path = extend[3]
-                block = (
-                    "block",
-                    extend[1],
-                    extend[2],
-                    extend[4],
-                    path,
-                    None,
-                    None,
-                    (),
-                    (),
-                    extend[5],
-                )
-                hand(parts, _definition(block, active, body.module.source, body.module.index))
+                _tag, start, end, path, path_end, items = extend
+                block = ("block", start, end, path_end, path, None, None, (), (), items)
+                definition = _definition(block, active, body.module.source, body.module.index)
+                target, key = target_of(world.declared, path)
+                if target is None:
+                    continue  # Reported before.
+                extension = Extension(service, target, key, definition)
+                world.extensions.append(extension)
+                if target.is_family() and world.instances is not None:
+                    world.instances.take(extension)
+                else:
+                    out.append(definition)
+        return out
+
+
+class Extension:
+    """One `extend` of a service: what it defines there, and whom it reaches.
+
+    `key` names an instance of `target`; None means the service itself or its only instance.
+    """
+
+    __slots__ = ("definition", "key", "node", "service", "target")
+
+    def __init__(
+        self, service: Service, target: Service, key: str | None, definition: Definition
+    ) -> None:
+        self.service = service
+        self.target = target
+        self.key = key
+        self.definition = definition
+        self.node = definition.statement
+
+
+def _start(definition: Definition) -> int:
+    return int(definition.statement[1])
 
 
 def _definition(statement: Node, context: Context, source: Source, module: int) -> Definition:

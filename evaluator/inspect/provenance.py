@@ -9,6 +9,7 @@ from __future__ import annotations
 from evaluator.definitions.definition import strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import definitions_read, operands
+from evaluator.evaluation.context import narrowed
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.merge import default_definition
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.context import Context
+    from evaluator.evaluation.env import Env
     from evaluator.evaluation.world import World
     from evaluator.source import Source, Span
 
@@ -115,10 +117,32 @@ def _rank_and_place(definition: Definition) -> tuple[int, int]:
 
 def definitions_of(owner: Any, name: str) -> list[Definition]:
     """Live and dead definitions that speak about a slot."""
-    found = list(owner.definitions_of(name)) if isinstance(owner, Slots) else []
+    given = owner.definitions_of(name) if isinstance(owner, Slots) else []
+    found = [part for each in given for part in _by_instance(each)]
     if isinstance(owner, MapScope):
         found.extend([each for each in inactive_definitions(owner, name) if each not in found])
     return found
+
+
+def _by_instance(definition: Definition) -> list[Definition]:
+    """A contribution of a service with instances, taken apart by who makes it."""
+    outer: Context | None = definition.context
+    while outer is not None and outer.kind != "instances":
+        outer = outer.parent
+    if outer is None:
+        return [definition]
+    try:
+        envs = definition.context.envs()
+    except Stop:
+        return [definition]
+    if len(envs) < 2:
+        return [definition]
+    parts = []
+    for env in envs:
+        part = definition.part(definition.value)
+        part.context = narrowed(definition.context, env)
+        parts.append(part)
+    return parts
 
 
 def inactive_definitions(owner: MapScope, name: str) -> list[Definition]:
@@ -181,23 +205,29 @@ def conditions_of(definition: Definition) -> list[Condition]:
     context: Context | None = definition.context
     while context is not None:
         if context.kind in ("when", "unless", "enabled"):
-            out.append(_condition(context, definition.source))
+            out.append(_condition(context, definition.source, definition.context))
         context = context.parent
     out.reverse()
     return out
 
 
-def _condition(context: Context, source: Source) -> Condition:
-    """One condition; what it looked at is only asked where it was reached."""
+def _condition(context: Context, source: Source, inner: Context) -> Condition:
+    """One condition, for what stands in `inner`; asks what it looked at where it was reached."""
     node = context.node
     try:
         holds = bool(context.envs())
         outer = context.parent.envs() if context.parent is not None else []
+        single = [each.owner for each in inner.envs()]
     except Stop:
-        holds, outer = False, []
+        holds, outer, single = False, [], []
+    if len(single) == 1:  # what it looked at in one turn of a loop, in one instance
+        outer = [each for each in outer if each.owner is single[0]][:1] or outer
     if context.kind == "enabled":
-        text = f"{path_text(node[3])}.enable"
-        switch = _switch(context, text) if outer else []
+        who = node[3]
+        if who[-1] == "*" and len(single) == 1 and isinstance(single[0], Slots):
+            who = single[0].path()
+        text = f"{path_text(who)}.enable"
+        switch = _switch(outer[0], text) if outer else []
         return Condition(text, holds if outer else None, (source, node[1], node[4]), switch)
     condition = node[3]
     text = " ".join(source.text[condition[1] : condition[2]].split())
@@ -213,10 +243,9 @@ def _condition(context: Context, source: Source) -> Condition:
     return Condition(text, holds if outer else None, span, seen)
 
 
-def _switch(context: Context, text: str) -> list[Operand]:
+def _switch(around: Env, text: str) -> list[Operand]:
     """The `enable` of a service, where somebody set it."""
-    around: Any = context.parent
-    service = around.envs()[0].self_scope()
+    service = around.self_scope()
     set_at = [each.span() for each in winners(service, "enable")]
     return [Operand(text, value_text(service, "enable"), set_at)]
 

@@ -60,7 +60,8 @@ def option_facts(option: Option) -> dict[str, Any]:
         text = option.module.source.text[option.default[1] : option.default[2]]
         default = " ".join(text.split())
         if node[5] == node[1] and node[2] == node[6]:
-            default = "false"
+            # What every service has by itself: its `enable`, or the map of its instances.
+            default = "{}" if option.default[0] == "record" else "false"
     span = (option.module.source, node[5], node[6])
     return {
         "kind": option.kind,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evaluator.options.shapes import Record
 
     Node = tuple[Any, ...]
+    Path = tuple[str, ...]
 
 ANNOTATIONS = (
     "example",
@@ -34,7 +35,7 @@ ANNOTATIONS = (
 
 def declare(modules: list[Module], sink: Sink) -> Declarations:
     """The option tree of a set of modules, in module order."""
-    builder = _Builder(modules, sink)
+    builder = Builder(modules, sink)
     builder.records()
     for module in modules:
         builder.out.disables.extend(
@@ -44,7 +45,9 @@ def declare(modules: list[Module], sink: Sink) -> Declarations:
     return builder.out
 
 
-class _Builder:
+class Builder:
+    """One pass over the declarations of all modules, in module order."""
+
     def __init__(self, modules: list[Module], sink: Sink) -> None:
         self.modules = modules
         self.sink = sink
@@ -117,18 +120,28 @@ class _Builder:
         from evaluator.options import errors
 
         path = node[3]
+        if "*" in path:
+            from evaluator.options.families import declare_family
+
+            declare_family(self, node, module)
+            return
         other = self.out.services.get(path)
         if other is not None:
             errors.declared_twice(self.sink, path, module, node, other.module, other.node)
             return
         try:
-            shape = self._group(self.out.root, path, module, node)
+            shape = self.group(self.out.root, path, module, node)
         except Stop:
             return
+        self.out.services[path] = self.service(path, shape, node, module)
+
+    def service(self, path: Path, shape: Shape, node: Node, module: Module) -> Service:
+        """The service that a level of the tree becomes, with everything its body declares."""
+        from evaluator.options import errors
+
         body = Body(node[6], module, None)
         service = Service(path, node, module, shape, body)
         body.owner = service
-        self.out.services[path] = service
         shape.service = service
         shape.node, shape.module = node, module
         if node[5] is not None:
@@ -143,6 +156,7 @@ class _Builder:
         enable = shape.members.get("enable")
         if not isinstance(enable, Option) or enable.type.kinds != ("bool",):
             errors.enable_is_no_switch(self.sink, module, node, enable)
+        return service
 
     def _enable(self, node: Node, module: Module, body: Body) -> Option:
         """The `enable` every service has; its site is the service's own declaration."""
@@ -158,7 +172,7 @@ class _Builder:
             body, "",
         )  # fmt: skip
 
-    def _group(self, shape: Shape, path: tuple[str, ...], module: Module, node: Node) -> Shape:
+    def group(self, shape: Shape, path: tuple[str, ...], module: Module, node: Node) -> Shape:
         """The group at `path` below `shape`, made where missing; Stop where an option stands."""
         for name in path:
             member = shape.members.get(name)
@@ -184,7 +198,7 @@ class _Builder:
             if annotation[3] not in ANNOTATIONS:
                 errors.unknown_annotation(self.sink, module.source, annotation, ANNOTATIONS)
         try:
-            group = self._group(shape, path[:-1], module, node)
+            group = self.group(shape, path[:-1], module, node)
         except Stop:
             return
         name = path[-1]

@@ -121,6 +121,19 @@ def enable_is_no_switch(
     )
 
 
+def star_inside(sink: Sink, module: Module, node: Node) -> None:
+    """`*` in the name of a service stands for its instances, so it comes last."""
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"`*` is the last part of a service's name, not as in `{path_text(node[3])}`",
+            (Label((module.source, node[1], node[4]), "this service", primary=True),),
+            notes=("a service has instances, and these have no services of their own",),
+            help=(Help("declare one service with instances, and give it a map of records"),),
+        )
+    )
+
+
 def default_for_any(sink: Sink, option: Option) -> None:
     """`option *` describes keys nobody knows yet; it cannot have a default."""
     span = (option.module.source, option.default[1], option.default[2]) if option.default else None

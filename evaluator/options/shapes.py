@@ -124,6 +124,10 @@ class Service:
         self.shape = shape
         self.body = body
 
+    def is_family(self) -> bool:
+        """Whether this is `service x.*`: as many of it as there are keys."""
+        return self.path[-1] == "*"
+
 
 class Declarations:
     """Everything the modules declare: the root of the option tree and all services.
@@ -133,11 +137,15 @@ class Declarations:
     left out, so that they do not hide what is wrong beside them.
     """
 
-    __slots__ = ("circular", "disables", "records", "refused", "root", "services", "types")
+    __slots__ = (
+        "circular", "disables", "families", "records", "refused", "root", "services", "types",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.root = Shape("")
         self.services: dict[tuple[str, ...], Service] = {}
+        # Services with instances, by the path of the map that holds these.
+        self.families: dict[tuple[str, ...], Service] = {}
         self.records: list[Record] = []
         self.types: list[object] = []
         self.circular: set[int] = set()

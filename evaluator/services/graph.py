@@ -1,12 +1,15 @@
 """The extension graph: an edge from each service to what its `extend` blocks reach.
 
-It is read from the statements alone, so it can be checked and drawn without evaluating.
+Between services it is read from the statements alone, so it can be checked and drawn
+without evaluating. `live_edges` is the same between what there is: enabled services and
+instances, as a configuration's values decide.
 """
 
 from __future__ import annotations
 
 from evaluator.definitions.presence import is_declared
-from evaluator.diagnostics.model import Diagnostic, Help, Label
+from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
+from evaluator.options.families import target_of
 from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from evaluator.diagnostics.model import Sink
+    from evaluator.evaluation.world import World
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Span
 
@@ -24,7 +28,10 @@ if TYPE_CHECKING:
 
 
 class Edge:
-    """One `extend`: from a service to its target, and where it is written."""
+    """One `extend`: from a service to its target, and where it is written.
+
+    A service with instances is `x.*`; in a live edge its instances stand for themselves.
+    """
 
     __slots__ = ("source", "span", "target")
 
@@ -37,8 +44,34 @@ class Edge:
 def edges(declared: Declarations) -> list[Edge]:
     """All extensions whose target exists, in written order."""
     out: list[Edge] = []
-    for service in declared.services.values():
+    for service in (*declared.services.values(), *declared.families.values()):
         _collect(service.body.items, service, declared, out)
+    return out
+
+
+def live_edges(world: World) -> list[Edge]:
+    """Edges between services and instances that are enabled, in the order of contributions."""
+    out: list[Edge] = []
+    world.root.parts()
+    for extension in world.extensions:
+        source = extension.definition.source
+        span = (source, extension.node[1], extension.node[3])
+        try:
+            senders = [
+                extension.service.path if type(env.owner) is tuple else env.owner.path()
+                for env in extension.definition.context.envs()
+            ]
+            targets = [extension.target.path]
+            if extension.target.is_family() and world.instances is not None:
+                reach = extension.target.path[:-1]
+                keys = world.instances.keys(extension.target).names()
+                reached = keys if len(keys) == 1 else []
+                if extension.key is not None:
+                    reached = [extension.key] if extension.key in keys else []
+                targets = [(*reach, key) for key in reached]
+        except Stop:
+            continue
+        out.extend([Edge(sender, target, span) for sender in senders for target in targets])
     return out
 
 
@@ -47,9 +80,11 @@ def _collect(
 ) -> None:
     for item in items:
         tag = item[0]
-        if tag == "extend" and item[3] in declared.services:
-            span = (service.module.source, item[1], item[4])
-            out.append(Edge(service.path, item[3], span))
+        if tag == "extend":
+            target, _key = target_of(declared, item[3])
+            if target is not None:
+                span = (service.module.source, item[1], item[4])
+                out.append(Edge(service.path, target.path, span))
         elif tag == "section":
             _collect(item[4], service, declared, out)
         elif tag == "when":
@@ -65,18 +100,24 @@ def _collect(
 def check_graph(declared: Declarations, sink: Sink) -> None:
     """Report services that extend each other in a circle."""
     written = edges(declared)
-    targets: dict[Path, set[Path]] = {path: set() for path in declared.services}
+    every = (*declared.services.values(), *declared.families.values())
+    targets: dict[Path, set[Path]] = {service.path: set() for service in every}
     for edge in written:
         targets[edge.source].add(edge.target)
     open_ = dict(targets)
+    while _prune(open_):
+        for path in _report_circle(open_, written, sink):
+            del open_[path]
+
+
+def _prune(open_: dict[Path, set[Path]]) -> bool:
+    """Take out what leads nowhere; whether circles are left."""
     while True:
         sinks = [path for path, reached in open_.items() if not reached & open_.keys()]
         if not sinks:
-            break
+            return bool(open_)
         for path in sinks:
             del open_[path]
-    if open_:
-        _report_circle(open_, written, sink)
 
 
 def _path(graph: nx.DiGraph[Path], start: Path, end: Path) -> list[Path]:
@@ -92,7 +133,8 @@ def _from_least(circle: list[Path]) -> list[Path]:
     return circle[start:] + circle[:start]
 
 
-def _report_circle(open_: dict[Path, set[Path]], written: list[Edge], sink: Sink) -> None:
+def _report_circle(open_: dict[Path, set[Path]], written: list[Edge], sink: Sink) -> list[Path]:
+    """Report a shortest circle; its members."""
     import networkx as nx
 
     graph: Any = nx.DiGraph()
@@ -126,3 +168,4 @@ def _report_circle(open_: dict[Path, set[Path]], written: list[Edge], sink: Sink
             facts={"cycle": names},
         )
     )
+    return circle

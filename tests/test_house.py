@@ -34,6 +34,7 @@ FLOORS = (
     "plan",
     "emit",
     "inspect",
+    "manual",
     "lints",
     "cli",
 )

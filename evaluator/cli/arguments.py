@@ -98,7 +98,7 @@ def _place(parsed: Arguments, words: list[str]) -> None:
     arguments: tuple[Argument, ...] = parsed.verb.arguments
     for argument in arguments:
         if argument.many:
-            if not words:
+            if not words and not argument.is_optional:
                 raise UsageError(f"`vcfg {parsed.verb.name}` needs at least one {argument.name}")
             parsed.words[argument.name] = words
             words = []

@@ -65,7 +65,7 @@ def _command(verb: Verb) -> Any:
     parameters = []
     for argument in verb.arguments:
         kind: Any = list[str] if argument.many else str
-        default: Any = ... if not argument.is_optional else ""
+        default: Any = ... if not argument.is_optional else [] if argument.many else ""
         info = typer.Argument(default, help=argument.help, metavar=argument.name)
         parameters.append(
             inspect.Parameter(

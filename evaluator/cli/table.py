@@ -125,6 +125,25 @@ VERBS: dict[str, Verb] = {
             (JSON, SET),
         ),
         Verb(
+            "options",
+            "Which options exist, in a configuration or in the library?",
+            (
+                Argument(
+                    "WORDS", "A `.vcfg` file, then words to look for; without a file, the library.",
+                    is_optional=True, many=True,
+                ),
+            ),
+            (
+                Option(
+                    "--format", "How they are written.", value="FORM",
+                    choices=("text", "json", "markdown", "html", "man", "jsonschema"),
+                    default="text",
+                ),
+                Option("--output", "File to write to.", value="FILE", short="-o"),
+                Option("--all", "Hidden and internal options too."),
+            ),
+        ),
+        Verb(
             "build",
             "Write the outputs: activate, plan.json, manifest.json, packages.txt.",
             (FILE,),

@@ -98,10 +98,12 @@ class Shape:
 class Record:
     """A named record; `shape` is complete once all declarations are read."""
 
-    __slots__ = ("base", "module", "name", "node", "shape", "state")
+    __slots__ = ("base", "label", "module", "name", "node", "shape", "state")
 
     def __init__(self, name: str, node: Node, module: Module) -> None:
         self.name = name
+        # How a JSON Schema calls it, where two files may each have a record of this name.
+        self.label = name
         self.node = node
         self.module = module
         self.base: Record | None = None

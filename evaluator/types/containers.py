@@ -120,7 +120,7 @@ class RecordType(Type):
         return str(self.record.name)
 
     def json_schema(self) -> dict[str, Any]:
-        return {"$ref": f"#/$defs/{self.record.name}"}
+        return {"$ref": f"#/$defs/{self.record.label}"}
 
 
 class OptionalType(Container):

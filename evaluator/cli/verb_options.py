@@ -1,0 +1,61 @@
+"""`vcfg options [FILE] [WORDS…]`: which options exist, in a configuration or in the library."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from evaluator.cli.deliver import deliver
+from evaluator.cli.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evaluator.cli.arguments import Arguments
+    from evaluator.names.load import Module
+
+LIBRARY = "<library>"
+
+
+def answer(arguments: Arguments) -> int:
+    """Write the options found; 1 if the modules contradict each other or nothing matches."""
+    from evaluator.manual.collect import collect, matching
+    from evaluator.options.declare import declare
+
+    words = list(arguments.words["WORDS"])
+    file = words.pop(0) if words and is_file(words[0]) else None
+    session = Session(arguments)
+    modules = session.modules(file) if file is not None else library(session)
+    if not modules:
+        return session.finish(file or LIBRARY)
+    declared = declare(modules, session.sink)
+    found = matching(collect(declared, everything=arguments.flag("all")), words)
+    code = session.finish(file or LIBRARY)
+    if code:
+        return code
+    if not found and words:
+        where = f"`{file}`" if file else "the library"
+        print(f"vcfg: no option of {where} mentions {' and '.join(words)}", file=sys.stderr)
+        return 1
+    from evaluator.manual import forms
+
+    title = f"Options of {file}" if file else "Options of the library"
+    text = forms.written(arguments.option("format"), found, declared, title)
+    return deliver(text, arguments.option("output"))
+
+
+def is_file(word: str) -> bool:
+    """Whether a word names a configuration rather than something to look for."""
+    return word == "-" or word.endswith(".vcfg") or os.path.isfile(word)
+
+
+def library(session: Session) -> list[Module]:
+    """All modules of the shipped library, as if one file imported them."""
+    from evaluator import resources
+    from evaluator.fleet.configure import load
+    from evaluator.names.library import importable
+
+    names = importable(resources.path("modules"))
+    path = os.path.join(session.settings.base, LIBRARY)
+    text = "".join([f'import "{name}"\n' for name in names])
+    session.settings.files.texts[path] = text
+    return load(path, session.settings, session.sink)

@@ -446,3 +446,30 @@ def test_option_star_takes_names_nobody_declared() -> None:
     declared = "record R { option *: int, option y: int = 3 }\noption r: R = {}\n"
     assert values(declared + "r.q = 1 r.y = 4")["r"] == {"q": 1, "y": 4}
     assert error(declared + 'r.q = "x"').path == "r.q"
+
+
+# Found by sets whose merge the peer computed (tests/peer)
+
+
+def test_blocks_of_any_merge_whatever_their_strength() -> None:
+    text = """
+        option weak: any = {}
+        option whole: any = {}
+        weak = {}
+        priority 1499 weak { x = 1 }
+        whole = { y = 1 }
+        force whole = { x = 1 }
+        default whole.z = 1
+    """
+    assert values(text) == {"weak": {"x": 1}, "whole": {"x": 1}}
+
+
+def test_the_default_of_a_map_outranks_the_defaults_inside_its_records() -> None:
+    text = """
+        record Inner { option f: int = 1 }
+        record Outer { option inner: Inner = { f = 5 } }
+        option map: map(Outer) = { a = { inner.f = 2 } }
+        option list: list(Outer) = [{ inner.f = 2 }]
+    """
+    data = values(text)
+    assert data["map"]["a"]["inner"]["f"] == data["list"][0]["inner"]["f"] == 2

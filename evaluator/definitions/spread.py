@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 SCALE = 100
 FORCED = 50 * SCALE
 PLAIN = 100 * SCALE
-# The default of a record option speaks about each of its leaves, more strongly than the
-# leaves' own defaults and more weakly than anything that can be written.
+# A declared default is weaker than anything that can be written. Where it speaks about fields
+# of records (its own leaves, or those of entries and elements in it), it is stronger the
+# nearer to the root it stands: SUNK plus the depth.
 SUNK = 150_000
-DECLARED = 160_000
 
 
 class Spread:

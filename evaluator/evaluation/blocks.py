@@ -79,9 +79,9 @@ def merge_blocks(
 ) -> Any:  # fmt: skip
     """Blocks given to `any`: one alone is taken as it is written, several merge by key."""
     (first, env), *others = kept
-    if not others and (first.is_whole() or first.value is not MISSING):
-        return value_of(first, env)
     blocks = [each for each in definitions if each.statement[0] == "remove" or is_block(each)]
+    if not others and len(blocks) <= 1 and (first.is_whole() or first.value is not MISSING):
+        return value_of(first, env)
     return merge_map(owner, name, MapType(type_), blocks, None, key)
 
 

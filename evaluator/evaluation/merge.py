@@ -10,7 +10,7 @@ that most configurations do without are loaded when the first value meets them.
 from __future__ import annotations
 
 from evaluator.definitions.definition import Definition
-from evaluator.definitions.spread import DECLARED, SUNK
+from evaluator.definitions.spread import SUNK
 from evaluator.evaluation import errors
 from evaluator.evaluation.alternatives import merge_union
 from evaluator.evaluation.blocks import CONSTANT_NODES, merge_blocks, merge_map, merge_record
@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 
     Rule = Callable[[Slots, str, Any, list[Definition], Definition | None, str | None], Any]
 
-# Types whose default is replaced as a whole; that of others speaks about their parts.
-REPLACED = ("equal", "text", "any", "list", "set", "map", "ordered")
+# Types that hold no record, so that their default can speak about no field of one.
+FIELDLESS = ("equal", "text", "any")
 
 
 def resolve_option(owner: Scope, name: str, option: Option, definitions: list[Definition]) -> Any:
@@ -62,9 +62,9 @@ def default_definition(owner: Scope, option: Option) -> Definition | None:
     """The declared default as a definition; a record's sinks to its leaves."""
     if option.statement is None:
         return None
-    rank = DECLARED
-    if option.type.merge not in REPLACED:
-        rank = SUNK + len(owner.path())
+    rank = SUNK
+    if option.type.merge not in FIELDLESS:
+        rank += len(owner.path())
     context = base(owner.option_env(option))
     return Definition(
         option.statement, 1, context, rank, None, option.module.source, option.module.index

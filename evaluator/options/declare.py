@@ -211,7 +211,7 @@ class Builder:
         if isinstance(other, Shape):
             errors.option_is_group(self.sink, option, other.module or module, other.node or node)
         elif other is not None:
-            errors.declared_twice(self.sink, path, module, node, other.module, other.node)
+            errors.declared_twice(self.sink, path, module, node, other.module, other.node, body)
         else:
             group.members[name] = option
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.suggest import nearest
-from evaluator.options.shapes import Option, path_text
+from evaluator.options.shapes import Option, Service, path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,9 +55,20 @@ def name_span(source: Source, node: Node) -> Span:
     return source, node[1], node[2]
 
 
+def whole_path(path: tuple[str, ...], body: Any) -> str:
+    """Where a declaration leads: below its service, or from the name of its record."""
+    owner = None if body is None else body.owner
+    if isinstance(owner, Service):
+        path = (*owner.path, *path)
+    elif owner is not None:
+        path = (owner.name, *path)
+    return path_text(path)
+
+
 def declared_twice(
-    sink: Sink, path: tuple[str, ...], module: Module, node: Node, first: Module, other: Node
-) -> None:
+    sink: Sink, path: tuple[str, ...], module: Module, node: Node, first: Module, other: Node,
+    body: Any = None,
+) -> None:  # fmt: skip
     """One name, two declarations."""
     name = path_text(path)
     sink.report(
@@ -70,6 +81,7 @@ def declared_twice(
             ),
             notes=("a declaration is written once; other files define values for it",),
             help=(Help("remove one of them, or give it another name"),),
+            path=whole_path(path, body) if node[0] in ("option", "service") else None,
             facts={"name": name},
         )
     )
@@ -89,6 +101,7 @@ def option_is_group(sink: Sink, option: Option, module: Module, node: Node) -> N
                 ),
             ),
             help=(Help("rename one, or give the option a record type"),),
+            path=whole_path(option.node[4], option.body),
         )
     )
 

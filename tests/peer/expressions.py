@@ -187,9 +187,11 @@ def fits(source: Node, wanted: Node) -> bool:
     if wanted == ["int"]:
         return source[0] in ("int", "port") or source == ["enum", [1, 2, 3]]
     if wanted[0] == "int" and len(wanted) == 3:
-        return source[0] == "int" and len(source) == 3 and wanted[1] <= source[1] <= source[
-            2
-        ] <= wanted[2]
+        return (
+            source[0] == "int"
+            and len(source) == 3
+            and wanted[1] <= source[1] <= source[2] <= wanted[2]
+        )
     if wanted in (["string"], ["text"]):
         return source[0] == "string" or (source[0] == "enum" and source[1] != [1, 2, 3])
-    return wanted[0] == "enum" and source[0] == "enum" and set(source[1]) <= set(wanted[1])
+    return wanted[0] == source[0] == "enum" and set(source[1]).issubset(wanted[1])

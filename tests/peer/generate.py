@@ -205,7 +205,13 @@ class Maker(Expressions):
             file = rng.choice((at, other))
             size: Node = ["option", "option", ["size"], ["int"], ["lit", rng.randint(0, 9)]]
             statements: list[Node] = [
-                ["def", None, rng.choice(ORDERS), ["lines"], self.value(["list", ["string"]], self.readable)],
+                [
+                    "def",
+                    None,
+                    rng.choice(ORDERS),
+                    ["lines"],
+                    self.value(["list", ["string"]], self.readable),
+                ],
                 ["def", 200 + number, None, ["level"], ["lit", rng.choice(LEVELS)]],
                 ["def", None, None, ["sizes", name], ["self", ["size"]]],
             ]
@@ -257,7 +263,7 @@ class Maker(Expressions):
                 if field[3][0] not in ("map", "record", "any", "list"):
                     self.readable.append((field[3], ["cfg", [*path, *field[2]]]))
 
-    def free(self, leaf: tuple[object, ...], pool: list[int | None]) -> int | None | str:
+    def free(self, leaf: tuple[object, ...], pool: list[int | None]) -> int | str | None:
         """A strength that nothing else at this leaf has; a text if there is none left."""
         if self.careless and self.chance(0.5):
             return self.rng.choice(pool)
@@ -325,9 +331,7 @@ class Maker(Expressions):
             return ["list", [self.literal(["int"]), self.literal(["string"])]]
         return self.literal(self.rng.choice((["int"], ["string"], ["bool"], ["float"])))
 
-    def whole(
-        self, type_: Node, readable: Readable, leaf: tuple[object, ...], depth: int
-    ) -> Node:
+    def whole(self, type_: Node, readable: Readable, leaf: tuple[object, ...], depth: int) -> Node:
         """A map or record as a value; its leaves are plain definitions."""
         rng = self.rng
         tag = type_[0]

@@ -49,9 +49,8 @@ def option_paths(set_: Set) -> list[tuple[str, ...]]:
     return sorted(Table(files, module_order(files)).options)
 
 
-def answer(set_: Set) -> list[dict[str, Any]]:
+def answer(set_: Set, world: World) -> list[dict[str, Any]]:
     """For each option its value, or that it failed."""
-    world, _sink = world_of(set_)
     out: list[dict[str, Any]] = []
     for path in option_paths(set_):
         try:
@@ -67,6 +66,10 @@ def answer(set_: Set) -> list[dict[str, Any]]:
 def findings(set_: Set) -> list[Diagnostic]:
     """Errors that a run over everything reports."""
     world, sink = world_of(set_)
+    return _errors(world, sink)
+
+
+def _errors(world: World, sink: Sink) -> list[Diagnostic]:
     export(world)
     return [each for each in sink.diagnostics if each.severity == ERROR]
 
@@ -75,16 +78,18 @@ def differences(set_: Set, wanted: list[Any]) -> list[str]:
     """Where vcfg answers otherwise than it should."""
     out = []
     try:
-        got = answer(set_)
+        world, sink = world_of(set_)
     except AssertionError as problem:
         return [str(problem)]
+    got = answer(set_, world)
     # Where something is wrong, vcfg may still answer what does not need it: it asks fewer
     # conditions of submodules and of definitions that have lost.
-    is_lazy = any(["failed" in mine and "failed" in theirs for mine, theirs in zip(got, wanted)])
+    pairs = list(zip(got, wanted, strict=True))
+    is_lazy = any(["failed" in mine and "failed" in theirs for mine, theirs in pairs])
     for path, mine, theirs in zip(option_paths(set_), got, wanted, strict=True):
         if not alike(mine, theirs) and not (is_lazy and "failed" in theirs):
             out.append(f"{'.'.join(path)}: {mine}, not {theirs}")
-    errors = findings(set_)
+    errors = _errors(world, sink)
     failed = any(["failed" in each for each in wanted])
     if not out and failed != bool(errors):
         said = [f"{each.code} at {each.path}: {each.message}" for each in errors]

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 CLASSES: dict[str, tuple[str, tuple[str, ...]]] = {
     "unknown": (r"The option `(.*?)' does not exist", ("unknown-option",)),
     "type": (r"A definition for option `(.*?)' is not of type", ("type-mismatch",)),
-    "conflict": (r"The option `(.*?)' has conflicting definition values", ("conflicting-definitions",)),
+    "conflict": (
+        r"The option `(.*?)' has conflicting definition values",
+        ("conflicting-definitions",),
+    ),
     "kind": (r"The option `(.*?)` is defined both null and not null", ("conflicting-kinds",)),
     "missing": (r"The option `(.*?)' was accessed but has no value defined", ("missing-value",)),
-    "readonly": (r"The option `(.*?)' is read-only, but it's set multiple times", ("read-only-option",)),
+    "readonly": (
+        r"The option `(.*?)' is read-only, but it's set multiple times",
+        ("read-only-option",),
+    ),
     "cycle": (r"infinite recursion encountered()", ("cycle",)),
     "declared": (r"The option `(.*?)' in `.*?' is already declared in", ("declared-twice",)),
     "group": (r"The option `(.*?)' in .* would be a parent of", ("option-is-a-group",)),
@@ -91,7 +97,7 @@ class Mistake:
 
     def do_unknown_field(self) -> tuple[str, Node] | None:
         option = self.one_of("record")
-        if option is None:
+        if option is None or self._is_ranked(option):
             return None
         path = [*option[2], "nothing"]
         self.add(["block", 1, None, option[2], [["def", None, None, ["nothing"], ["lit", 1]]]])
@@ -116,11 +122,15 @@ class Mistake:
         if option is None or option[3][1][0] not in WRONG or option[3][1][0] == "opt":
             return None
         path = [*option[2], "entry of"]
-        self.add(["def", None, None, path, WRONG[option[3][1][0]]])
-        whole = [each for each in self._walk() if each[0] == "def" and each[1] is not None]
-        if any([each[3][-1:] == option[2][-1:] for each in whole]):
+        if self._is_ranked(option):
             return None
+        self.add(["def", None, None, path, WRONG[option[3][1][0]]])
         return "type", path
+
+    def _is_ranked(self, option: Node) -> bool:
+        """Whether something ranks the option as a whole and so may hide a mistake in it."""
+        whole = [each for each in self._walk() if each[0] == "def" and each[1] is not None]
+        return any([each[3][-1:] == option[2][-1:] for each in whole])
 
     def _walk(self) -> list[Node]:
         found: list[Node] = []
@@ -185,7 +195,14 @@ class Mistake:
         first: Node = ["option", "option", ["egg"], ["int"], ["cfg", ["net", "hen"]]]
         second: Node = ["option", "option", ["net", "hen"], ["int"], ["lit", 0]]
         self.add(first, second)
-        self.add(["when", ["op", ">", ["cfg", ["egg"]], ["lit", 0]], [["def", None, None, ["net", "hen"], ["lit", 1]]], None])
+        self.add(
+            [
+                "when",
+                ["op", ">", ["cfg", ["egg"]], ["lit", 0]],
+                [["def", None, None, ["net", "hen"], ["lit", 1]]],
+                None,
+            ]
+        )
         return "cycle", []
 
     def apart(self, *items: Node) -> bool:

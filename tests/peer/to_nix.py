@@ -67,7 +67,8 @@ class Nix:
     def modules(self) -> str:
         """The list of modules."""
         text = ""
-        for self.module, file in enumerate(self.order):  # noqa: B007
+        for at, file in enumerate(self.order):
+            self.module = at
             text += self._file(self.files[file])
         return f"[\n{text}]"
 
@@ -260,7 +261,9 @@ class Nix:
 
     def _exists(self, place: Place, type_: Node | None) -> list[str]:
         """A block makes an entry exist, even if everything in it is under false conditions."""
-        if type_ is None and (self.record is not None or not self.table.option_length(place.prefix)):
+        if type_ is None and (
+            self.record is not None or not self.table.option_length(place.prefix)
+        ):
             return []
         option = self.table.options.get(tuple(map(str, place.prefix)))
         if self.record is None and option is not None and self._is_there(option):

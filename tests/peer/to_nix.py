@@ -54,7 +54,7 @@ class Nix:
         # How a record's fields are found; None at the top.
         self.record: str | None = None
         self.self_text = "self"
-        # Place among files, and inside one: bodies of records, statements, extensions.
+        # Place among files, and inside one: bodies of records come first.
         self.module = 0
         self.turn = 1
         self.homes = {
@@ -77,7 +77,7 @@ class Nix:
         return sorted(self.table.options)
 
     def _file(self, file: Node) -> str:
-        lets, options, config, late = "", "", "", ""
+        lets, options, config = "", "", ""
         for item in file["items"]:  # type: ignore[call-overload]
             tag = item[0]
             if tag == "let":
@@ -89,24 +89,20 @@ class Nix:
                 self.self_text = f"cfg.{dotted(item[1])}"
                 enable: Node = ["option", "option", ["enable"], ["bool"], ["lit", False]]
                 options += self._option(enable, path)
-                statements = []
                 for inner in item[2]:
                     if inner[0] == "option":
                         options += self._option(inner, path)
                     elif inner[0] == "extend":
                         place = Place(list(inner[1])).wrapped(f"lib.mkIf {self.self_text}.enable")
-                        self.turn = 2
-                        late += "".join(self._statements(inner[2], place))
-                        self.turn = 1
+                        config += "".join(self._statements(inner[2], place))
                     else:
-                        statements.append(inner)
-                config += "".join(self._statements(statements, Place(list(item[1]))))
+                        config += "".join(self._statements([inner], Place(list(item[1]))))
                 self.self_text = "self"
             elif tag not in ("record", "type", "choice"):
                 config += "".join(self._statements([item], Place([])))
         return (
             "({ config, ... }: let cfg = config;\n"
-            f"{lets}in {{ {options} config = lib.mkMerge [\n{config}{late}]; }})\n"
+            f"{lets}in {{ {options} config = lib.mkMerge [\n{config}]; }})\n"
         )
 
     # Declarations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.data.read import form_of
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import SCALE
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label
@@ -64,17 +65,19 @@ def unused_alias(sink: Sink, source: Source, statement: Node) -> None:
     alias = statement[6]
     start = source.text.find("as", statement[5], statement[2])
     end = source.text.find(alias, start) + len(alias)
+    is_data = form_of(statement[3]) is not None
+    if is_data:  # without a name it would define options
+        help_ = Help("leave the import out", (without_statement(source, statement),), certain=True)
+    else:
+        edit = Edit((source, statement[5], end), "")
+        help_ = Help("import it without a name", (edit,), certain=True)
     _warn(
         sink,
         "unused-name",
         f"`{alias}` is never used",
         (Label((source, start, end), "named here, and used nowhere", primary=True),),
-        notes=("options and definitions of an imported file need no name",),
-        help=(
-            Help(
-                "import it without a name", (Edit((source, statement[5], end), ""),), certain=True
-            ),
-        ),
+        notes=() if is_data else ("options and definitions of an imported file need no name",),
+        help=(help_,),
         facts={"name": alias},
     )
 
@@ -386,14 +389,19 @@ def repeated_element(
             Label((source, first[1], first[2]), "here already"),
         ),
         notes=("a set has each element once",) if is_set else (),
-        help=(Help("leave one out", (_without_item(source, node, again),), certain=is_set),),
+        help=(Help("leave one out", _without_item(node, again, source), certain=is_set),),
     )
 
 
-def _without_item(source: Source, node: Node, item: Node) -> Edit:
-    """Take an element that is not the first out of a list, with the comma before it."""
-    before = [each for each in node[3] if each[2] <= item[1]][-1]
-    return Edit((source, before[2], item[2]), "")
+def _without_item(node: Node, item: Node, source: Source) -> tuple[Edit, ...]:
+    """Take an element that is not the first out of a list, with the comma before it.
+
+    What an alias of YAML repeats stands elsewhere, and there it stays.
+    """
+    before = [each for each in node[3] if node[1] <= each[1] and each[2] <= item[1]]
+    if not before or item[2] > node[2]:
+        return ()
+    return (Edit((source, before[-1][2], item[2]), ""),)
 
 
 def unordered(sink: Sink, slot: Slot, left: Definition, right: Definition) -> None:

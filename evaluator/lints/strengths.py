@@ -27,7 +27,7 @@ PLAIN_ORDER = 1000
 def nested_strengths(subject: Subject) -> None:
     """Report a strength or place inside another: a different one, or the same once more."""
     for written in subject.survey.definitions:
-        if not subject.is_own(written.source):
+        if not subject.is_own(written.source) or written.source.is_data():
             continue
         node = written.node
         around = [each for each in written.outer if each[5] is not None]

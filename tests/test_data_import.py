@@ -167,7 +167,8 @@ def test_what_is_lost_with_a_file_is_not_called_missing(vcfg: RunVcfg, tmp_path:
     ("statement", "code", "said"),
     [
         ('import "./a.json" at wbe', "unknown-option", "did you mean `web`"),
-        ('import "./a.json" at web.*', "bad-declaration", "written out"),
+        ('import "./a.json" at web.*', "misplaced-statement", "path of `import`"),
+        ('import "./a.json" at web."#{1}"', "bad-declaration", "written out"),
         ('force import "./a.json" as a', "bad-declaration", "ranks definitions"),
         ('import "./b.json"', "import-failed", "a.json"),
         ('import "./web.vcfg" at web', "bad-declaration", "belongs to the import of data"),

@@ -101,7 +101,7 @@ def named_with_strength(sink: Sink, source: Source, statement: Node) -> None:
 
 
 def computed_target(sink: Sink, source: Source, statement: Node, part: Node) -> None:
-    """The path after `at` is fixed: no `*`, nothing computed."""
+    """The path after `at` is fixed: nothing in it is computed."""
     sink.report(
         Diagnostic(
             "bad-declaration",

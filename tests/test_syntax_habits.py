@@ -133,12 +133,12 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
         (
             '{\n"a": 1,\n"b": {"c": [1]}\n}',
             "A file is its statements",
-            '\n"a"= 1,\n"b"= {"c"= [1]}\n',
+            '\n"a" = 1,\n"b" = {"c" = [1]}\n',
         ),
         ("{ lib, ... }: {\n  a = 1\n}\n", "A file is its statements", "\n  a = 1\n\n"),
-        ('a = {"b": 1, "c": 2}', "A value is given with `=`", 'a = {"b"= 1, "c"= 2}'),
-        ("name: some words\nother: 1", "A value is given", 'name= "some words"\nother= 1'),
-        ("---\na: 1\n", INDENTED, "\na= 1\n"),
+        ('a = {"b": 1, "c": 2}', "A value is given with `=`", 'a = {"b" = 1, "c" = 2}'),
+        ("name: some words\nother: 1", "A value is given", 'name = "some words"\nother = 1'),
+        ("---\na: 1\n", INDENTED, "\na = 1\n"),
     ],
 )
 def test_a_habit_is_told_once_with_the_edit_that_helps(text: str, told: str, better: str) -> None:

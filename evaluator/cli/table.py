@@ -110,7 +110,11 @@ VERBS: dict[str, Verb] = {
             "check",
             "Is everything right? Reports every error of one or more files in one run.",
             (Argument("FILE", "Configurations to check.", many=True),),
-            (SET,),
+            (
+                Option("--fix", "Change the files where a finding leaves no doubt how."),
+                Option("--diff", "Write nothing; show what --fix would change, exit 1."),
+                SET,
+            ),
         ),
         Verb(
             "why",

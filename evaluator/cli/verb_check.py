@@ -9,45 +9,130 @@ from evaluator.diagnostics.model import ERROR, Sink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from evaluator.cli.arguments import Arguments
+    from evaluator.diagnostics.model import Diagnostic
     from evaluator.evaluation.world import World
+
+    # Code, file and place of a finding.
+    Key = tuple[str, str, int]
 
 
 def answer(arguments: Arguments) -> int:
     """Check all files; exit 1 if any has errors, 2 if one could not be read."""
-    from evaluator.fleet.configure import assemble
-
     session = Session(arguments)
-    found = Sink()
-    code = 0
-    checked = 0
-    for file in arguments.words["FILE"]:
-        # Each file is judged by itself, also where another has said the same already.
-        session.sink = Sink()
-        modules = session.modules(file)
-        if modules:
-            _check(assemble(modules, session.settings, session.sink), session)
-            files = {each.source.path for each in modules if each.source.form != "argument"}
-            checked += len(files)
-        else:
-            code = max(code, 2 if session.is_missing(file) else 1)
-        for finding in session.sink.diagnostics:
+    run = Run(session)
+    if arguments.flag("fix") or arguments.flag("diff"):
+        return _fix(run)
+    run.judge()
+    return run.tell(sys.stdout)
+
+
+class Run:
+    """The findings of all files of a command, and what they mean for its exit code."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.code = 0
+        self.checked = 0
+
+    def judge(self) -> None:
+        """Check each file by itself, also where another has said the same already."""
+        from evaluator.fleet.configure import assemble
+
+        session = self.session
+        found = Sink()
+        lints = Lints()
+        self.code = self.checked = 0
+        session.loaded.clear()
+        for file in session.arguments.words["FILE"]:
+            session.sink = Sink()
+            modules = session.modules(file)
+            if modules:
+                world = assemble(modules, session.settings, session.sink)
+                _check(world, session)
+                lints.add(world, session.sink)
+                files = {each.source.path for each in modules if each.source.form != "argument"}
+                self.checked += len(files)
+            else:
+                self.code = max(self.code, 2 if session.is_missing(file) else 1)
+            for finding in session.sink.diagnostics:
+                found.report(finding)
+        for finding in lints.common():
             found.report(finding)
-    session.sink = found
-    session.speak(sys.stdout)
-    errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
-    warnings = len(session.sink.diagnostics) - errors
-    if errors:
-        code = max(code, 1)
-    if arguments.option("errors") == "text":
-        given = len(arguments.words["FILE"])
-        print(
-            f"{count(given, 'file')}, {count(checked, 'module')}: "
-            f"{count(errors, 'error') if errors else 'no errors'}"
-            + (f", {count(warnings, 'warning')}" if warnings else ""),
-            file=sys.stderr,
-        )
-    return code
+        session.sink = found
+
+    def tell(self, stream: TextIO) -> int:
+        """Write the findings and count them; the exit code."""
+        session = self.session
+        session.speak(stream)
+        errors = sum([each.severity == ERROR for each in session.sink.diagnostics])
+        warnings = len(session.sink.diagnostics) - errors
+        if session.arguments.option("errors") == "text":
+            files = len(session.arguments.words["FILE"])
+            print(
+                f"{count(files, 'file')}, {count(self.checked, 'module')}: "
+                f"{count(errors, 'error') if errors else 'no errors'}"
+                + (f", {count(warnings, 'warning')}" if warnings else ""),
+                file=sys.stderr,
+            )
+        return max(self.code, 1) if errors else self.code
+
+
+class Lints:
+    """Lints of several configurations that share files.
+
+    Of a file that belongs to several, only what all of them agree on is said.
+    """
+
+    def __init__(self) -> None:
+        self._told: list[tuple[set[str], dict[Key, Diagnostic]]] = []
+
+    def add(self, world: World, sink: Sink) -> None:
+        """Lint a configuration, where its findings leave room for that."""
+        from evaluator.lints.registry import may_lint, run_lints
+
+        if not may_lint(sink):
+            return
+        found = Sink()
+        run_lints(world, found)
+        files = {module.source.path for module in world.modules}
+        self._told.append((files, {_key(each): each for each in found.diagnostics}))
+
+    def common(self) -> list[Diagnostic]:
+        """What no configuration with the file contradicts."""
+        out: dict[Key, Diagnostic] = {}
+        for _files, found in self._told:
+            for key, finding in found.items():
+                if all([key in other for files, other in self._told if key[1] in files]):
+                    out.setdefault(key, finding)
+        return list(out.values())
+
+
+def _key(finding: Diagnostic) -> Key:
+    label = finding.primary()
+    if label is None:
+        return finding.code, "", 0
+    return finding.code, label.span[0].path, label.span[1]
+
+
+def _fix(run: Run) -> int:
+    """Make certain edits, or show them, and tell what is left."""
+    from evaluator.cli.arguments import UsageError
+    from evaluator.cli.fixing import Fixer
+
+    arguments = run.session.arguments
+    if "-" in arguments.words["FILE"]:
+        raise UsageError("--fix changes files; what stands on standard input is none")
+    fixer = Fixer(run.session)
+    fixer.run(run.judge)
+    if not arguments.flag("diff"):
+        failed = fixer.write()
+        return max(failed, run.tell(sys.stdout))
+    text = fixer.diff()
+    sys.stdout.write(text)
+    return max(1 if text else 0, run.tell(sys.stderr))
 
 
 def _check(world: World, session: Session) -> None:
@@ -56,7 +141,6 @@ def _check(world: World, session: Session) -> None:
     from evaluator.definitions.defaults import check_defaults
     from evaluator.evaluation.export import export
     from evaluator.inspect.provenance import trace
-    from evaluator.lints.registry import run_lints
 
     trace(world)
     data = export(world)
@@ -68,7 +152,6 @@ def _check(world: World, session: Session) -> None:
     ]
     if not broken and isinstance(data.get("activation"), dict):
         plan_from(data, world, session)
-    run_lints(world, session.sink)
 
 
 def count(number: int, noun: str) -> str:

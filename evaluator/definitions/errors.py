@@ -113,10 +113,25 @@ def no_order(sink: Sink, source: Source, node: Node, path: tuple[Any, ...], plac
                 Label(_declared(place.option), f"declared `{place.option.written_type()}` here"),
             ),
             notes=("`first`, `last` and `order` place contributions to lists and text",),
-            help=(Help("leave the word out; `force` and `default` decide which value wins"),),
+            help=(_without_place(source, node),),
             path=path_text(path),
         )
     )
+
+
+def _without_place(source: Source, node: Node) -> Help:
+    """Leave `first`, `last` or `order N` out."""
+    said = "leave the word out; `force` and `default` decide which value wins"
+    words = "order" if node[6] not in (500, 1500) else "first" if node[6] == 500 else "last"
+    head = source.text[node[1] : node[3]].split()
+    start = source.text.find(words, node[1], node[3])
+    if words not in head[:3] or start < 0:
+        return Help(said)
+    end = start + len(words)
+    text = source.text
+    while text[end].isspace() or (words == "order" and text[end].isdigit()):
+        end += 1
+    return Help(said, (Edit((source, start, end), ""),), certain=True)
 
 
 def no_neighbors(sink: Sink, source: Source, node: Node, path: tuple[Any, ...]) -> None:
@@ -172,6 +187,15 @@ def has_near(name: str, shape: Shape) -> bool:
     return bool(nearest(name, sorted(shape.members)))
 
 
+def _meant(span: Span, near: list[str]) -> list[Help]:
+    """The nearest name instead of what is written; certain if there is only one."""
+    certain = len(near) == 1
+    return [
+        Help(f"did you mean `{other}`?", _renamed(span, other), certain=certain)
+        for other in near[:1]
+    ]
+
+
 def unknown_option(
     sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape,
     root: Shape, prefix: tuple[Any, ...],
@@ -182,11 +206,11 @@ def unknown_option(
     group = _group_name(shape, (*prefix, *path[:index]))
     known = sorted(shape.members)
     near = nearest(name, known) if len(sink.diagnostics) < MANY else []
-    help = [Help(f"did you mean `{other}`?", _renamed(span, other)) for other in near[:1]]
+    help = _meant(span, near)
     if not near and len(sink.diagnostics) < MANY:
         help = [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
     if shape is root and not near:
-        help = [_import_help(path), *help]
+        help = [_import_help(source, path), *help]
     notes: tuple[str, ...] = ()
     if known:
         notes = (f"options of {group}: {_listed(known)}",)
@@ -219,14 +243,44 @@ def _declares(text: str, path: tuple[str, ...]) -> bool:
     return file is not None and text.rpartition("/")[2] == file.rpartition("/")[2]
 
 
-def _import_help(path: tuple[Any, ...]) -> Help:
+def _import_help(source: Source, path: tuple[Any, ...]) -> Help:
     """Which module to import for a path that nothing declares."""
     from evaluator.names.library import declaring
 
     file = declaring(tuple(part if isinstance(part, str) else "" for part in path))
     if file is None:
         return Help("import the module that declares it")
-    return Help(f'`{path[0]}` is declared by the library: `import "{file}"`')
+    edits = () if source.is_data() else (_import_edit(source, file),)
+    text = f'`{path[0]}` is declared by the library: `import "{file}"`'
+    return Help(text, edits, certain=True)
+
+
+def _import_edit(source: Source, file: str) -> Edit:
+    """One more import below the others, else at the top, below what is said about the file."""
+    text = source.text
+    below = 0
+    for start in source.line_starts():
+        if text.startswith("import ", start):
+            below = text.find("\n", start) + 1 or len(text)
+    if below:
+        lead = "\n" if not text.endswith("\n", 0, below) else ""
+        return Edit((source, below, below), f'{lead}import "{file}"\n')
+    at = _below_head(source)
+    lead = "\n" if at and not text.endswith("\n\n", 0, at) else ""
+    return Edit((source, at, at), f'{lead}import "{file}"\n\n')
+
+
+def _below_head(source: Source) -> int:
+    """Where the first statement begins, with the comments that belong to it."""
+    text = source.text
+    at = 0
+    for start in source.line_starts():
+        line = text[start : text.find("\n", start) + 1 or len(text)]
+        if line.startswith("###") or not line.strip():
+            at = start + len(line)
+        elif not line.startswith("#"):
+            break
+    return at
 
 
 def unknown_read(
@@ -240,12 +294,12 @@ def unknown_read(
         span = (source, node[1], node[2])
     group = _group_name(shape, path[:index])
     near = nearest(name, sorted(shape.members))
-    help = [Help(f"did you mean `{other}`?", (Edit(span, _quoted(other)),)) for other in near[:1]]
+    help = _meant(span, near)
     if not near:
         tails = _elsewhere(root, path[index:])
         help = [Help(f"did you mean `config.{other}`?") for other in tails]
         if shape is root:
-            help.insert(0, _import_help(path))
+            help.insert(0, _import_help(source, path))
     known = sorted(shape.members)
     sink.report(
         Diagnostic(
@@ -453,7 +507,7 @@ def unknown_target(
             "unknown-target",
             f"there is no service `{name}` to extend",
             tuple(labels),
-            help=tuple(help) or (_import_help(node[3]),),
+            help=tuple(help) or (_import_help(source, node[3]),),
             path=name,
             facts={"target": name},
         )

@@ -84,7 +84,8 @@ def _finding(finding: Finding, sources: Mapping[str, Source], paint: Paint) -> s
     remarks = [f"note: {more} more places (`--errors json` lists all)"] if more > 0 else []
     remarks.extend(f"note: {note}" for note in finding["notes"])
     remarks.extend(_trace(finding["trace"]))
-    remarks.extend(f"help: {help_['text']}" for help_ in finding["help"])
+    told = finding["message"]
+    remarks.extend(f"help: {each['text']}" for each in finding["help"] if each["text"] not in told)
     if remarks and finding["labels"]:
         lines.append(paint.frame(f"{gutter} |"))
     for remark in remarks:

@@ -8,7 +8,7 @@ from evaluator.definitions.spread import FORCED, PLAIN, SUNK
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
-from evaluator.options.shapes import Option, list_name, path_text
+from evaluator.options.shapes import MISSING, Option, list_name, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.from_data import advised
 from evaluator.types.values import kind_words
@@ -109,12 +109,33 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
                 "type-mismatch",
                 f"`{path}`: {reason}",
                 tuple(labels),
+                help=_remedy(definition, type_, value, reason),
                 path=path,
                 trace=trace(owner.world)[1:],
                 facts={"expected": type_.source(), "reason": reason, "value": text},
             )
         )
     raise Stop
+
+
+def _remedy(definition: Definition, type_: Type, value: Any, reason: str) -> tuple[Help, ...]:
+    """What to write instead of a literal; the headline has said so in words."""
+    from evaluator.definitions.defaults import literal
+    from evaluator.types.remedies import remedy_for
+
+    node = definition.statement[9] if definition.statement[0] == "def" else None
+    if node is None or definition.source.is_data():
+        return ()
+    written = literal(node)
+    if written is MISSING or type(written) is not type(value) or written != value:
+        return ()
+    better = remedy_for(type_, value)
+    if better is None:
+        return ()
+    remedy, certain = better
+    advice = reason.rpartition("; ")[2] if "; " in reason else f"write {remedy}"
+    edit = Edit((definition.source, node[1], node[2]), remedy)
+    return (Help(advice, (edit,), certain=certain),)
 
 
 def _is_told(world: World, definition: Definition) -> bool:

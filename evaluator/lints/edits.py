@@ -29,11 +29,20 @@ def without_statement(source: Source, node: Node) -> Edit:
     is_first = not text[line:start].strip(" \t")
     if is_first and (after == len(text) or text[after] == "\n"):
         start, end = line, min(after + 1, len(text))
-        if _is_blank_before(text, start) and _is_blank_at(text, end):
-            end = text.find("\n", end) + 1 or len(text)
+        if _is_blank_before(text, start):
+            start, end = _without_gap(text, start, end)
     else:
         end = after
     return Edit((source, start, end), "")
+
+
+def _without_gap(text: str, start: int, end: int) -> tuple[int, int]:
+    """Of the empty lines around what goes, one is enough, and none before a closing brace."""
+    if _is_blank_at(text, end):
+        return start, text.find("\n", end) + 1 or len(text)
+    if start and (end == len(text) or text[end:].lstrip(" \t")[:1] in ("}", "]")):
+        return text.rfind("\n", 0, start - 1) + 1, end
+    return start, end
 
 
 def _is_blank_before(text: str, line: int) -> bool:

@@ -61,15 +61,19 @@ def as_warning(code: str) -> str:
     return "warn"
 
 
+def may_lint(sink: Sink) -> bool:
+    """Whether nothing was found that makes lints meaningless; a failed assertion does not."""
+    return not any(
+        [each.severity == ERROR and each.code != "assertion-failed" for each in sink.diagnostics]
+    )
+
+
 def run_lints(world: World, sink: Sink, severity_of: Callable[[str], str] = as_warning) -> None:
     """Report what the lints find in a configuration that was evaluated as a whole.
 
-    `severity_of` says what a code counts as: `error`, `warn` or `off`. Nothing is run where
-    errors were found that make it meaningless; a failed assertion is none of those.
+    `severity_of` says what a code counts as: `error`, `warn` or `off`.
     """
-    if any(
-        [each.severity == ERROR and each.code != "assertion-failed" for each in sink.diagnostics]
-    ):
+    if not may_lint(sink):
         return
     subject = Subject(world)
     for lint in LINTS:

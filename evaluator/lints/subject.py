@@ -6,8 +6,6 @@ them unless the configuration is such a file itself.
 
 from __future__ import annotations
 
-import os
-
 from evaluator.diagnostics.model import Sink
 from evaluator.lints.survey import Survey
 
@@ -54,4 +52,4 @@ class Subject:
 
 def is_file(module: Module) -> bool:
     """Whether a module was read from a file, and not given by `--set`."""
-    return os.path.isabs(module.source.path)
+    return module.source.form != "argument"

@@ -47,6 +47,7 @@ def import_not_found(
             Help(
                 f'write `import "{name}"`',
                 (Edit((source, statement[4], statement[5]), f'"{name}"'),),
+                certain=len(near) == 1,
             )
             for name in near[:1]
         )
@@ -212,8 +213,13 @@ def unknown_name(
     span = (source, node[1], node[2])
     help: list[Help] = []
     if hint:
-        help.append(Help(f"did you mean `{hint}`?", (Edit(span, hint),)))
-    help.extend(Help(f"did you mean `{other}`?", (Edit(span, other),)) for other in near[:1])
+        certain = name in FOREIGN_WORDS
+        help.append(Help(f"did you mean `{hint}`?", (Edit(span, hint),), certain=certain))
+    certain = len(near) == 1
+    help.extend(
+        Help(f"did you mean `{other}`?", (Edit(span, other),), certain=certain)
+        for other in near[:1]
+    )
     if name in FOREIGN_FUNCTIONS:
         help = [Help(FOREIGN_FUNCTIONS[name])]
     elif not near and (hint is None or name in FOREIGN_WORDS):

@@ -193,7 +193,10 @@ def unknown_type(sink: Sink, source: Source, node: Node, name: str, known: list[
             f"there is no type `{name}` here",
             (Label(span, "not declared in this file", primary=True),),
             notes=("a type of another file is named through `import … as`: `x.Name`",),
-            help=tuple(Help(f"did you mean `{other}`?", (Edit(span, other),)) for other in near),
+            help=tuple(
+                Help(f"did you mean `{other}`?", (Edit(span, other),), certain=len(near) == 1)
+                for other in near
+            ),
             facts={"name": name},
         )
     )

@@ -70,7 +70,7 @@ def habit(source: Source, same: list[Habit]) -> Diagnostic:
         first.code,
         first.message,
         (Label((source, first.start, first.end), "found here", primary=True),),
-        help=(Help(first.help, first.edits),) if first.help else (),
+        help=(Help(first.help, first.edits, certain=first.certain),) if first.help else (),
         facts={"found": source.text[first.start : first.end]},
     )
 
@@ -86,7 +86,8 @@ def complete_group(source: Source, same: list[Habit], found: list[Diagnostic]) -
     first_line = source.position(same[0].start)[0]
     lines = sorted({source.position(one.start)[0] for one in alike} - {first_line})
     listed = ", ".join(str(line) for line in lines[:8]) + (", …" if len(lines) > 8 else "")
-    single.help = (Help(same[0].help, edits),) if same[0].help else ()
+    certain = all([one.certain for one in same])
+    single.help = (Help(same[0].help, edits, certain=certain),) if same[0].help else ()
     if lines:
         single.notes = (f"the same on line{'s' if len(lines) > 1 else ''} {listed}",)
     for index, diagnostic in enumerate(found):
@@ -120,9 +121,13 @@ def problem(source: Source, kind: str, start: int, end: int, facts: dict[str, An
         kind if kind in _CODES else "syntax-error",
         message.format(**facts),
         tuple(labels),
-        help=(Help(help_.format(**facts), edits),) if help_ else (),
+        help=(Help(help_.format(**facts), edits, certain=kind in _CERTAIN),) if help_ else (),
         facts={"found": found},
     )
+
+
+# Problems whose edit is what was meant: all else would lose what is written.
+_CERTAIN = ("unknown-escape", "trailing-doc")
 
 
 # kind: headline, label, help
@@ -222,6 +227,7 @@ def _reserved(source: Source, start: int, end: int, facts: dict[str, Any]) -> Di
         if word in _STRENGTHS:
             message = f"`{word}` stands before the path, not before the value"
             help_ = f"write `{word} path = value`"
+            edits = _before_path(source, start, end)
     elif "PLAIN_STRING" in row:
         help_ = f'write `"{word}"`'
         edits = (Edit((source, start, end), f'"{word}"'),)
@@ -231,9 +237,26 @@ def _reserved(source: Source, start: int, end: int, facts: dict[str, Any]) -> Di
         "reserved-word",
         message,
         (Label((source, start, end), "reserved", primary=True),),
-        help=(Help(help_, edits),),
+        help=(Help(help_, edits, certain=True),),
         facts={"word": word},
     )
+
+
+def _before_path(source: Source, start: int, end: int) -> tuple[Edit, ...]:
+    """Move a strength from the value to the path, where that begins the same line."""
+    text = source.text
+    line = text.rfind("\n", 0, start) + 1
+    path, sign, rest = text[line:start].partition("=")
+    if not sign or rest.strip() or any([char in path for char in "{}[]()#,"]):
+        return ()
+    at = line + len(path) - len(path.lstrip())
+    after = end
+    while text[after : after + 1] in (" ", "\t") and after < len(text):
+        after += 1
+    if after == end:
+        return ()
+    word = text[start:end]
+    return Edit((source, at, at), f"{word} "), Edit((source, start, after), "")
 
 
 def _missing_value(f: Failure, at: int) -> Diagnostic:

@@ -31,11 +31,12 @@ class Habit:
 
     To read on, what was read from `since` on is taken off the stack (nothing if None), `offers`
     (terminal, spelling) are taken for read, and reading goes on at `go_on`; with `offers` None
-    nothing can be repaired. Habits of one `group` in a file are told once, by the first.
+    nothing can be repaired. Habits of one `group` in a file are told once, by the first. The edits
+    are `certain` where they say what was written and nothing else.
     """
 
     __slots__ = (
-        *("code", "edits", "end", "go_on", "group"),
+        *("certain", "code", "edits", "end", "go_on", "group"),
         *("help", "message", "offers", "since", "start"),
     )
 
@@ -53,7 +54,9 @@ class Habit:
         since: int | None = None,
         group: str = "",
         code: str = "syntax-error",
+        certain: bool = True,
     ) -> None:
+        self.certain = certain
         self.code = code
         self.since = since
         self.message = message

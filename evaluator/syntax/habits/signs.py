@@ -50,7 +50,8 @@ def equal_sign(f: Failure) -> Habit | None:
 def _colon(f: Failure) -> Habit:
     """`key: value`; several bare words after it are a string, as in YAML."""
     message, group = colon_group(f)
-    edit = None if is_nested_yaml(f) else (f.start, f.end, "=")
+    spaced = "=" if f.text[f.start - 1 : f.start].isspace() else " ="
+    edit = None if is_nested_yaml(f) else (f.start, f.end, spaced)
     words = _PLAIN_WORDS.match(f.text, f.end, f.end + 400)
     if words is None or _OPERATOR_WORD.search(words[1]):
         return Habit(f, message, help="write `=`", edit=edit, offers=(("EQUAL", "="),), group=group)

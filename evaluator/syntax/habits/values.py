@@ -33,6 +33,7 @@ def hole(f: Failure) -> Habit | None:
         edit=(*found.span(), name) if is_value else None,
         offers=(("NAME", name),) if is_value else None,
         go_on=found.end(),
+        certain=False,
         group="dollar",
     )
 

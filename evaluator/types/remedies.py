@@ -1,0 +1,47 @@
+"""What to write instead of a refused value, and whether anything else can have been meant."""
+
+from __future__ import annotations
+
+from evaluator.types.containers import OptionalType, RefinedType, UnionType
+from evaluator.types.literals import Literals
+from evaluator.types.numbers import Bool, ModeType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evaluator.types.base import Type
+
+
+def remedy_for(type_: Type, value: object) -> tuple[str, bool] | None:
+    """Source text instead of a refused value, and whether that is certain; None if unknown."""
+    for each in _single(type_):
+        remedy = each.remedy(value)
+        if remedy is not None:
+            return remedy, _is_certain(each, value, remedy)
+    return None
+
+
+def _single(type_: Type) -> list[Type]:
+    """The types without parts that a type is made of."""
+    if isinstance(type_, (OptionalType, RefinedType)):
+        return _single(type_.inner)
+    if isinstance(type_, UnionType):
+        return [one for each in type_.alternatives for one in _single(each)]
+    return [type_]
+
+
+def _is_certain(type_: Type, value: object, remedy: str) -> bool:
+    """Whether the remedy only says in our notation what is written."""
+    if isinstance(type_, Bool):
+        return True
+    said = remedy.strip('"')
+    if isinstance(value, bool):
+        return isinstance(type_, Literals) and said == str(value).lower()
+    if isinstance(type_, ModeType):
+        return said.removeprefix("0o").lstrip("0") == str(value).removeprefix("0o").lstrip("0")
+    if isinstance(type_, Literals):
+        return _joined(said) == _joined(str(value))
+    return said == str(value).strip()
+
+
+def _joined(word: str) -> str:
+    return word.casefold().replace("-", "").replace("_", "").strip()

@@ -1,0 +1,227 @@
+"""`vcfg check --fix`: certain edits are made, whole files at once, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evaluator.diagnostics.fixes import Fixes
+from evaluator.diagnostics.model import Edit
+from evaluator.source import Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunVcfg
+
+WEB = """service web {
+  option port: port = 80
+  option tls: bool = false
+  option wait: duration = 5s
+  option mode: "fast" | "slow" = "fast"
+  option rights: mode = 0o644
+  option name: string = ""
+  option names: list(string) = []
+}
+"""
+
+FIXED = {
+    "web.prot = 81\n": "web.port = 81\n",
+    'web.port = "81"\n': "web.port = 81\n",
+    'web.wait = "7s"\n': "web.wait = 7s\n",
+    "web.tls = yes\n": "web.tls = true\n",
+    'web.tls = "no"\n': "web.tls = false\n",
+    'web.rights = "0600"\n': "web.rights = 0o600\n",
+    'web.mode = "SLOW"\n': 'web.mode = "slow"\n',
+    "web.name = 7\n": 'web.name = "7"\n',
+    "web.port = 81;\n": "web.port = 81\n",
+    "web.port: 81\n": "web.port = 81\n",
+    "web.name = 'x'\n": 'web.name = "x"\n',
+    "web.port = 1\nweb.port = force 81\n": "web.port = 1\nforce web.port = 81\n",
+    'web.names = last ["a"]\nweb.names = ["b"]\n': 'last web.names = ["a"]\nweb.names = ["b"]\n',
+    "first web.port = 81\n": "web.port = 81\n",
+    "order 7 web.port = 81\n": "web.port = 81\n",
+    "force web.port = 81\n": "web.port = 81\n",
+    "\nlet a = 1\n\nweb.port = 81\n": "\nweb.port = 81\n",
+    "web {\n  port = 81\n\n  let a = 1\n}\n": "web {\n  port = 81\n}\n",
+    'web.name = "a\\d"\n': 'web.name = "a\\\\d"\n',
+    'option n: str = ""\n': 'option n: string = ""\n',
+    "service s { option n: integer = 1 }\n": "service s { option n: int = 1 }\n",
+    "option n: string? = nil\n": "option n: string? = null\n",
+}  # fmt: skip
+
+LEFT = {
+    "two names that are as near": (
+        "service s { option ab1: int = 1, option ab2: int = 2 }\ns.ab3 = 1\n"
+    ),
+    "a number without unit": "web.wait = 7\n",
+    "a truth value for text": "web.name = true\n",
+    "a word that is near": 'web.mode = "slwo"\n',
+    "a comparison that is never true": 'when config.web.port == "80" { web.tls = true }\n',
+    "two definitions that differ": "web.port = 81\nweb.port = 82\n",
+    "an option that is read without `self`": (
+        "service s { option a: int = 1\n option b: int = a\n }\n"
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("written", FIXED)
+def test_what_is_certain_is_fixed(written: str, vcfg: RunVcfg, folder: Path) -> None:
+    file = folder / "main.vcfg"
+    file.write_text(WEB + written, encoding="utf-8")
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert file.read_text(encoding="utf-8") == WEB + FIXED[written]
+    assert "in 1 file\n" in ran.err
+    assert (ran.status, ran.out) == (0, "")
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_is_not_certain_is_left(what: str, vcfg: RunVcfg, folder: Path) -> None:
+    file = folder / "main.vcfg"
+    file.write_text(WEB + LEFT[what], encoding="utf-8")
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert file.read_text(encoding="utf-8") == WEB + LEFT[what]
+    assert ran.err.startswith("nothing to fix\n")
+    assert ran.out
+    assert ran.status == int("error[" in ran.out)
+
+
+def test_several_files_and_what_is_left(vcfg: RunVcfg, folder: Path) -> None:
+    (folder / "web.vcfg").write_text(WEB)
+    (folder / "site.vcfg").write_text("web.prot = 81;\nweb.names = [1]\n")
+    (folder / "main.vcfg").write_text(
+        'import "./web.vcfg"\nimport "./site.vcfg"\nlet a = 1\nweb.tls = yes\n'
+    )
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert (folder / "site.vcfg").read_text() == 'web.port = 81\nweb.names = ["1"]\n'
+    imports = 'import "./web.vcfg"\nimport "./site.vcfg"\n'
+    assert (folder / "main.vcfg").read_text() == f"{imports}web.tls = true\n"
+    assert ran.err == "fixed 5 in 2 files\n1 file, 3 modules: no errors\n"
+    assert ran.status == 0
+
+
+def test_a_diff_writes_nothing(vcfg: RunVcfg, folder: Path) -> None:
+    file = folder / "main.vcfg"
+    file.write_text(WEB + "web.prot = 81\n")
+    ran = vcfg("check", "--diff", "main.vcfg")
+    assert file.read_text() == WEB + "web.prot = 81\n"
+    assert ran.status == 1
+    assert "--- main.vcfg\n+++ main.vcfg\n" in ran.out
+    assert "-web.prot = 81\n+web.port = 81\n" in ran.out
+    file.write_text(WEB)
+    assert vcfg("check", "--diff", "main.vcfg")[:2] == (0, "")
+
+
+def test_a_file_keeps_its_mode_and_its_line_ends(vcfg: RunVcfg, folder: Path) -> None:
+    file = folder / "main.vcfg"
+    file.write_bytes((WEB + "web.prot = 81\n").replace("\n", "\r\n").encode())
+    file.chmod(0o640)
+    link = folder / "link.vcfg"
+    link.symlink_to("main.vcfg")
+    assert vcfg("check", "--fix", "link.vcfg").status == 0
+    assert link.is_symlink()
+    assert file.read_bytes() == (WEB + "web.port = 81\n").replace("\n", "\r\n").encode()
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert sorted(os.listdir(folder)) == ["link.vcfg", "main.vcfg"]
+
+
+def test_a_protected_file_is_named(
+    vcfg: RunVcfg, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = folder / "main.vcfg"
+    file.write_text(WEB + "web.prot = 81\n")
+    real = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK and real(path, mode))
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert "vcfg: main.vcfg is left as it is: it is write-protected\n" in ran.err
+    assert file.read_text() == WEB + "web.prot = 81\n"
+    assert ran.status == 1
+
+
+def test_the_library_is_never_changed(
+    vcfg: RunVcfg, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evaluator import resources
+
+    library = folder / "shipped"
+    library.mkdir()
+    (library / "web.vcfg").write_text(WEB + "web.prot = 81\n")
+    monkeypatch.setattr(resources, "path", lambda *_parts: str(library))
+    (folder / "main.vcfg").write_text('import "web.vcfg"\n')
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert "shipped/web.vcfg is left as it is: it belongs to the library" in ran.err
+    assert (library / "web.vcfg").read_text() == WEB + "web.prot = 81\n"
+
+
+def test_data_and_arguments_are_not_changed(vcfg: RunVcfg, folder: Path) -> None:
+    (folder / "main.vcfg").write_text(WEB + 'import "./site.json"\n')
+    (folder / "site.json").write_text('{"web": {"prot": 81}}')
+    ran = vcfg("check", "--fix", "main.vcfg", "--set", "web.tls=yes")
+    assert (folder / "site.json").read_text() == '{"web": {"prot": 81}}'
+    assert ran.status == 1
+
+
+def test_standard_input_cannot_be_fixed(vcfg: RunVcfg) -> None:
+    ran = vcfg("check", "--fix", "-", stdin="let a = 1\n")
+    assert (ran.status, ran.out) == (2, "")
+    assert "standard input" in ran.err
+
+
+def test_an_import_is_added_where_imports_stand(vcfg: RunVcfg, folder: Path) -> None:
+    file = folder / "main.vcfg"
+    for before, after in (
+        ("openssh.enable = true\n", 'import "openssh.vcfg"\n\nopenssh.enable = true\n'),
+        (
+            "### A host.\n\n# About it.\nopenssh.enable = true\n",
+            '### A host.\n\nimport "openssh.vcfg"\n\n# About it.\nopenssh.enable = true\n',
+        ),
+        (
+            'import "etc.vcfg"\nopenssh.enable = true\n',
+            'import "etc.vcfg"\nimport "openssh.vcfg"\nopenssh.enable = true\n',
+        ),
+    ):
+        file.write_text(before)
+        ran = vcfg("check", "--fix", "main.vcfg")
+        assert file.read_text() == after
+        assert "error" not in ran.out
+
+
+def test_edits_that_meet_are_not_made_together() -> None:
+    source = Source("a", "/a", "abcdef")
+    fixes = Fixes()
+    assert fixes.add((Edit((source, 1, 3), "X"),))
+    assert not fixes.add((Edit((source, 2, 4), "Y"), Edit((source, 5, 6), "")))
+    assert fixes.add((Edit((source, 1, 3), "X"), Edit((source, 3, 4), "Z")))
+    assert not fixes.add((Edit((source, 3, 3), "new"),))
+    assert fixes.add((Edit((source, 6, 6), "!"),))
+    assert fixes.texts() == {"/a": "aXZef!"}
+
+
+def test_a_text_that_would_not_parse_is_left(
+    vcfg: RunVcfg, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evaluator.definitions import errors
+
+    monkeypatch.setattr(errors, "_quoted", lambda _name: "= {")
+    file = folder / "main.vcfg"
+    file.write_text(WEB + "web.prot = 81\n")
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert file.read_text() == WEB + "web.prot = 81\n"
+    assert ran.err.startswith("nothing to fix\n")
+    assert ran.status == 1
+
+
+def test_lints_of_shared_files_need_all_to_agree(vcfg: RunVcfg, folder: Path) -> None:
+    (folder / "net.vcfg").write_text("let mtu = 1500\noption a: int = 1\n")
+    (folder / "one.vcfg").write_text('import "./net.vcfg"\n')
+    (folder / "two.vcfg").write_text('import "./net.vcfg" as net\na = net.mtu\n')
+    assert "unused-name" in vcfg("check", "one.vcfg").out
+    assert vcfg("check", "one.vcfg", "two.vcfg").out == ""

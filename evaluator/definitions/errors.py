@@ -188,8 +188,11 @@ def has_near(name: str, shape: Shape) -> bool:
 
 
 def _meant(span: Span, near: list[str]) -> list[Help]:
-    """The nearest name instead of what is written; certain if there is only one."""
-    certain = len(near) == 1
+    """The nearest name instead of what is written; certain if there is only one.
+
+    Data may be written by programs: nothing is changed there unasked.
+    """
+    certain = len(near) == 1 and not span[0].is_data()
     return [
         Help(f"did you mean `{other}`?", _renamed(span, other), certain=certain)
         for other in near[:1]

@@ -198,3 +198,17 @@ def test_a_warm_start_loads_no_reader(tmp_path: Path) -> None:
     file = files(tmp_path, main=main, a_yaml="a: 1\n", b_toml="x = 1\n", c_json='{"d": 1}')
     loaded = loaded_by(file, tmp_path / "cache")
     assert not loaded & {*COLD, "yaml", "tomllib", "evaluator.data.json_reader"}
+
+
+def test_why_leads_to_the_line_of_a_name(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = (
+        'import "./r.json" as r\noption a: string = r.x.y\noption b: string = "#{config.a}!"\n'
+        "option c: int = r.n\n"
+    )
+    file = files(tmp_path, main=main, r_json='{\n "n": 1,\n "x": {"y": "z"}\n}')
+    data = json.loads(vcfg("why", file, "b", "--json").out)
+    reads = {each["path"]: each for each in data["computed_from"]}
+    assert reads.keys() == {"a", "r.x.y"}
+    (site,) = reads["r.x.y"]["set_at"]
+    assert (site["line"], site["column"]) == (3, 13)
+    assert reads["r.x.y"]["value"] == '"z"'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluator.evaluation.export import export_value
 from evaluator.evaluation.words import shown
+from evaluator.inspect.data_reads import data_reads
 from evaluator.inspect.provenance import (
     DEFAULT,
     INACTIVE,
@@ -49,23 +50,41 @@ def why(world: World, located: Located) -> dict[str, Any]:
     if isinstance(member, Option):
         span = (member.module.source, member.node[5], member.node[6])
         option = {"type": member.written_type(), "kind": member.kind, "declared": place(span)}
-    computed = []
-    seen = set()
-    for leaf_owner, leaf in leaves(owner, name):
-        for scope, slot in reads_of(world, leaf_owner, leaf):
-            key = path_of(scope, slot)
-            if key in seen or not hasattr(scope, "path"):
-                continue
-            seen.add(key)
-            computed.append(_read(scope, slot, key))
     return {
         "version": 1,
         "path": located.path,
         "value": value,
         "option": option,
         "definitions": [_fate(each) for each in _about(located, fates(owner, name))],
-        "computed_from": computed,
+        "computed_from": _computed_from(world, owner, name),
     }
+
+
+def _computed_from(world: World, owner: Any, name: str) -> list[dict[str, Any]]:
+    """The options that were read on the way, and the values of data that has a name."""
+    computed: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for leaf_owner, leaf in leaves(owner, name):
+        computed.extend(_read_data(world, leaf_owner, leaf, seen))
+        for scope, slot in reads_of(world, leaf_owner, leaf):
+            key = path_of(scope, slot)
+            if key in seen or not hasattr(scope, "path"):
+                continue
+            seen.add(key)
+            computed.append(_read(scope, slot, key))
+            computed.extend(_read_data(world, scope, slot, seen))
+    return computed
+
+
+def _read_data(world: World, owner: Any, name: str, seen: set[str]) -> list[dict[str, Any]]:
+    out = []
+    for path, (node, span) in data_reads(world, owner, name).items():
+        if path not in seen:
+            seen.add(path)
+            value = {"record": "{ … }", "list": "[ … ]", "null": "null"}.get(node[0])
+            text = shown(node[3]) if value is None else value
+            out.append({"path": path, "value": text, "set_at": [place(span)], "by_library": False})
+    return out
 
 
 def _about(located: Located, found: list[Fate]) -> list[Fate]:

@@ -35,6 +35,7 @@ FLOORS = (
     "emit",
     "inspect",
     "manual",
+    "graphs",
     "lints",
     "cli",
 )

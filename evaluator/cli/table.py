@@ -148,6 +148,21 @@ VERBS: dict[str, Verb] = {
             ),
         ),
         Verb(
+            "graph",
+            "Who depends on whom?",
+            (FILE, Argument("GRAPH", "One of imports, services, snippets, options.")),
+            (
+                Option(
+                    "--format", "How it is written.", value="FORM",
+                    choices=("text", "dot", "mermaid", "json", "svg"), default="text",
+                ),
+                Option("--output", "File to write to.", value="FILE", short="-o"),
+                Option("--all", "Edges that a longer way says already, too."),
+                Option("--live", "Of services: only what is enabled, instances by name."),
+                SET,
+            ),
+        ),
+        Verb(
             "build",
             "Write the outputs: activate, plan.json, manifest.json, packages.txt.",
             (FILE,),

@@ -187,7 +187,7 @@ def fits(source: Node, wanted: Node) -> bool:
     if wanted == ["int"]:
         return source[0] in ("int", "port") or source == ["enum", [1, 2, 3]]
     if wanted[0] == "int" and len(wanted) == 3:
-        return (
+        return bool(
             source[0] == "int"
             and len(source) == 3
             and wanted[1] <= source[1] <= source[2] <= wanted[2]

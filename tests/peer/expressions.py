@@ -194,4 +194,4 @@ def fits(source: Node, wanted: Node) -> bool:
         )
     if wanted in (["string"], ["text"]):
         return source[0] == "string" or (source[0] == "enum" and source[1] != [1, 2, 3])
-    return wanted[0] == source[0] == "enum" and not set(source[1]) - set(wanted[1])
+    return bool(wanted[0] == source[0] == "enum" and not set(source[1]) - set(wanted[1]))

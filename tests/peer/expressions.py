@@ -185,7 +185,7 @@ def fits(source: Node, wanted: Node) -> bool:
     if source == wanted:
         return True
     if wanted == ["int"]:
-        return source[0] in ("int", "port") or source == ["enum", [1, 2, 3]]
+        return bool(source[0] in ("int", "port") or source == ["enum", [1, 2, 3]])
     if wanted[0] == "int" and len(wanted) == 3:
         return bool(
             source[0] == "int"
@@ -193,5 +193,5 @@ def fits(source: Node, wanted: Node) -> bool:
             and wanted[1] <= source[1] <= source[2] <= wanted[2]
         )
     if wanted in (["string"], ["text"]):
-        return source[0] == "string" or (source[0] == "enum" and source[1] != [1, 2, 3])
+        return bool(source[0] == "string" or (source[0] == "enum" and source[1] != [1, 2, 3]))
     return bool(wanted[0] == source[0] == "enum" and not set(source[1]) - set(wanted[1]))

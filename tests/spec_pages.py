@@ -3,6 +3,7 @@
 A heading starts a test; a block outside any fence is known by the words after the fence:
 
 - `vcfg`: a part of the test's main file (several are joined), `vcfg NAME.vcfg` another file;
+- `vcfg formatted`: what `vcfg fmt` makes of the `vcfg` block before it;
 - `vcfg parse`: text that is only parsed, `vcfg error` and `vcfg test-error`: see the pages of
   the codes;
 - `json file=NAME.json`, and so for `yaml` and `toml`: a data file;

@@ -23,6 +23,7 @@ FLOORS = (
     "resources",
     "diagnostics",
     "syntax",
+    "formatting",
     "data",
     "types",
     "names",

@@ -75,6 +75,8 @@ def answers_of(case: Case, vcfg: RunVcfg, folder: Path) -> dict[int, str]:
         if block.language == "json" and not block.file_name():
             ran = vcfg("eval", main, *block.info.split(maxsplit=0))
             found[at] = same_layout(block.text, ran.out) if ran.status == 0 else ran.err
+        elif block.info == "formatted":
+            found[at] = vcfg("fmt", "-", stdin=case.blocks[at - 1].text).out
         elif block.language == "diagnostic":
             found[at] = vcfg("check", main).out
         elif block.language == "console":
@@ -117,7 +119,7 @@ def complaints(case: Case, vcfg: RunVcfg) -> list[str]:
         for block in case.blocks
         if block.language not in KINDS
         or (block.language == "vcfg" and block.info and not block.file_name()
-            and block.info != "parse")
+            and block.info not in ("parse", "formatted"))
     ]  # fmt: skip
     wrong += [word for block in case.blocks if block.info == "parse" for word in unparsed(block)]
     files = case.files()

@@ -172,6 +172,20 @@ VERBS: dict[str, Verb] = {
             ),
         ),
         Verb(
+            "fmt",
+            "Is everything laid out in the one way? Rewrites files that are not.",
+            (
+                Argument(
+                    "FILE", "Files, or folders with *.vcfg; `-` formats standard input to output.",
+                    many=True,
+                ),
+            ),
+            (
+                Option("--check", "Write nothing; name the files that would change, exit 1."),
+                Option("--diff", "Write nothing; show what would change, exit 1."),
+            ),
+        ),
+        Verb(
             "test",
             "Do the `test` blocks of these files hold?",
             (Argument("FILE", "Files, or folders with *_test.vcfg.", many=True),),

@@ -34,6 +34,7 @@ class Machine:
         "last_end",
         "position",
         "problems",
+        "shifted",
         "starts",
         "states",
         "tables",
@@ -52,6 +53,8 @@ class Machine:
         self.last_end = self.position
         self.problems: list[Problem] = []
         self.too_deep = False  # reported once
+        # Every token read, as (terminal, start, end), if somebody wants them.
+        self.shifted: list[tuple[str, int, int]] | None = None
         self.found = ""
         self.found_start = self.found_end = 0
 
@@ -71,6 +74,7 @@ class Machine:
         name_index = code_names.index("NAME")
         sign_index = name_index + 1
         states, values, starts = self.states, self.values, self.starts
+        shifted = self.shifted
         position = self.position
         last_end = self.last_end
         row = rows[states[-1]]
@@ -123,6 +127,8 @@ class Machine:
                     states.append(act)
                     values.append(value)
                     starts.append(start)
+                    if shifted is not None:
+                        shifted.append((term, start, position))
                     last_end = position
                     row = rows[act]
                     mode = modes[act]

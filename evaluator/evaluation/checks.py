@@ -9,7 +9,7 @@ from evaluator.evaluation.expressions import condition, evaluate, text_of
 from evaluator.evaluation.ranking import live_definitions, strongest
 from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.words import shown
-from evaluator.options.shapes import path_text
+from evaluator.options.shapes import MISSING, path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,32 +119,66 @@ def _winning(owner: Any, name: Any) -> list[Span]:
 
 
 def operands(node: Node, env: Env) -> list[tuple[Node, str]]:
-    """The values that were read by a condition, for the reader of its failure."""
-    found: list[tuple[Node, str]] = []
-    seen: set[str] = set()
+    """The values that were read by a condition, for the reader of its failure.
 
-    def look(part: Node) -> None:
+    Of `and` and `or`, the comparisons that decided too; what was not reached is left out.
+    """
+    seen = Seen(env)
+    with_quiet(env, lambda: seen.look(node))
+    return seen.found
+
+
+class Seen:
+    """Parts of a condition with their values, as far as they tell something."""
+
+    __slots__ = ("_texts", "env", "found")
+
+    def __init__(self, env: Env) -> None:
+        self.env = env
+        self.found: list[tuple[Node, str]] = []
+        self._texts: set[str] = set()
+
+    def look(self, part: Node) -> None:
+        """Look at a part, and at what it consists of."""
         tag = part[0]
-        if tag in ("attr", "name", "call", "index"):
-            text = env.source.text[part[1] : part[2]]
-            if text not in seen and len(found) < SHOWN:
-                seen.add(text)
-                try:
-                    found.append((part, shown(evaluate(part, env))))
-                except Stop:
-                    return
+        if tag in ("attr", "name", "index", "listfor"):
+            self._note(part)
+        elif tag == "call":
+            value = self._note(part)
+            if value is True or value is False:  # says nothing without what was asked about
+                for argument in part[4]:
+                    self.look(argument)
         elif tag == "chain":
-            look(part[3])
-            for _operator, operand in part[4]:
-                look(operand)
+            self._chain(part)
         elif tag == "binary":
-            look(part[4])
-            look(part[5])
+            self.look(part[4])
+            self.look(part[5])
         elif tag == "unary":
-            look(part[4])
+            self.look(part[4])
         elif tag == "if":
             for each in part[3:6]:
-                look(each)
+                self.look(each)
 
-    with_quiet(env, lambda: look(node))
-    return found
+    def _chain(self, part: Node) -> None:
+        operator = part[4][0][0]
+        for each in (part[3], *[operand for _operator, operand in part[4]]):
+            if operator in ("and", "or") and each[0] in ("binary", "unary", "chain"):
+                self._note(each)
+            self.look(each)
+            if operator in ("and", "or") and self._value(each) is (operator == "or"):
+                return
+
+    def _note(self, part: Node) -> Any:
+        """Keep a part with its value; the value, MISSING where there is none."""
+        value = self._value(part)
+        text = self.env.source.text[part[1] : part[2]]
+        if value is not MISSING and text not in self._texts and len(self.found) < SHOWN:
+            self._texts.add(text)
+            self.found.append((part, shown(value)))
+        return value
+
+    def _value(self, part: Node) -> Any:
+        try:
+            return evaluate(part, self.env)
+        except Stop:
+            return MISSING

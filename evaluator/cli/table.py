@@ -189,7 +189,10 @@ VERBS: dict[str, Verb] = {
             "test",
             "Do the `test` blocks of these files hold?",
             (Argument("FILE", "Files, or folders with *_test.vcfg.", many=True),),
-            (Option("--filter", "Only tests whose title holds this.", value="TEXT", short="-k"),),
+            (
+                Option("--filter", "Only tests whose title holds this.", value="TEXT", short="-k"),
+                Option("--junit", "Write the outcomes as JUnit XML, for CI.", value="FILE"),
+            ),
         ),
         Verb(
             "explain",

@@ -11,6 +11,7 @@ from evaluator.cli.verb_check import count
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
+    from evaluator.inspect.junit import Suite
 
 
 def answer(arguments: Arguments) -> int:
@@ -18,48 +19,85 @@ def answer(arguments: Arguments) -> int:
     from evaluator.inspect.testing import run_file
 
     session = Session(arguments)
+    wanted = arguments.option("filter")
     files, missing = test_files(arguments.words["FILE"])
     for path in missing:
         print(f"vcfg: there is no file {path}", file=sys.stderr)
-    passed = failed = 0
+    suites: list[Suite] = []
     for path in files:
-        outcomes, broken = run_file(path, session.settings, arguments.option("filter"))
-        good = [each for each in outcomes if not each.findings]
-        bad = [each for each in outcomes if each.findings]
-        passed += len(good)
-        failed += len(bad) + bool(broken)
-        if not outcomes and not broken:
-            continue
-        marks = f"{len(good)} passed" + (f", {len(bad)} failed" if bad else "")
-        print(f"{path}: {'cannot be run' if broken else marks}")
-        for each in bad:
-            print(f"  failed: {each.title}")
-        for finding in [*broken, *[one for each in bad for one in each.findings]]:
-            session.sink.report(finding)
+        suite = (path, *run_file(path, session.settings, wanted))
+        if suite[1] or suite[2]:
+            suites.append(suite)
+        elif not wanted:
+            print(f"{path}: no tests")
+        _tell(suite, session)
     session.speak()
+    return _finish(suites, missing, session)
+
+
+def _tell(suite: Suite, session: Session) -> None:
+    """The line of a file, and what failed in it."""
+    path, outcomes, broken = suite
+    bad = [each for each in outcomes if each.findings]
+    if broken:
+        print(f"{path}: cannot be run")
+    elif outcomes:
+        good = len(outcomes) - len(bad)
+        print(f"{path}: {good} passed" + (f", {len(bad)} failed" if bad else ""))
+    for each in bad:
+        print(f"  failed: {each.title}")
+    for finding in [*broken, *[one for each in bad for one in each.findings]]:
+        session.sink.report(finding)
+
+
+def _finish(suites: list[Suite], missing: list[str], session: Session) -> int:
+    """The summary, the report for CI, and the exit code."""
+    wanted = session.arguments.option("filter")
+    tests = [each for _path, outcomes, _broken in suites for each in outcomes]
+    failed = sum([bool(each.findings) for each in tests])
+    broken = sum([bool(each[2]) for each in suites])
+    passed = len(tests) - failed
+    failed += broken
     print(f"{count(passed, 'test')} passed, {failed} failed")
+    code = 1 if failed else 0
     if not passed and not failed and not missing:
-        wanted = arguments.option("filter")
         what = f"no title holds {wanted!r}" if wanted else "there is no `test` block in these files"
         print(f"vcfg: nothing was tested: {what}", file=sys.stderr)
-        return 1
-    if missing:
+        code = 1
+    file = session.arguments.option("junit")
+    if file and not _report(file, suites, session.settings.base):
         return 2
-    return 1 if failed else 0
+    return 2 if missing else code
+
+
+def _report(file: str, suites: list[Suite], base: str) -> bool:
+    """Write the outcomes for CI; False, with a word, if the file cannot be written."""
+    from evaluator.inspect.junit import junit
+
+    text = junit(suites, base)
+    try:
+        with open(file, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        print(f"vcfg: {file} cannot be written: {reason}", file=sys.stderr)
+        return False
+    return True
 
 
 def test_files(words: list[str]) -> tuple[list[str], list[str]]:
-    """Files to run, folders searched for `*_test.vcfg`; and words that name nothing."""
+    """Files to run, each once, folders searched for `*_test.vcfg`; and words that name nothing."""
     files: list[str] = []
     missing: list[str] = []
     for word in words:
         if os.path.isdir(word):
             for root, folders, names in os.walk(word):
-                folders.sort()
+                folders[:] = sorted([each for each in folders if not each.startswith(".")])
                 found = [name for name in sorted(names) if name.endswith("_test.vcfg")]
                 files.extend([os.path.join(root, name) for name in found])
         elif os.path.exists(word):
             files.append(word)
         else:
             missing.append(word)
-    return files, missing
+    once = {os.path.realpath(path): path for path in reversed(files)}
+    return [path for path in files if once[os.path.realpath(path)] is path], missing

@@ -43,7 +43,7 @@ CODES: dict[str, str] = {
     "warned": "a `warn` statement speaks",
     "evaluation-failed": "an expression has no value (division by zero, index out of range, …)",
     "unknown-field": "a value has no field or key of this name",
-    "expectation-failed": "a test expected an error that did not happen",
+    "expectation-failed": "a test expected an error or warning that did not happen",
     "bad-plan": "the configuration asks for something no machine can have",
     # legal, and hardly meant
     "import-cycle": "files import each other in a circle",

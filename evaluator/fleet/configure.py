@@ -58,10 +58,15 @@ def configure(path: str, settings: Settings, sink: Sink) -> World | None:
     return assemble(modules, settings, sink)
 
 
-def assemble(modules: list[Module], settings: Settings, sink: Sink) -> World:
-    """Declare and check a set of modules."""
+def allow_depth() -> None:
+    """Let options depend on each other in long chains."""
     if sys.getrecursionlimit() < DEPTH:
         sys.setrecursionlimit(DEPTH)
+
+
+def assemble(modules: list[Module], settings: Settings, sink: Sink) -> World:
+    """Declare and check a set of modules."""
+    allow_depth()
     declared = declare(modules, sink)
     check_modules(modules, declared, sink)
     check_graph(declared, sink)

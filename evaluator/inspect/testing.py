@@ -1,17 +1,17 @@
 """`test` blocks: each evaluates its file's configuration plus its own statements.
 
 A test passes when everything evaluates, its assertions hold and exactly the errors it
-expects were met.
+expects were met. Warnings need not be expected; those that are have to happen.
 """
 
 from __future__ import annotations
 
 from evaluator.definitions.check import Checker, check_modules
 from evaluator.definitions.spread import spread
-from evaluator.diagnostics.model import ERROR, Diagnostic, Label, Sink
+from evaluator.diagnostics.model import ERROR, Diagnostic, Edit, Help, Label, Sink
 from evaluator.evaluation.export import export
 from evaluator.evaluation.world import World
-from evaluator.fleet.configure import load
+from evaluator.fleet.configure import allow_depth, load
 from evaluator.names.load import Module
 from evaluator.options.declare import declare
 from evaluator.options.shapes import path_text
@@ -22,22 +22,27 @@ if TYPE_CHECKING:
 
     from evaluator.fleet.configure import Settings
     from evaluator.options.shapes import Declarations
+    from evaluator.source import Source
 
     Node = tuple[Any, ...]
 
+SHOWN = 6
+
 
 class Outcome:
-    """One test: its title and the findings that made it fail (none: it passed)."""
+    """One test: its title, its line, and the findings that made it fail (none: it passed)."""
 
-    __slots__ = ("findings", "title")
+    __slots__ = ("findings", "line", "title")
 
-    def __init__(self, title: str, findings: list[Diagnostic]) -> None:
+    def __init__(self, title: str, line: int, findings: list[Diagnostic]) -> None:
         self.title = title
+        self.line = line
         self.findings = findings
 
 
 def run_file(path: str, settings: Settings, wanted: str) -> tuple[list[Outcome], list[Diagnostic]]:
     """Outcomes of a file's tests, and findings that kept them from being run at all."""
+    allow_depth()
     sink = Sink()
     modules = load(path, settings, sink)
     if not modules or sink.has_errors():
@@ -77,18 +82,21 @@ def _run(
     world = World([*modules, module], declared, sink, settings.files)
     export(world)
     findings = list(sink.diagnostics)
+    left = list(findings)
     failed: list[Diagnostic] = []
     for expected in spread(test[4]).expects:
         met = [each for each in findings if _meets(each, expected)]
-        findings = [each for each in findings if each not in met]
+        left = [each for each in left if each not in met]
         if not met:
-            failed.append(_unmet(expected, file))
-    failed.extend(each for each in findings if each.severity == ERROR)
-    return Outcome(test[3], failed)
+            failed.append(_unmet(expected, file.source, findings))
+    for each in left:
+        if each.severity == ERROR:
+            failed.append(_of_test(each, test, file.source))
+    return Outcome(test[3], file.source.position(test[1])[0], failed)
 
 
 def _meets(finding: Diagnostic, expected: Node) -> bool:
-    if finding.code != expected[3]:
+    if finding.code != expected[3] or finding.severity != expected[6]:
         return False
     if expected[5] is None:
         return True
@@ -97,11 +105,56 @@ def _meets(finding: Diagnostic, expected: Node) -> bool:
     return path == wanted or path.startswith((wanted + ".", wanted + "["))
 
 
-def _unmet(expected: Node, file: Module) -> Diagnostic:
+def _of_test(finding: Diagnostic, test: Node, source: Source) -> Diagnostic:
+    """Say which test a finding belongs to, where it does not point into it."""
+    label = finding.primary()
+    if label is None or label.span[0] is not source or not test[1] <= label.span[1] < test[2]:
+        finding.notes = (*finding.notes, f'in the test "{test[3]}"')
+    return finding
+
+
+def _unmet(expected: Node, source: Source, findings: list[Diagnostic]) -> Diagnostic:
+    """An expected finding that did not happen, with what did."""
+    code, severity = expected[3], expected[6]
     where = f" at `{path_text(expected[5])}`" if expected[5] is not None else ""
+    labels = [Label((source, expected[1], expected[2]), "expected here", primary=True)]
+    for each in findings:
+        label = each.primary()
+        if each.code == code and label is not None and len(labels) < SHOWN:
+            labels.append(Label(label.span, f"this {each.severity} happened{_place(each)}"))
+    happened = [f"`{each.code}`{_place(each)}" for each in findings]
+    listed = ", ".join([*happened[:SHOWN], *(["…"] if len(happened) > SHOWN else [])])
     return Diagnostic(
         "expectation-failed",
-        f"the error `{expected[3]}`{where} did not happen",
-        (Label((file.source, expected[1], expected[2]), "expected here", primary=True),),
-        facts={"expected": expected[3]},
+        f"the {severity} `{code}`{where} did not happen",
+        tuple(labels),
+        notes=(f"what happened: {listed}" if happened else "nothing was wrong",),
+        help=_meant(expected, source, findings),
+        facts={"expected": code, "severity": severity, "happened": [e.code for e in findings]},
     )
+
+
+def _place(finding: Diagnostic) -> str:
+    return f" at `{finding.path}`" if finding.path else ""
+
+
+def _meant(expected: Node, source: Source, findings: list[Diagnostic]) -> tuple[Help, ...]:
+    """A code that does not exist, or one of the other severity."""
+    from evaluator.diagnostics.codes import CODES
+    from evaluator.diagnostics.suggest import nearest
+
+    code, severity = expected[3], expected[6]
+    if code not in CODES:
+        span = (source, expected[4] + 1, expected[4] + 1 + len(code))
+        near = nearest(code, CODES)
+        return tuple(
+            [Help(f"there is no such code; did you mean `{near[0]}`?", (Edit(span, near[0]),))]
+            if near
+            else [Help("there is no such code; `vcfg explain` lists all")]
+        )
+    for each in findings:
+        if each.code == code and each.severity != severity:
+            start = source.text.index(severity, expected[1], expected[4])
+            edit = Edit((source, start, start + len(severity)), each.severity)
+            return (Help(f'write `expect {each.severity} "{code}"`', (edit,)),)
+    return ()

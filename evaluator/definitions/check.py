@@ -16,6 +16,7 @@ from evaluator.definitions.places import (
     elements,
     names_below,
     place_of,
+    read_place,
     shape_of,
     takes_order,
 )
@@ -150,8 +151,10 @@ class Checker:
                 self.expressions.visit(item[4], scope)
         elif tag == "service":
             self.service(item, scope)
-        elif tag == "recorddecl":
+        elif tag in ("recorddecl", "choice"):
             self.record(item, scope)
+        elif tag == "grow":
+            self.grown(item, scope)
         elif tag == "typedecl":
             self.type(item, scope)
         elif tag == "extend":
@@ -181,18 +184,36 @@ class Checker:
             inner.shape, inner.key = shape, True
             self.block(node[6], shape, inner, None)
 
+    def grown(self, node: Node, scope: Lexical) -> None:
+        """Check what is added to a declaration, as if it stood there."""
+        shape = self.declared.grown.get(id(node))
+        if shape is None:
+            return
+        service = shape.service
+        inner = Lexical(scope, scope.source, {})
+        inner.shape, inner.key = shape, service is None or service.is_family()
+        self.prefix = () if service is None else node[4]
+        self.block(node[6], shape, inner, service)
+        self.prefix = ()
+
     def type(self, node: Node, scope: Lexical) -> None:
-        """Check the conditions of a named type."""
+        """Check the conditions and conversions of a named type."""
         inner = Lexical(scope, scope.source, {})
         inner.value = True
         for _each, condition, message in node[6]:
             self.expressions.visit(condition, inner)
             if message is not None:
                 self.expressions.visit(message, inner)
+        for _source, expression in node[7]:
+            self.expressions.visit(expression, inner)
 
     def option(self, node: Node, scope: Lexical) -> None:
         """Check an option's default: names, and its keys where it is a block."""
         default = node[8]
+        if node[9] is not None:
+            inner = Lexical(scope, scope.source, {})
+            inner.value = True
+            self.expressions.visit(node[9][1], inner)
         if default is None:
             return
         option = self.option_of(node, scope)
@@ -430,7 +451,7 @@ class Checker:
                     self.sink, scope.source, node, root, path, index, shape, self.root
                 )
                 return
-            place = place_of(member)
+            place = read_place(member)
 
 
 class Extended(Shape):
@@ -449,10 +470,8 @@ class Extended(Shape):
 NOT_YET = {
     "host": "`host`",
     "variant": "`variant`",
-    "choice": "`choice`",
     "former": "`former`",
     "alias": "`alias`",
-    "grow": "growing a declaration",
 }
 LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
 SCALAR_NODES = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from evaluator.definitions import errors
 from evaluator.options.shapes import MISSING, Element, Shape
-from evaluator.types.containers import ListType, OptionalType, RefinedType, SetType, UnionType
+from evaluator.types.containers import ListType, SetType
 from evaluator.types.values import Duration, Mode, Size, kind_of
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ def _check_default(
     option: Option, node: Node, type_: Type, path: tuple[str, ...], sink: Sink
 ) -> None:
     if node[0] == "list":
-        inner = _below(type_, "list")
+        inner = type_.alternative("list")
         if isinstance(inner, (ListType, SetType)):
             for at, item in enumerate(node[3]):
                 element = Element.of(path[-1], at)
@@ -51,19 +51,9 @@ def _check_default(
     value = literal(node)
     if value is MISSING:
         return
-    reason = _below(type_, kind_of(value)).refuse(value)
+    reason = type_.alternative(kind_of(value)).refuse(value)
     if reason is not None and not sink.speaks_at((option.module.source, node[1], node[2])):
         errors.bad_default(sink, option, node, path, reason)
-
-
-def _below(type_: Type, kind: str) -> Type:
-    """The alternative of a type that a value of this kind belongs to."""
-    if isinstance(type_, RefinedType):
-        return _below(type_.inner, kind)
-    if isinstance(type_, (OptionalType, UnionType)) and kind in type_.kinds:
-        chosen = type_.choose(kind)
-        return type_ if chosen is None else _below(chosen, kind)
-    return type_
 
 
 def literal(node: Node) -> Any:

@@ -8,16 +8,7 @@ legal but nothing is known about what is there (a value of type `any`).
 from __future__ import annotations
 
 from evaluator.options.shapes import Shape
-from evaluator.types.containers import (
-    AnyType,
-    ListType,
-    MapType,
-    OptionalType,
-    RecordType,
-    RefinedType,
-    SetType,
-    UnionType,
-)
+from evaluator.types.containers import RecordType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,35 +34,26 @@ def place_of(member: Option | Shape) -> Place:
     return member if isinstance(member, Shape) else Typed(member, member.type)
 
 
+def read_place(member: Option | Shape) -> Place:
+    """The same, as readers see it: an option with a result type has that."""
+    if isinstance(member, Shape):
+        return member
+    return Typed(member, member.result or member.type)
+
+
 def container(type_: Type) -> Type | None:
     """The record or map inside a type that paths can go through, or `any`; else None."""
-    if isinstance(type_, (OptionalType, RefinedType)):
-        return container(type_.inner)
-    if isinstance(type_, UnionType):
-        inner = type_.by_kind.get("record")
-        return container(inner) if inner is not None else None
-    if isinstance(type_, (RecordType, MapType, AnyType)):
-        return type_
-    return None
+    return type_.container()
 
 
 def elements(type_: Type) -> Type | None:
     """The set or list type inside a type, for `remove`."""
-    if isinstance(type_, (OptionalType, RefinedType)):
-        return elements(type_.inner)
-    if isinstance(type_, UnionType):
-        inner = type_.by_kind.get("list")
-        return elements(inner) if inner is not None else None
-    return type_ if isinstance(type_, (SetType, ListType)) else None
+    return type_.elements()
 
 
 def takes_order(type_: Type) -> bool:
     """Whether the order of contributions to a value of this type means something."""
-    if isinstance(type_, (OptionalType, RefinedType)):
-        return takes_order(type_.inner)
-    if isinstance(type_, UnionType):
-        return any([takes_order(each) for each in type_.alternatives])
-    return type_.merge in ("list", "text", "record", "map", "ordered", "any")
+    return type_.takes_order()
 
 
 def shape_of(place: Place) -> Shape | None:

@@ -34,17 +34,29 @@ def merge_record(
     key: str | None,
 ) -> Scope:
     """A record: everything that speaks about it, one scope of options."""
+    kept = describing(owner, name, type_, definitions, default)
+    shape = type_.record.shape  # type: ignore[attr-defined]
+    return Scope(owner.world, shape, owner, name, key, kept)
+
+
+def describing(
+    owner: Slots,
+    name: str,
+    type_: Type,
+    definitions: list[Definition],
+    default: Definition | None,
+) -> list[Definition]:
+    """Definitions that speak about the parts of a record, its default among them."""
     kept = ranked_as_whole(definitions)
     if default is not None:
         kept = [*kept, default]
     elif not owner.is_map and not any([each.context.envs() for each in kept]):
         # The entry of a map exists because something live made it.
         errors.missing_value(owner, name, definitions)
-    wrong = _not_blocks(kept)
+    wrong = _not_blocks(kept, type_.kinds)
     if wrong:
         errors.wrong_type(owner, name, type_, wrong)
-    shape = type_.record.shape  # type: ignore[attr-defined]
-    return Scope(owner.world, shape, owner, name, key, kept)
+    return kept
 
 
 def merge_map(
@@ -56,21 +68,31 @@ def merge_map(
     key: str | None,
 ) -> MapScope:
     """A map: entries of all definitions; its default only where nothing else contributes."""
-    kept = ranked_as_whole(definitions)
-    contributing = [
-        each for each in kept if each.statement[0] != "remove" and not speaks_of_all(each)
-    ]
-    if not owner.is_map and not any([each.context.envs() for each in contributing]):
-        if default is None:
-            errors.missing_value(owner, name, definitions)
-        kept = [default, *[each for each in kept if each not in contributing]]
-    wrong = _not_blocks(kept)
-    if wrong:
-        errors.wrong_type(owner, name, type_, wrong)
+    kept = contributing(owner, name, type_, definitions, default)
     return MapScope(
         owner.world, type_.inner, owner, name, key, kept,  # type: ignore[attr-defined]
         is_ordered=type_.merge == "ordered",
     )  # fmt: skip
+
+
+def contributing(
+    owner: Slots,
+    name: str,
+    type_: Type,
+    definitions: list[Definition],
+    default: Definition | None,
+) -> list[Definition]:
+    """Definitions that make entries, removals among them; the default where there is no other."""
+    kept = ranked_as_whole(definitions)
+    making = [each for each in kept if each.statement[0] != "remove" and not speaks_of_all(each)]
+    if not owner.is_map and not any([each.context.envs() for each in making]):
+        if default is None:
+            errors.missing_value(owner, name, definitions)
+        kept = [default, *[each for each in kept if each not in making]]
+    wrong = _not_blocks(kept, type_.kinds)
+    if wrong:
+        errors.wrong_type(owner, name, type_, wrong)
+    return kept
 
 
 def merge_blocks(
@@ -85,8 +107,10 @@ def merge_blocks(
     return merge_map(owner, name, MapType(type_), blocks, None, key)
 
 
-def _not_blocks(definitions: list[Definition]) -> list[tuple[Definition, Any, str]]:
-    """Literal values given to a place that holds a block."""
+def _not_blocks(
+    definitions: list[Definition], kinds: tuple[str, ...]
+) -> list[tuple[Definition, Any, str]]:
+    """Literal values given to a place that holds a block, or what else is of these kinds."""
     wrong: list[tuple[Definition, Any, str]] = []
     for definition in definitions:
         value = definition.value
@@ -95,12 +119,14 @@ def _not_blocks(definitions: list[Definition]) -> list[tuple[Definition, Any, st
                 continue
             if definition.statement[9][0] not in (*CONSTANT_NODES, "interp", "list", "listfor"):
                 continue
+            if definition.statement[9][0] in ("list", "listfor") and "list" in kinds:
+                continue
             envs = definition.context.envs()
             if not envs:
                 continue
             value = evaluate(definition.statement[9], envs[0])
         elif type(value) is LazyRead:
             continue
-        if kind_of(value) != "record":
+        if kind_of(value) not in kinds and kind_of(value) != "deferred":
             wrong.append((definition, value, ""))
     return wrong

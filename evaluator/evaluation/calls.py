@@ -87,7 +87,15 @@ def _has(node: Node, env: Env) -> Any:
         errors.builtin_failed(env, node[4][0], "`has` takes a map or a record, and a key")
     if kind_of(key) != "string":
         errors.builtin_failed(env, node[4][1], "the second argument of `has` is a key: text")
-    return key in _names(value)
+    return value.has(key) if hasattr(value, "has") else key in value
+
+
+def _tag(node: Node, env: Env) -> Any:
+    value = _subject(node, env)
+    tag = getattr(value, "tag", None)
+    if tag is None:
+        errors.builtin_failed(env, node[4][0], "`tag` takes a value of a `choice`")
+    return tag(env, node)
 
 
 def _length(node: Node, env: Env) -> Any:
@@ -125,6 +133,7 @@ LAZY = {
     "keys": _keys,
     "values": _values,
     "has": _has,
+    "tag": _tag,
     "length": _length,
     "kind": _kind,
     "file": _file,

@@ -78,7 +78,7 @@ def _option(scope: Any, name: str) -> Option | None:
     return member if isinstance(member, Option) else None
 
 
-def _declared(scope: Any, name: str) -> list[Label]:
+def declared_at(scope: Any, name: str) -> list[Label]:
     """Where the option is declared; the `enable` of every service is written nowhere."""
     option = _option(scope, name)
     if option is None or option.node[2] == option.node[6]:
@@ -103,13 +103,20 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)
         ]
         labels.append(_site(definition, f"{text} here", primary=not made))
-        labels.extend(_declared(owner, name))
+        notes: tuple[str, ...] = ()
+        if hasattr(definition, "written"):
+            from evaluator.evaluation.type_errors import story
+
+            more, notes = story(definition)
+            labels.extend(more)
+        labels.extend(declared_at(owner, name))
         owner.world.sink.report(
             Diagnostic(
                 "type-mismatch",
                 f"`{path}`: {reason}",
                 tuple(labels),
                 help=_remedy(definition, type_, value, reason),
+                notes=notes,
                 path=path,
                 trace=trace(owner.world)[1:],
                 facts={"expected": type_.source(), "reason": reason, "value": text},
@@ -165,7 +172,7 @@ def conflict(
     losers = [definition for definition, _env in live if definition.rank() > rank]
     for definition in losers[:4]:
         labels.append(_site(definition, f"{strength_name(definition.rank())}, has already lost"))
-    labels.extend(_declared(owner, name))
+    labels.extend(declared_at(owner, name))
     count = {2: "two", 3: "three", 4: "four"}.get(len(distinct), str(len(distinct)))
     word = strength_name(rank)
     owner.world.sink.report(
@@ -174,7 +181,7 @@ def conflict(
             f"`{path}` is given {count} different values",
             tuple(labels),
             notes=(f"all of them are {word}, so none wins",),
-            help=(Help(_way_out(rank, kept), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
+            help=(Help(way_out(rank, kept), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
             path=path,
             facts={"values": list(distinct), "strength": word},
         )
@@ -182,7 +189,7 @@ def conflict(
     raise Stop
 
 
-def _way_out(rank: int, kept: Any) -> str:
+def way_out(rank: int, kept: Any) -> str:
     """What makes one of several definitions of this rank win."""
     data = [each for each, _env in kept if each.source.is_data()]
     if data and rank > FORCED:
@@ -209,14 +216,14 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
     for (definition, _env), value in zip(kept, values, strict=True):
         text = "a block" if type(value) is object else shown(value)
         labels.append(_site(definition, f"{text} here", primary=not labels))
-    labels.extend(_declared(owner, name))
+    labels.extend(declared_at(owner, name))
     owner.world.sink.report(
         Diagnostic(
             "conflicting-kinds",
             f"`{path}` is given values of different kinds",
             tuple(labels),
             notes=(f"the type is `{type_.source()}`; one kind must win",),
-            help=(Help(_way_out(kept[0][0].rank(), kept)),),
+            help=(Help(way_out(kept[0][0].rank(), kept)),),
             path=path,
         )
     )
@@ -236,7 +243,7 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
     labels = [Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)]
     labels.extend(
         Label(label.span, "declared here, without default", primary=not made)
-        for label in _declared(owner, name)
+        for label in declared_at(owner, name)
     )
     reader = next(
         ((env, node) for scope, slot, env, node in reversed(world.stack)
@@ -442,11 +449,20 @@ def refused_by(
         _site(each, f"{shown(value)} here", primary=at == 0) for at, each in enumerate(sites[:4])
     ]
     labels.append(Label((env.source, predicate[1], predicate[2]), f"`{type_.name}` demands this"))
+    notes: tuple[str, ...] = ()
+    if message is None:
+        from evaluator.evaluation.checks import operands
+
+        read = operands(predicate, env)
+        notes = tuple(
+            [f"`{env.source.text[part[1] : part[2]]}` is {found}" for part, found in read]
+        )
     owner.world.sink.report(
         Diagnostic(
             "type-mismatch",
             f"`{path}`: {text}",
             tuple(labels),
+            notes=notes,
             path=path,
             trace=trace(owner.world)[1:],
             facts={"expected": type_.name, "value": shown(value)},

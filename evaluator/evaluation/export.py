@@ -84,6 +84,8 @@ class Export:
             names = scope.names()
             scope.parts()
         except Stop:
+            if disabled:
+                raise
             return out
         members = scope.shape.members
         for name in names:
@@ -120,10 +122,14 @@ class Export:
             return out
         for name in names:
             try:
-                out[name] = self.value(scope.get(name), disabled=disabled)
+                value = scope.get(name)
+                if getattr(value, "kind", "") != "deferred":
+                    out[name] = self.value(value, disabled=disabled)
             except Stop:
                 if not self.is_alone:
                     one_by_one(scope, name, scope.type, scope.definitions_of(name))
+        if scope.is_list:
+            return list(out.values())
         if scope.is_ordered:
             return [{"name": name, "value": value} for name, value in out.items()]
         return out

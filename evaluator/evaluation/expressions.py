@@ -134,6 +134,15 @@ def field(target: Any, name: str, node: Node, env: Env) -> Any:
     errors.no_fields(env, node, target, name)
 
 
+def _nth(items: list[Any], index: Any, node: Node, env: Env) -> Any:
+    """An element of a list; the first is [0], negative ones count from the end."""
+    if not -len(items) <= index < len(items):
+        errors.bad_index(
+            env, node[4], f"the list has {len(items)} elements, the first is [0]", index
+        )
+    return items[index]
+
+
 def _index(node: Node, env: Env) -> Any:
     target = evaluate(node[3], env)
     index = evaluate(node[4], env)
@@ -141,12 +150,10 @@ def _index(node: Node, env: Env) -> Any:
     if kind == "list":
         if kind_of(index) != "int":
             errors.bad_index(env, node[4], "a list is indexed by an integer", index)
-        if not -len(target) <= index < len(target):
-            errors.bad_index(
-                env, node[4], f"the list has {len(target)} elements, the first is [0]", index
-            )
-        return target[index]
+        return _nth(target, index, node, env)
     if kind == "record":
+        if kind_of(index) == "int" and getattr(target, "is_list", False):
+            index = _nth(target.names(), index, node, env)
         if kind_of(index) != "string":
             errors.bad_index(env, node[4], "a key is text", index)
         return field(target, index, node, env)
@@ -177,6 +184,8 @@ def elements(binders: tuple[str, ...], node: Node, env: Env) -> list[dict[str, A
         first, second = binders
         return [{first: at, second: item} for at, item in enumerate(subject)]
     if kind == "record":
+        if len(binders) == 1 and getattr(subject, "is_list", False):
+            return [{binders[0]: LazyRead(subject, name)} for name in subject.names()]
         if len(binders) == 1:
             errors.one_binder(env, node, binders[0])
         first, second = binders

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.scope import Scope
     from evaluator.evaluation.world import Extension, World
+    from evaluator.names.load import Module
     from evaluator.options.shapes import Service
 
     Node = tuple[Any, ...]
@@ -69,18 +70,20 @@ def _written(definition: Definition) -> tuple[int, int]:
 class Everyone(Context):
     """The instances of a service, one environment each, in the order of their keys."""
 
-    __slots__ = ("world",)
+    __slots__ = ("module", "world")
 
-    def __init__(self, world: World, service: Service) -> None:
+    def __init__(self, world: World, service: Service, module: Module) -> None:
         super().__init__(None, "instances", service)
         self.world = world
+        # Where the statements stand: the service's own file, or one that extends it.
+        self.module = module
 
     def envs(self) -> list[Env]:
         """What `self` and `key` mean in each instance."""
         envs = self.live
         if envs is None:
             service, world = self.node, self.world
-            outer = world.module_env(service.module)
+            outer = world.module_env(self.module)
             node = ("service", service.node[1], service.node[4])
             scope = world.instances.keys(service, outer, node)  # type: ignore[union-attr]
             scope.entries(outer, node)

@@ -48,6 +48,10 @@ def resolve_option(owner: Scope, name: str, option: Option, definitions: list[De
     """The value of an option from everything that defines it."""
     default = default_definition(owner, option)
     value = resolve(owner, name, option.type, definitions, default, owner.key)
+    if option.result is not None:
+        from evaluator.evaluation.conversion import result
+
+        return result(owner, name, option, value, definitions)
     if (
         not definitions
         and default is not None
@@ -130,6 +134,21 @@ def merge_any(
     return values[0]
 
 
+def rare(
+    owner: Slots,
+    name: str,
+    type_: Type,
+    definitions: list[Definition],
+    default: Definition | None,
+    key: str | None,
+) -> Any:
+    """Load the rules of types that most configurations do without, and apply the one asked for."""
+    from evaluator.evaluation.rare import RARE
+
+    RULES.update(RARE)
+    return RULES[type_.merge](owner, name, type_, definitions, default, key)
+
+
 def check_heads(owner: Slots, name: str, type_: Type, kept: Live, values: list[Any]) -> None:
     """Report every kept definition whose value does not fit, all at once."""
     wrong = []
@@ -163,4 +182,7 @@ RULES: dict[str, Rule] = {
     "map": merge_map,
     "ordered": merge_map,
     "refined": merge_refined,
+    **dict.fromkeys(
+        ("converted", "recursive", "once", "maybe", "deferred", "keyed", "choice"), rare
+    ),
 }

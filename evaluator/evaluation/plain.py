@@ -20,6 +20,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: plain(item) for name, item in value.items()}
     names = getattr(value, "names", None)
+    if names is not None and value.is_list:
+        return [plain(value.get(name)) for name in names()]
     if names is not None:
         return {name: plain(value.get(name)) for name in names()}
     return value

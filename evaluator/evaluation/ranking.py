@@ -76,7 +76,24 @@ def head_of(definition: Definition, env: Env) -> tuple[str, Any]:
         if not definition.is_whole() or statement[9][0] == "record":
             return "record", BLOCK
     value = value_of(definition, env)
-    return kind_of(value), value
+    kind = kind_of(value)
+    return "record" if kind == "deferred" else kind, value
+
+
+def authors(live: Live) -> list[Live]:
+    """Definitions as their authors mean them: a value is one, and so is all that one file
+    says about what lies below it."""
+    out: list[Live] = []
+    parts: dict[str, Live] = {}
+    for definition, env in live:
+        if definition.value is not MISSING or definition.is_whole():
+            out.append([(definition, env)])
+        elif definition.source.path in parts:
+            parts[definition.source.path].append((definition, env))
+        else:
+            parts[definition.source.path] = [(definition, env)]
+            out.append(parts[definition.source.path])
+    return out
 
 
 def in_order(kept: Live, values: list[Any]) -> list[tuple[Definition, Any]]:

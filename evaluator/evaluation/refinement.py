@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
-from evaluator.evaluation.expressions import evaluate
-from evaluator.evaluation.ranking import live_definitions, strongest, value_of
-from evaluator.options.shapes import MISSING
+from evaluator.evaluation.expressions import condition
+from evaluator.evaluation.ranking import BLOCK, live_definitions, strongest, value_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,38 +23,70 @@ def merge_refined(
     default: Definition | None,
     key: str | None,
 ) -> Any:
-    """The value of a named type with conditions: that of the type inside, if all of them hold."""
-    value = owner.world.resolve(owner, name, type_.inner, definitions, default, key)
-    check_refinement(owner, name, type_, value, definitions, default)
+    """The value of a named type with conditions: that of the type inside, if all of them hold.
+
+    Conditions of types that this one is made from hold as well; all see converted values.
+    """
+    conditions = []
+    inner = type_
+    while True:
+        if inner.merge == "refined":
+            conditions.append(inner)
+        elif inner.merge == "converted":
+            from evaluator.evaluation.conversion import converted
+
+            definitions, default = converted(owner, name, inner, definitions, default, key)
+        else:
+            break
+        inner = inner.inner
+    value = owner.world.resolve(owner, name, inner, definitions, default, key)
+    held = True
+    for each in reversed(conditions):
+        for is_each, predicate, message in each.predicates:
+            subjects = [(value, definitions or ([default] if default is not None else []))]
+            if is_each:
+                subjects = _subjects(owner, name, inner, definitions, default, key)
+            for subject, sites in subjects:
+                if not _holds(owner, name, each, predicate, message, subject, sites):
+                    held = False
+    if not held:
+        raise Stop
     return value
 
 
-def check_refinement(
+def _subjects(
+    owner: Slots,
+    name: str,
+    inner: Any,
+    definitions: list[Definition],
+    default: Definition | None,
+    key: str | None,
+) -> list[tuple[Any, list[Definition]]]:
+    """What each definition that counts says by itself; the default where there is none."""
+    live = live_definitions(definitions)
+    if not live and default is not None:
+        live = [(default, default.context.envs()[0])]
+    out: list[tuple[Any, list[Definition]]] = []
+    for definition, env in strongest(live) if live else ():
+        value = value_of(definition, env)
+        if value is BLOCK or inner.container() is not None:
+            value = owner.world.resolve(owner, name, inner, [definition], None, key)
+        out.append((value, [definition]))
+    return out
+
+
+def _holds(
     owner: Slots,
     name: str,
     type_: Any,
-    value: Any,
-    definitions: list[Definition],
-    default: Definition | None,
-) -> None:
-    """Hold the conditions of a named type against the merged value, or each definition."""
-    env = owner.world.module_env(type_.module)
-    failed = False
-    for each, predicate, message in type_.predicates:
-        subjects: list[tuple[Any, list[Definition]]] = [(value, definitions)]
-        if each:
-            kept = strongest(live_definitions(definitions)) if definitions else []
-            subjects = [
-                (value_of(definition, inner), [definition])
-                for definition, inner in kept
-                if definition.is_whole() or definition.value is not MISSING
-            ]
-        for subject, sites in subjects:
-            inner_env = env.child({"value": subject})
-            held = evaluate(predicate, inner_env)
-            if held is not True:
-                found = sites or ([default] if default is not None else [])
-                errors.refused_by(owner, name, type_, subject, predicate, message, inner_env, found)
-                failed = True
-    if failed:
-        raise Stop
+    predicate: Any,
+    message: Any,
+    subject: Any,
+    sites: list[Definition],
+) -> bool:
+    """Whether one condition holds for a value; reported if not."""
+    env = owner.world.module_env(type_.module).child({"value": subject})
+    if condition(predicate, env):
+        return True
+    errors.refused_by(owner, name, type_, subject, predicate, message, env, sites)
+    return False

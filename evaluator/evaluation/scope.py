@@ -14,6 +14,7 @@ from evaluator.evaluation.env import FAILED, RUNNING, Env, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING, Option
+from evaluator.types.values import kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,9 +51,24 @@ class Scope(Slots):
     def names(self) -> list[str]:
         """Declared options, then keys that `option *` takes."""
         members = self.shape.members
+        names = list(members)
+        if self.shape.is_sparse:
+            from evaluator.evaluation.rare import is_there
+
+            names = [name for name in names if is_there(self, name)]
         if self.shape.any is None:
-            return list(members)
-        return [*members, *sorted(name for name in self.parts() if name not in members)]
+            return names
+        return [*names, *sorted(name for name in self.parts() if name not in members)]
+
+    def has(self, name: str) -> bool:
+        """Whether there is an option or key of this name; asks no other."""
+        if name not in self.shape.members:
+            return self.shape.any is not None and name in self.parts()
+        if not self.shape.is_sparse:
+            return True
+        from evaluator.evaluation.rare import is_there
+
+        return is_there(self, name)
 
     def parts(self, env: Env | None = None, node: Node | None = None) -> Parts:
         """Definitions by the name they speak about; `env` and `node` say who reads them."""
@@ -234,5 +250,7 @@ def open_value(world: World, definition: Definition, value: Any, parts: Parts) -
     elif isinstance(value, Slots):
         for name in value.names():
             parts.setdefault(name, []).append(definition.part(LazyRead(value, name)))
+    elif kind_of(value) == "deferred":
+        value.open(world, parts)
     else:
         errors.not_a_block_value(world, definition, value)

@@ -27,6 +27,8 @@ class Slots:
     __slots__ = ("definitions", "key", "name", "parent", "slots", "world")
     kind = "record"
     is_map = False
+    # Whether it is written and printed as a list of its entries.
+    is_list = False
 
     def __init__(
         self, world: World, parent: Any, name: str, key: str | None, definitions: list[Definition]
@@ -61,6 +63,10 @@ class Slots:
     def names(self) -> list[str]:
         """Names of the slots there are."""
         raise AssertionError(self)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a slot of this name."""
+        return name in self.names()
 
     def definitions_of(self, name: str) -> list[Definition]:
         """Definitions that speak about a slot; in a map only live ones."""

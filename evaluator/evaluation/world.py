@@ -54,7 +54,9 @@ class World:
         self._spreads: dict[int, Spread] = {}
         self._module_envs: dict[int, Env] = {}
         self._service_contexts: dict[int, list[Context]] = {}
-        self._services = {id(each.body): each for each in declared.services.values()}
+        self._services = {
+            id(body): each for each in declared.services.values() for body in each.all_bodies()
+        }
         # Scopes resolve their slots through the world: merging makes scopes in turn.
         self.resolve = resolve
         self.resolve_option = resolve_option
@@ -122,12 +124,15 @@ class World:
 
     def service_bodies(self, service: Service) -> list[tuple[Spread, list[Context], Body]]:
         """Every body of a service that has statements of its own."""
-        contexts = self.service_contexts(service.body)
-        if contexts is None:
-            from evaluator.evaluation.instances import Everyone
+        out = []
+        for body in service.all_bodies():
+            contexts = self.service_contexts(body)
+            if contexts is None:
+                from evaluator.evaluation.instances import Everyone
 
-            contexts = self.open_contexts(service.body.items, Everyone(self, service))
-        return [(self.spread(service.body.items), contexts, service.body)]
+                contexts = self.open_contexts(body.items, Everyone(self, service, body.module))
+            out.append((self.spread(body.items), contexts, body))
+        return out
 
     def note(self, scope: Any, name: str) -> None:
         """Remember that what is being computed read this slot."""
@@ -171,15 +176,16 @@ class Root(Scope):
         if parts is None:
             parts = {}
             declared = self.world.declared
-            services: dict[int, list[Service]] = {}
+            services: dict[int, list[tuple[Service, Body]]] = {}
             for service in (*declared.services.values(), *declared.families.values()):
-                services.setdefault(id(service.module), []).append(service)
+                for body in service.all_bodies():
+                    services.setdefault(id(body.module), []).append((service, body))
             for module in self.world.modules:
                 definitions = self._of_module(module)
                 contributed = [
                     each
-                    for service in services.get(id(module), ())
-                    for each in self._of_service(service)
+                    for service, body in services.get(id(module), ())
+                    for each in self._of_service(service, body)
                 ]
                 if contributed and definitions:
                     definitions = sorted([*definitions, *contributed], key=_start)
@@ -203,12 +209,13 @@ class Root(Scope):
             for statement, at in opened.entries
         ]
 
-    def _of_service(self, service: Service) -> list[Definition]:
-        """What a service contributes to others; what reaches instances is kept for these."""
+    def _of_service(self, service: Service, own: Body) -> list[Definition]:
+        """What a body of a service contributes to others; what reaches instances is kept for
+        these."""
         world = self.world
         out = []
         for opened, contexts, body in world.service_bodies(service):
-            for extend, at in opened.extends:
+            for extend, at in opened.extends if body is own else ():
                 active = Context(contexts[at], "enabled", service.node)
                 _tag, start, end, path, path_end, items = extend
                 block = ("block", start, end, path_end, path, None, None, (), (), items)

@@ -13,13 +13,14 @@ from evaluator.types.containers import (
     AnyType,
     ListType,
     MapType,
-    OptionalType,
-    RefinedType,
     SetType,
-    UnionType,
+    Wrapper,
 )
 from evaluator.types.literals import Literals
+from evaluator.types.named import ConvertedType, RefinedType
 from evaluator.types.numbers import Bool
+from evaluator.types.special import DeferredType
+from evaluator.types.unions import OptionalType, UnionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -178,8 +179,16 @@ def _either(left: Kinds | None, right: Kinds | None) -> Kinds | None:
 
 
 def read_type(place: Typed) -> Type | None:
-    """The type that readers of a place see."""
-    return place.type
+    """The type that readers of a place see; None where it is not the one that is written."""
+    return place.type if _is_read_as_written(place.type) else None
+
+
+def _is_read_as_written(type_: Type) -> bool:
+    if isinstance(type_, (ConvertedType, DeferredType)):
+        return False
+    if isinstance(type_, UnionType):
+        return all([_is_read_as_written(each) for each in type_.alternatives])
+    return not isinstance(type_, Wrapper) or _is_read_as_written(type_.inner)
 
 
 def step(place: Place, name: str) -> Place | None:
@@ -213,7 +222,7 @@ def entry(place: Place) -> Place | None:
 
 def bare(type_: Type) -> Type:
     """A type without `?` and conditions around it."""
-    while isinstance(type_, (OptionalType, RefinedType)):
+    while isinstance(type_, Wrapper):
         type_ = type_.inner
     return type_
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from evaluator.definitions.defaults import literal
 from evaluator.options.shapes import MISSING, Shape, path_text
-from evaluator.types.containers import ListType, MapType, RecordType, SetType, UnionType
+from evaluator.types.containers import ListType, MapType, RecordType, SetType
+from evaluator.types.unions import UnionType
 from evaluator.types.values import to_json
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.options.resolve import TypeResolver
-from evaluator.options.shapes import Body, Declarations, Option, Service, Shape
+from evaluator.options.shapes import Body, Declarations, Option, Record, Service, Shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
-    from evaluator.options.shapes import Record
 
     Node = tuple[Any, ...]
     Path = tuple[str, ...]
@@ -33,6 +32,9 @@ ANNOTATIONS = (
 )
 
 
+HOLDING = ("record", "once", "refined")
+
+
 def declare(modules: list[Module], sink: Sink) -> Declarations:
     """The option tree of a set of modules, in module order."""
     builder = Builder(modules, sink)
@@ -42,6 +44,10 @@ def declare(modules: list[Module], sink: Sink) -> Declarations:
             [(module.source, item) for item in module.items if item[0] == "disable"]
         )
         builder.walk(module.items, builder.out.root, module, None, "", top=True)
+    if builder.types.grows:
+        from evaluator.options.growth import grow_services
+
+        grow_services(builder)
     return builder.out
 
 
@@ -53,6 +59,8 @@ class Builder:
         self.sink = sink
         self.out = Declarations()
         self.types = TypeResolver(modules, sink)
+        # Records that hold another one in each of their values, by identity, with the option.
+        self.holds: dict[int, list[tuple[Record, Option, Record]]] = {}
 
     def records(self) -> None:
         """Fill the shapes of all records; bases first, whatever the written order."""
@@ -60,6 +68,14 @@ class Builder:
             self.out.records.append(record)
             self._fill(record)
         self.types.resolve_all()
+        if self.holds:
+            from evaluator.options.endless import check_endless
+
+            check_endless(self.holds, self.sink)
+        if self.types.keyed:
+            from evaluator.options.special import check_keyed
+
+            check_keyed(self.types)
 
     def _fill(self, record: Record) -> None:
         if record.state == "done":
@@ -82,6 +98,10 @@ class Builder:
         record.shape.module = record.module
         record.shape.bodies.append(body)
         self.walk(node[6], record.shape, record.module, body, "", top=False)
+        if self.types.grows:
+            from evaluator.options.growth import grow_record
+
+            grow_record(self, record)
         record.state = "done"
 
     def _inherit(self, shape: Shape, base: Shape) -> None:
@@ -94,6 +114,7 @@ class Builder:
             else:
                 shape.members[name] = member
         shape.any = shape.any or base.any
+        shape.is_sparse = shape.is_sparse or base.is_sparse
         shape.bodies = [*base.bodies]
 
     def walk(
@@ -117,7 +138,7 @@ class Builder:
                 self._service(item, module)
 
     def _service(self, node: Node, module: Module) -> None:
-        from evaluator.options import errors
+        from evaluator.options import twice
 
         path = node[3]
         if "*" in path:
@@ -127,7 +148,7 @@ class Builder:
             return
         other = self.out.services.get(path)
         if other is not None:
-            errors.declared_twice(self.sink, path, module, node, other.module, other.node)
+            twice.declared_twice(self.sink, path, module, node, other.module, other.node)
             return
         try:
             shape = self.group(self.out.root, path, module, node)
@@ -191,7 +212,7 @@ class Builder:
     def _option(
         self, node: Node, shape: Shape, module: Module, body: Body | None, section: str
     ) -> None:
-        from evaluator.options import errors
+        from evaluator.options import errors, twice
 
         path = node[4]
         for annotation in node[11]:
@@ -204,6 +225,18 @@ class Builder:
         name = path[-1]
         type_ = self.types.resolve(node[7], module)
         option = Option(name, node[3], type_, node[8], node, module, body, section)
+        if node[9] is not None:
+            option.result = self.types.resolve(node[9][0], module)
+        if type_.merge in HOLDING and body is not None:
+            self._holds(option, type_, body)
+        if type_.merge in ("maybe", "deferred"):
+            group.is_sparse = True
+        if type_.merge == "maybe" and (option.default is not None or name == "*"):
+            errors.never_absent(self.sink, option)
+        is_chosen = shape.record is not None and shape.record.node[0] == "choice"
+        if is_chosen and (name == "*" or node[3] != "option"):
+            errors.not_in_a_choice(self.sink, option)
+            return
         if name == "*":
             self._any(group, option)
             return
@@ -211,17 +244,29 @@ class Builder:
         if isinstance(other, Shape):
             errors.option_is_group(self.sink, option, other.module or module, other.node or node)
         elif other is not None:
-            errors.declared_twice(self.sink, path, module, node, other.module, other.node, body)
+            twice.declared_twice(self.sink, path, module, node, other.module, other.node, body)
         else:
             group.members[name] = option
+
+    def _holds(self, option: Option, type_: Any, body: Body) -> None:
+        """Note that each value of a record has one of another record in it."""
+        while type_.merge in ("once", "refined"):
+            type_ = type_.inner
+        owner = body.owner
+        if type_.merge == "record" and isinstance(owner, Record):
+            self.holds.setdefault(id(owner), []).append((owner, option, type_.record))
 
     def _any(self, group: Shape, option: Option) -> None:
         from evaluator.options import errors
 
         if option.default is not None:
             errors.default_for_any(self.sink, option)
+        if option.result is not None:
+            errors.result_for_any(self.sink, option)
         if group.any is not None:
-            errors.declared_twice(
+            from evaluator.options import twice
+
+            twice.declared_twice(
                 self.sink, ("*",), option.module, option.node, group.any.module, group.any.node
             )
             return

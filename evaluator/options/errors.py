@@ -46,7 +46,7 @@ ELSEWHERE = {
 def name_span(source: Source, node: Node) -> Span:
     """Where a declaration's name stands."""
     tag = node[0]
-    if tag in ("recorddecl", "typedecl", "let"):
+    if tag in ("recorddecl", "choice", "typedecl", "let"):
         return source, node[4], node[4] + len(node[3])
     if tag == "service":
         return source, node[1], node[4]
@@ -63,28 +63,6 @@ def whole_path(path: tuple[str, ...], body: Any) -> str:
     elif owner is not None:
         path = (owner.name, *path)
     return path_text(path)
-
-
-def declared_twice(
-    sink: Sink, path: tuple[str, ...], module: Module, node: Node, first: Module, other: Node,
-    body: Any = None,
-) -> None:  # fmt: skip
-    """One name, two declarations."""
-    name = path_text(path)
-    sink.report(
-        Diagnostic(
-            "declared-twice",
-            f"`{name}` is declared twice",
-            (
-                Label(name_span(module.source, node), "again here", primary=True),
-                Label(name_span(first.source, other), "first here"),
-            ),
-            notes=("a declaration is written once; other files define values for it",),
-            help=(Help("remove one of them, or give it another name"),),
-            path=whole_path(path, body) if node[0] in ("option", "service") else None,
-            facts={"name": name},
-        )
-    )
 
 
 def option_is_group(sink: Sink, option: Option, module: Module, node: Node) -> None:
@@ -113,6 +91,94 @@ def record_from_itself(sink: Sink, record: Record) -> None:
             "bad-declaration",
             f"`{record.name}` is built from itself",
             (Label(name_span(record.module.source, record.node), "this record", primary=True),),
+        )
+    )
+
+
+def base_of_other_kind(sink: Sink, module: Module, node: Node, base: Record) -> None:
+    """A record built from a choice, or the other way round."""
+    kind = "choice" if base.node[0] == "choice" else "record"
+    own = {"choice": "a choice", "service": "a service"}.get(node[0], "a record")
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"`{base.name}` is a {kind}, so {own} cannot be built from it",
+            (
+                Label(name_span(module.source, node), "declared from it", primary=True),
+                Label(name_span(base.module.source, base.node), f"a {kind} here"),
+            ),
+            help=(Help(f"write an option of this type: `option kind: {base.name}`"),),
+        )
+    )
+
+
+def not_in_a_choice(sink: Sink, option: Option) -> None:
+    """The options of a choice are what is chosen from: named, and for everybody."""
+    said = "`option *`" if option.name == "*" else f"`{option.kind}`"
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"a choice is made of plain options, not of {said}",
+            (Label(name_span(option.module.source, option.node), "in a choice", primary=True),),
+            help=(Help("write `option NAME: TYPE`"),),
+        )
+    )
+
+
+def never_absent(sink: Sink, option: Option) -> None:
+    """A `maybe` with a default, or below `*`: it could never be missing."""
+    node = option.default or option.node[7]
+    reason, way = "it has a default", "leave out the default, or `maybe`"
+    if option.name == "*":
+        reason, way = "a key is there only if somebody defines it", "leave out `maybe`"
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"`{option.name}` is never absent: {reason}",
+            (
+                Label(
+                    (option.module.source, node[1], node[2]),
+                    "so `maybe` says nothing",
+                    primary=True,
+                ),
+            ),
+            help=(Help(way),),
+        )
+    )
+
+
+def result_for_any(sink: Sink, option: Option) -> None:
+    """`option *` with a result: there is no one value to convert."""
+    node = option.node[9][0]
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            "`option *` cannot have a result type",
+            (Label((option.module.source, node[1], node[2]), "of which key?", primary=True),),
+            help=(Help("convert in a named type: `type T = … from … by …`"),),
+        )
+    )
+
+
+def endless_record(sink: Sink, members: list[tuple[Record, Option]]) -> None:
+    """Records that hold each other with nothing between that could be empty."""
+    names = [record.name for record, _option in members]
+    labels = tuple(
+        Label(
+            name_span(option.module.source, option.node),
+            f"`{record.name}` holds `{names[(at + 1) % len(names)]}`",
+            primary=at == 0,
+        )
+        for at, (record, option) in enumerate(members)
+    )
+    chain = " → ".join([*names, names[0]])
+    sink.report(
+        Diagnostic(
+            "bad-declaration",
+            f"`{names[0]}` holds itself without end: {chain}",
+            labels,
+            help=(Help("put a container between: `map(…)`, `list(…)`, or `…?` with null"),),
+            facts={"cycle": names},
         )
     )
 

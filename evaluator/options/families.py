@@ -57,12 +57,12 @@ def _instances(record: Record, node: Node, module: Module) -> Option:
 
 def _clash(builder: Builder, other: Option | Shape, node: Node, module: Module) -> None:
     """The path is taken: by the same service again, by an option or by a group."""
-    from evaluator.options import errors
+    from evaluator.options.twice import declared_twice
 
     first = other.module or module
     site = builder.out.families.get(node[3][:-1])
     declared = other.node if site is None else site.node
-    errors.declared_twice(builder.sink, node[3], module, node, first, declared or node)
+    declared_twice(builder.sink, node[3], module, node, first, declared or node)
 
 
 def target_of(declared: Declarations, path: Path) -> tuple[Service | None, str | None]:

@@ -8,14 +8,13 @@ from evaluator.types.containers import (
     BrokenType,
     ListType,
     MapType,
-    OptionalType,
     OrderedType,
     RecordType,
-    RefinedType,
     SetType,
-    unite,
 )
+from evaluator.types.named import RefinedType
 from evaluator.types.scalars import SCALARS, Literals
+from evaluator.types.unions import OptionalType, unite
 from evaluator.types.values import Duration, Size
 
 TYPE_CHECKING = False
@@ -24,11 +23,19 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
+    from evaluator.types.named import RecursiveType
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
+    Key = tuple[int, str]
 
 WRAPPERS = {"list": ListType, "set": SetType, "map": MapType, "ordered": OrderedType}
+# Kinds of values of types that are containers whatever is inside.
+CONTAINED = {"list": ("list",), "set": ("list",), "map": ("record",), "ordered": ("record",)}
+# Types that say how often, whether and how there is a value; see `special`.
+SPECIAL = ("once", "maybe", "deferred", "keyed")
+BUILTIN = (*SCALARS, *WRAPPERS, *SPECIAL, "any")
+DECLARING = ("recorddecl", "choice", "typedecl")
 
 
 class TypeResolver:
@@ -36,66 +43,92 @@ class TypeResolver:
 
     def __init__(self, modules: list[Module], sink: Sink) -> None:
         self.sink = sink
-        self._records: dict[tuple[int, str], Record] = {}
-        self._named: dict[tuple[int, str], Node] = {}
-        self._done: dict[tuple[int, str], Type] = {}
-        self._running: list[tuple[int, str]] = []
+        self.named: dict[Key, Node] = {}
+        # Every `extend` of a declaration, in module order.
+        self.grows: list[tuple[Module, Node]] = []
+        # What `extend type` adds to a named type.
+        self.grown: dict[Key, list[tuple[Module, Node]]] = {}
+        # What `keyed` types are made of: where written, the record and its field.
+        self.keyed: list[tuple[Module, Node, Any, str]] = []
+        self._records: dict[Key, Record] = {}
+        self._done: dict[Key, Type] = {}
+        # Named types being resolved, and around how many containers each was begun.
+        self._running: dict[Key, int] = {}
+        self._recursive: dict[Key, list[RecursiveType]] = {}
+        self._depth = 0
         self._modules = modules
         for module in modules:
             self._collect(module, module.items)
+        if self.grows:
+            from evaluator.options.growth import collect_types
+
+            collect_types(self)
 
     def _collect(self, module: Module, items: tuple[Node, ...]) -> None:
-        from evaluator.options import errors
-
         for item in items:
-            if item[0] == "section":
+            tag = item[0]
+            if tag == "section":
                 self._collect(module, item[4])
-            elif item[0] in ("recorddecl", "typedecl"):
+            elif tag == "grow":
+                self.grows.append((module, item))
+            elif tag in DECLARING:
                 key = (id(module), item[3])
                 other = self._records.get(key)
-                first = other.node if other else self._named.get(key)
+                first = other.node if other else self.named.get(key)
                 if first is not None:
-                    errors.declared_twice(self.sink, (item[3],), module, item, module, first)
-                elif item[0] == "recorddecl":
-                    self._records[key] = Record(item[3], item, module)
+                    from evaluator.options.twice import declared_twice
+
+                    declared_twice(self.sink, (item[3],), module, item, module, first)
+                elif tag == "typedecl":
+                    self.named[key] = item
                 else:
-                    self._named[key] = item
-                if item[3] in SCALARS or item[3] in WRAPPERS or item[3] == "any":
+                    self._records[key] = Record(item[3], item, module)
+                if item[3] in BUILTIN:
+                    from evaluator.options import errors
+
                     errors.builtin_type_declared(self.sink, module.source, item)
 
     def all_records(self) -> list[Record]:
-        """Every record of every module, in module order."""
+        """Every record and choice of every module, in module order."""
         return list(self._records.values())
 
     def resolve_all(self) -> None:
         """Resolve types that no option mentions too, so that their mistakes are found."""
         modules = {id(module): module for module in self._modules}
-        for (owner, name), node in self._named.items():
-            self._lookup(name, modules[owner], node)
+        for (owner, name), node in self.named.items():
+            self.lookup(name, modules[owner], node)
+
+    def record_at(self, name: str, module: Module) -> Record | None:
+        """The record or choice that a name means in a module, if there is one."""
+        place, leaf = self.place(name, module)
+        return self._records.get((id(place), leaf)) if place is not None else None
 
     def record_named(self, name: str, module: Module, node: Node) -> Record | None:
         """The record behind a name after `from`; reports and returns None if there is none."""
         from evaluator.options import errors
 
-        place, leaf = self._place(name, module)
-        record = self._records.get((id(place), leaf)) if place is not None else None
+        record = self.record_at(name, module)
         if record is None:
-            errors.unknown_record(self.sink, module, node, name, self._candidates(module))
+            errors.unknown_record(self.sink, module, node, name, self.candidates(module))
+        elif (record.node[0] == "choice") is not (node[0] == "choice"):
+            errors.base_of_other_kind(self.sink, module, node, record)
+            return None
         return record
 
-    def _place(self, name: str, module: Module) -> tuple[Module | None, str]:
+    def place(self, name: str, module: Module) -> tuple[Module | None, str]:
         """The module a possibly dotted name points into, and the name there."""
         alias, dot, leaf = name.partition(".")
         if not dot:
             return module, name
         return module.aliases.get(alias), leaf
 
-    def _candidates(self, module: Module) -> list[str]:
-        names = [*SCALARS, *WRAPPERS, "any"]
+    def candidates(self, module: Module) -> list[str]:
+        """Names of types that mean something in a module."""
+        names = [*BUILTIN]
         by_id = {id(module): ""}
         for alias, target in module.aliases.items():
             by_id.setdefault(id(target), alias + ".")
-        for owner, name in [*self._records, *self._named]:
+        for owner, name in [*self._records, *self.named]:
             if owner in by_id:
                 names.append(by_id[owner] + name)
         return names
@@ -108,61 +141,151 @@ class TypeResolver:
         if tag == "tliteral":
             return Literals((node[3],))
         if tag == "toptional":
-            return OptionalType(self.resolve(node[3], module))
-        alternatives = [self.resolve(each, module) for each in node[3]]
+            return OptionalType(self.part(node[3], module))
+        alternatives = [self.part(each, module) for each in node[3]]
         try:
             return unite(alternatives)
         except ValueError as problem:
-            from evaluator.options import errors
+            return self.broken(module, node, str(problem))
 
-            errors.bad_type(self.sink, module.source, node, str(problem))
-            return BrokenType()
-
-    def _named_type(self, node: Node, module: Module) -> Type:
+    def broken(self, module: Module, node: Node, reason: str) -> BrokenType:
+        """Report a type that contradicts itself; what stands in for it."""
         from evaluator.options import errors
 
+        errors.bad_type(self.sink, module.source, node, reason)
+        return BrokenType()
+
+    def part(self, node: Node, module: Module) -> Type:
+        """The type of a part of another: one that has a value wherever it stands."""
+        found = self.resolve(node, module)
+        if found.merge == "maybe":
+            reason = "`maybe` says whether an option is there, so it stands around its whole type"
+            return self.broken(module, node, reason)
+        return found
+
+    def inside(self, node: Node, module: Module) -> Type:
+        """The type of what a container holds; a named type may meet itself there."""
+        self._depth += 1
+        try:
+            return self.part(node, module)
+        finally:
+            self._depth -= 1
+
+    def _named_type(self, node: Node, module: Module) -> Type:
         name, args = node[3], node[4]
         if name in SCALARS:
             return self._scalar(node, module)
         if name in WRAPPERS:
             inner = [each for each in args if each[0] not in ("range", "arg")]
             if len(inner) != 1 or len(args) != 1:
-                errors.bad_type(
-                    self.sink, module.source, node, f"`{name}` takes one type: `{name}(string)`"
-                )
-                return BrokenType()
-            return WRAPPERS[name](self.resolve(inner[0], module))
-        found = AnyType() if name == "any" else self._lookup(name, module, node)
+                return self.broken(module, node, f"`{name}` takes one type: `{name}(string)`")
+            return WRAPPERS[name](self.inside(inner[0], module))
+        if name in SPECIAL:
+            from evaluator.options.special import special_type
+
+            return special_type(self, node, module)
+        found = AnyType() if name == "any" else self.lookup(name, module, node)
         if args and not isinstance(found, BrokenType):
-            errors.bad_type(self.sink, module.source, node, f"`{name}` takes no arguments")
+            return self.broken(module, node, f"`{name}` takes no arguments")
         return found
 
-    def _lookup(self, name: str, module: Module, node: Node) -> Type:
-        from evaluator.options import errors
-
-        place, leaf = self._place(name, module)
+    def lookup(self, name: str, module: Module, node: Node) -> Type:
+        """The type behind a declared name."""
+        place, leaf = self.place(name, module)
         key = (id(place), leaf)
         record = self._records.get(key)
         if record is not None:
+            if record.node[0] == "choice":
+                from evaluator.types.special import ChoiceType
+
+                return ChoiceType(record)
             return RecordType(record)
-        declared = self._named.get(key)
+        declared = self.named.get(key)
         if declared is None or place is None:
-            errors.unknown_type(self.sink, module.source, node, name, self._candidates(module))
+            from evaluator.options import errors
+
+            errors.unknown_type(self.sink, module.source, node, name, self.candidates(module))
             return BrokenType()
         done = self._done.get(key)
         if done is None:
             if key in self._running:
-                errors.bad_type(
-                    self.sink, module.source, node, f"`{name}` is defined by itself",
-                )  # fmt: skip
-                return BrokenType()
-            self._running.append(key)
-            done = self.resolve(declared[5], place)
-            if declared[6]:
-                done = RefinedType(leaf, done, declared[6], place)
-            self._running.pop()
+                return self._itself(key, declared, place, node, module)
+            self._running[key] = self._depth
+            done = self._declared(leaf, declared, place, key)
+            del self._running[key]
             self._done[key] = done
+            for each in self._recursive.pop(key, ()):
+                each.target = done
         return done
+
+    def _declared(self, name: str, declared: Node, place: Module, key: Key) -> Type:
+        """What a `type` declaration makes: the type, its conversions, its conditions."""
+        done = self.resolve(declared[5], place)
+        if key in self.grown:
+            from evaluator.options.growth import grown_type
+
+            done = grown_type(self, done, declared, place, self.grown[key])
+        if not declared[6] and not declared[7]:
+            return done
+        # An option that is not there has nothing that could be converted or tested.
+        is_maybe = done.merge == "maybe"
+        if is_maybe:
+            done = done.inner  # type: ignore[attr-defined]
+        if declared[7]:
+            from evaluator.options.special import converted_type
+
+            done = converted_type(self, name, done, declared, place)
+        if declared[6]:
+            done = RefinedType(name, done, declared[6], place)
+        if is_maybe:
+            from evaluator.types.special import MaybeType
+
+            return MaybeType(done)
+        return done
+
+    def _itself(self, key: Key, declared: Node, place: Module, node: Node, module: Module) -> Type:
+        """A named type met while it is being resolved: legal inside a container."""
+        name = key[1]
+        if self._depth <= self._running[key]:
+            return self.broken(
+                module, node, f"`{name}` is defined by itself, with no list or map between"
+            )
+        from evaluator.types.named import RecursiveType
+
+        found = RecursiveType(name, self._kinds(declared[5], place, [key]))
+        self._recursive.setdefault(key, []).append(found)
+        return found
+
+    def _kinds(self, node: Node, module: Module, seen: list[Key]) -> tuple[str, ...]:
+        """Kinds of the values of a type that is still being resolved, read from its notation."""
+        tag = node[0]
+        if tag == "tliteral":
+            return Literals((node[3],)).kinds
+        if tag == "toptional":
+            return (*self._kinds(node[3], module, seen), "null")
+        if tag == "tunion":
+            found = [kind for each in node[3] for kind in self._kinds(each, module, seen)]
+            return tuple(dict.fromkeys(found))
+        name = node[3]
+        if name in CONTAINED:
+            return CONTAINED[name]
+        if name in SCALARS:
+            return SCALARS[name]([], {}).kinds
+        if name in SPECIAL:
+            inner = [each for each in node[4] if each[0] not in ("range", "arg")]
+            kinds = self._kinds(inner[0], module, seen) if inner else ()
+            return ("list", *kinds) if name == "keyed" else kinds
+        place, leaf = self.place(name, module)
+        key = (id(place), leaf)
+        if key in self._records:
+            return ("record",)
+        declared = self.named.get(key)
+        if declared is None or place is None or key in seen:
+            return ()
+        kinds = self._kinds(declared[5], place, [*seen, key])
+        for source, _expression in declared[7]:
+            kinds = (*kinds, *self._kinds(source, place, [*seen, key]))
+        return kinds
 
     def _scalar(self, node: Node, module: Module) -> Type:
         from evaluator.options import errors
@@ -183,8 +306,7 @@ class TypeResolver:
         try:
             return SCALARS[node[3]](ranges, named)
         except ValueError as problem:
-            errors.bad_type(self.sink, module.source, node, str(problem))
-            return BrokenType()
+            return self.broken(module, node, str(problem))
 
 
 def constant(node: Node) -> object | None:

@@ -36,8 +36,8 @@ class Option:
     """One declared option. `body` is where its default is evaluated; None: the module."""
 
     __slots__ = (
-        "body", "constant", "default", "kind", "module", "name", "node", "section", "statement",
-        "type",
+        "body", "constant", "default", "kind", "module", "name", "node", "result", "section",
+        "statement", "type",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +59,8 @@ class Option:
         self.module = module
         self.body = body
         self.section = section
+        # What readers see where the declaration says `as T by …`.
+        self.result: Type | None = None
         # A literal default that fits its type, once somebody has found out; see `merge`.
         self.constant: Any = MISSING
         # The default as the weakest of definitions, so that one merge serves both.
@@ -72,7 +74,8 @@ class Option:
         node = self.node[7]
         if self.node[2] == self.node[6]:
             return self.type.source()
-        return " ".join(self.module.source.text[node[1] : node[2]].split())
+        end = node[2] if self.node[9] is None else self.node[9][0][2]
+        return " ".join(self.module.source.text[node[1] : end].split())
 
     def doc(self) -> str:
         """The `##` text above the declaration."""
@@ -80,14 +83,20 @@ class Option:
 
 
 class Shape:
-    """A level of the option tree; `any` is the `option *` of the level."""
+    """A level of the option tree; `any` is the `option *` of the level.
 
-    __slots__ = ("any", "bodies", "members", "module", "name", "node", "record", "service")
+    `is_sparse` says that some options are absent while nobody defines them (`maybe`).
+    """
+
+    __slots__ = (
+        "any", "bodies", "is_sparse", "members", "module", "name", "node", "record", "service",
+    )  # fmt: skip
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.members: dict[str, Option | Shape] = {}
         self.any: Option | None = None
+        self.is_sparse = False
         self.bodies: list[Body] = []
         self.service: Service | None = None
         self.record: Record | None = None
@@ -115,7 +124,7 @@ class Record:
 class Service:
     """A service: its path, its declaration, the body whose `extend` blocks reach out."""
 
-    __slots__ = ("body", "module", "node", "path", "shape")
+    __slots__ = ("body", "grown", "module", "node", "path", "shape")
 
     def __init__(
         self, path: tuple[str, ...], node: Node, module: Module, shape: Shape, body: Body
@@ -125,6 +134,12 @@ class Service:
         self.module = module
         self.shape = shape
         self.body = body
+        # What other files add by `extend service`.
+        self.grown: list[Body] = []
+
+    def all_bodies(self) -> list[Body]:
+        """The declaration's body and those of its extensions, in module order of the latter."""
+        return [self.body, *self.grown]
 
     def is_family(self) -> bool:
         """Whether this is `service x.*`: as many of it as there are keys."""
@@ -137,10 +152,12 @@ class Declarations:
     `circular` are identities of `let` nodes that need themselves or may not be: never evaluated.
     `refused` are identities of definitions that were found to make no sense where they stand:
     left out, so that they do not hide what is wrong beside them.
+    `grown` are the shapes that each `extend record`, `choice` or `service` adds to, by node.
     """
 
     __slots__ = (
-        "circular", "disables", "families", "records", "refused", "root", "services", "types",
+        "circular", "disables", "families", "grown", "records", "refused", "root", "services",
+        "types",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -152,6 +169,7 @@ class Declarations:
         self.types: list[object] = []
         self.circular: set[int] = set()
         self.refused: set[int] = set()
+        self.grown: dict[int, Shape] = {}
         # Every `disable`, for messages about what is missing then.
         self.disables: list[tuple[Source, Node]] = []
 

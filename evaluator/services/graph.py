@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.evaluation.world import World
+    from evaluator.names.load import Module
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Span
 
@@ -45,7 +46,8 @@ def edges(declared: Declarations) -> list[Edge]:
     """All extensions whose target exists, in written order."""
     out: list[Edge] = []
     for service in (*declared.services.values(), *declared.families.values()):
-        _collect(service.body.items, service, declared, out)
+        for body in service.all_bodies():
+            _collect(body.items, service, body.module, declared, out)
     return out
 
 
@@ -76,25 +78,29 @@ def live_edges(world: World) -> list[Edge]:
 
 
 def _collect(
-    items: tuple[Node, ...], service: Service, declared: Declarations, out: list[Edge]
+    items: tuple[Node, ...],
+    service: Service,
+    module: Module,
+    declared: Declarations,
+    out: list[Edge],
 ) -> None:
     for item in items:
         tag = item[0]
         if tag == "extend":
             target, _key = target_of(declared, item[3])
             if target is not None:
-                span = (service.module.source, item[1], item[4])
+                span = (module.source, item[1], item[4])
                 out.append(Edge(service.path, target.path, span))
         elif tag == "section":
-            _collect(item[4], service, declared, out)
+            _collect(item[4], service, module, declared, out)
         elif tag == "when":
             known = is_declared(declared.root, item[3][3]) if item[3][0] == "declared" else None
             if known is not False:
-                _collect(item[4], service, declared, out)
+                _collect(item[4], service, module, declared, out)
             if item[5] is not None and known is not True:
-                _collect(item[5], service, declared, out)
+                _collect(item[5], service, module, declared, out)
         elif tag == "for":
-            _collect(item[5], service, declared, out)
+            _collect(item[5], service, module, declared, out)
 
 
 def check_graph(declared: Declarations, sink: Sink) -> None:

@@ -63,6 +63,26 @@ class Type:
         """JSON Schema of the JSON form of fitting values."""
         raise NotImplementedError
 
+    def container(self) -> Type | None:
+        """The record, map or `any` inside that paths can go through; None if there is none."""
+        return None
+
+    def elements(self) -> Type | None:
+        """The list or set inside, whose elements can be removed; None if there is none."""
+        return None
+
+    def takes_order(self) -> bool:
+        """Whether the order of contributions to a value means something."""
+        return self.merge == "text"
+
+    def alternative(self, kind: str) -> Type:
+        """The type that decides about a value of this kind, as far as its head tells."""
+        return self
+
+    def bears_only_values(self) -> bool:
+        """Whether a fitting value is all there is to it: no condition, conversion, count."""
+        return True
+
 
 class Scalar(Type):
     """A type whose values have no parts; subclasses say what is wrong with a value."""

@@ -1,4 +1,4 @@
-"""Types made of other types: optional, list, set, map, ordered, record, union, refined.
+"""Types with something inside: list, set, map, ordered, record, and `any`.
 
 `kinds` are the head kinds a value of the type can have; checks look at heads only, so
 that deciding whether a value fits never forces what lies inside it. `merge` names the rule
@@ -7,8 +7,8 @@ by which several definitions become one value.
 
 from __future__ import annotations
 
-from evaluator.types.scalars import AnyString, Literals, Type
-from evaluator.types.values import KIND_WORDS, display, kind_of
+from evaluator.types.base import Type
+from evaluator.types.values import KIND_WORDS, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +34,47 @@ class Container(Type):
         """None if the head of the value fits, else why not."""
         return kind_refusal(self.kinds, kind_of(value), self.describe())
 
+    def takes_order(self) -> bool:
+        return True
+
+
+class Wrapper(Container):
+    """A type around another that takes the same values; paths and order go through it."""
+
+    __slots__ = ("kinds",)
+
+    def __init__(self, inner: Type) -> None:
+        super().__init__(inner)
+        self.kinds = inner.kinds
+
+    def refuse(self, value: object) -> str | None:
+        """None if the head fits the type inside, else why not."""
+        return self.inner.refuse(value)
+
+    def remedy(self, value: object) -> str | None:
+        return self.inner.remedy(value)
+
+    def describe(self) -> str:
+        return self.inner.describe()
+
+    def json_schema(self) -> dict[str, Any]:
+        return self.inner.json_schema()
+
+    def container(self) -> Type | None:
+        return self.inner.container()
+
+    def elements(self) -> Type | None:
+        return self.inner.elements()
+
+    def takes_order(self) -> bool:
+        return self.inner.takes_order()
+
+    def alternative(self, kind: str) -> Type:
+        return self.inner.alternative(kind)
+
+    def bears_only_values(self) -> bool:
+        return False
+
 
 class ListType(Container):
     """`list(T)`: definitions are joined in module order."""
@@ -41,6 +82,9 @@ class ListType(Container):
     __slots__ = ()
     kinds = ("list",)
     merge = "list"
+
+    def elements(self) -> Type | None:
+        return self
 
     def describe(self) -> str:
         return f"list of {plural(self.inner)}"
@@ -59,6 +103,9 @@ class SetType(Container):
     kinds = ("list",)
     merge = "set"
 
+    def elements(self) -> Type | None:
+        return self
+
     def describe(self) -> str:
         return f"set of {plural(self.inner)}"
 
@@ -73,8 +120,11 @@ class MapType(Container):
     """`map(T)`: merged per key, keys sorted."""
 
     __slots__ = ()
-    kinds = ("record",)
+    kinds: tuple[str, ...] = ("record",)
     merge = "map"
+
+    def container(self) -> Type | None:
+        return self
 
     def describe(self) -> str:
         return f"map of {plural(self.inner)}"
@@ -113,6 +163,12 @@ class RecordType(Type):
         """None if the head of the value fits, else why not."""
         return kind_refusal(self.kinds, kind_of(value), self.describe())
 
+    def container(self) -> Type | None:
+        return self
+
+    def takes_order(self) -> bool:
+        return True
+
     def describe(self) -> str:
         return f"`{self.record.name}` record"
 
@@ -123,106 +179,10 @@ class RecordType(Type):
         return {"$ref": f"#/$defs/{self.record.label}"}
 
 
-class OptionalType(Container):
-    """`T?`: null or a T; null and a value of equal strength are a conflict of kinds."""
-
-    __slots__ = ("kinds",)
-    merge = "union"
-
-    def __init__(self, inner: Type) -> None:
-        super().__init__(inner)
-        self.kinds = (*inner.kinds, "null")
-
-    def refuse(self, value: object) -> str | None:
-        """None if it is null or fits the inner type, else why not."""
-        return None if value is None else super().refuse(value) or self.inner.refuse(value)
-
-    def choose(self, kind: str) -> Type | None:
-        """The type that decides for values of this kind; None stands for null itself."""
-        return None if kind == "null" else self.inner
-
-    def describe(self) -> str:
-        return f"{self.inner.describe()} or null"
-
-    def source(self) -> str:
-        inner = self.inner.source()
-        return f"({inner})?" if " | " in inner else f"{inner}?"
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"anyOf": [self.inner.json_schema(), {"type": "null"}]}
-
-
-class UnionType(Type):
-    """`A | B` with alternatives that differ by the kind of the value."""
-
-    __slots__ = ("alternatives", "by_kind", "kinds")
-    merge = "union"
-
-    def __init__(self, alternatives: list[Type], by_kind: dict[str, Type]) -> None:
-        self.alternatives = alternatives
-        self.by_kind = by_kind
-        self.kinds = tuple(by_kind)
-
-    def choose(self, kind: str) -> Type | None:
-        """The alternative that decides for values of this kind."""
-        return self.by_kind[kind]
-
-    def refuse(self, value: object) -> str | None:
-        """None if the head of the value fits, else why not."""
-        kind = kind_of(value)
-        if kind not in self.by_kind:
-            return kind_refusal(self.kinds, kind, self.describe())
-        if self.by_kind[kind].refuse(value) is None:
-            return None
-        reason = f"expected {self.describe()}, found {display(value)}"
-        meant = [each.remedy(value) for each in self.alternatives]
-        remedy = next((each for each in meant if each is not None), None)
-        return reason if remedy is None else f"{reason}; write {remedy}"
-
-    def describe(self) -> str:
-        return " or ".join(each.describe() for each in self.alternatives)
-
-    def source(self) -> str:
-        return " | ".join(each.source() for each in self.alternatives)
-
-    def json_schema(self) -> dict[str, Any]:
-        return {"anyOf": [each.json_schema() for each in self.alternatives]}
-
-
-class RefinedType(Container):
-    """A named type with conditions; `predicates` hold `(each, expression, message)` nodes.
-
-    `env` is where the conditions are evaluated (set by the evaluator, once per module).
-    """
-
-    __slots__ = ("kinds", "module", "name", "predicates")
-    merge = "refined"
-
-    def __init__(self, name: str, inner: Type, predicates: tuple[Any, ...], module: Any) -> None:
-        super().__init__(inner)
-        self.name = name
-        self.predicates = predicates
-        self.module = module
-        self.kinds = inner.kinds
-
-    def refuse(self, value: object) -> str | None:
-        """None if the head fits the underlying type; conditions are evaluated elsewhere."""
-        return self.inner.refuse(value)
-
-    def describe(self) -> str:
-        return f"`{self.name}` ({self.inner.describe()})"
-
-    def source(self) -> str:
-        return self.name
-
-    def json_schema(self) -> dict[str, Any]:
-        return self.inner.json_schema()
-
-
 class AnyType(Type):
     """`any`: whatever the language can write; used where a program's own format decides.
 
-    Blocks are merged by key, at every depth; all else has to be equal.
+    Blocks are merged by key, at every depth, lists are joined; all else has to be equal.
     """
 
     __slots__ = ()
@@ -232,6 +192,12 @@ class AnyType(Type):
     def refuse(self, value: object) -> str | None:
         """Nothing is refused except functions."""
         return kind_refusal(self.kinds, kind_of(value), "a value")
+
+    def container(self) -> Type | None:
+        return self
+
+    def takes_order(self) -> bool:
+        return True
 
     def describe(self) -> str:
         return "any value"
@@ -253,55 +219,3 @@ def plural(inner: Type) -> str:
     """How a type reads after `list of`: its description, in parentheses where it has parts."""
     words = inner.describe()
     return f"({words})" if " or " in words or " of " in words else words
-
-
-def unite(alternatives: list[Type]) -> Type:
-    """One type for `A | B | …`; raises ValueError in words if heads do not tell them apart."""
-    literals: list[object] = []
-    rest: list[Type] = []
-    null = False
-    for each in alternatives:
-        if isinstance(each, OptionalType):
-            null = True
-            each = each.inner  # noqa: PLW2901 - the optional part is lifted to the union
-        if isinstance(each, Literals):
-            literals.extend(each.values)
-        elif isinstance(each, UnionType):
-            rest.extend(each.alternatives)
-        else:
-            rest.append(each)
-    if None in literals:
-        null = True
-        literals = [value for value in literals if value is not None]
-    rest = _join_strings(literals, rest)
-    if literals:
-        rest.insert(0, Literals(tuple(literals)))
-    result = rest[0] if len(rest) == 1 else _by_kind(rest)
-    return OptionalType(result) if null else result
-
-
-def _join_strings(literals: list[object], rest: list[Type]) -> list[Type]:
-    """Alternatives that are all text are one type that accepts what any of them accepts."""
-    texts = [each for each in rest if each.kinds == ("string",)]
-    words = [value for value in literals if isinstance(value, str)]
-    if not texts or len(texts) + bool(words) < 2:
-        return rest
-    if words:
-        literals[:] = [value for value in literals if not isinstance(value, str)]
-        texts.insert(0, Literals(tuple(words)))
-    others = [each for each in rest if each.kinds != ("string",)]
-    return [*others, AnyString(texts)]
-
-
-def _by_kind(alternatives: list[Type]) -> UnionType:
-    by_kind: dict[str, Type] = {}
-    for each in alternatives:
-        for kind in each.kinds:
-            other = by_kind.get(kind)
-            if other is not None:
-                raise ValueError(
-                    f"a value cannot tell `{other.source()}` from `{each.source()}`: "
-                    f"both are {KIND_WORDS.get(kind, kind)}"
-                )
-            by_kind[kind] = each
-    return UnionType(alternatives, by_kind)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from evaluator.types.containers import OptionalType, RefinedType, UnionType
+from evaluator.types.containers import Wrapper
 from evaluator.types.literals import Literals
 from evaluator.types.numbers import Bool, ModeType
+from evaluator.types.unions import UnionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def remedy_for(type_: Type, value: object) -> tuple[str, bool] | None:
 
 def _single(type_: Type) -> list[Type]:
     """The types without parts that a type is made of."""
-    if isinstance(type_, (OptionalType, RefinedType)):
+    if isinstance(type_, Wrapper):
         return _single(type_.inner)
     if isinstance(type_, UnionType):
         return [one for each in type_.alternatives for one in _single(each)]

@@ -61,6 +61,7 @@ KIND_WORDS: dict[str, str] = {
     "record": "a record",
     "function": "a function",
     "file": "an imported file",
+    "deferred": "deferred definitions",
 }
 
 # Words that cannot stand bare at the head of a path, so that keys spelt so are quoted.

@@ -212,3 +212,37 @@ def test_why_leads_to_the_line_of_a_name(vcfg: RunVcfg, tmp_path: Path) -> None:
     (site,) = reads["r.x.y"]["set_at"]
     assert (site["line"], site["column"]) == (3, 13)
     assert reads["r.x.y"]["value"] == '"z"'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a:1", "a key ends with `:` and a blank"),
+        ("a", "at path.to.option"),
+        ("null", "holds null"),
+        ("- 1", "holds a list"),
+    ],
+)
+def test_data_without_keys(text: str, said: str, vcfg: RunVcfg, tmp_path: Path) -> None:
+    file = files(tmp_path, main='import "./a.yaml"\n', a_yaml=text)
+    ran = vcfg("check", file)
+    assert ran.status == 1
+    assert said in ran.out
+
+
+def warnings(ran: str) -> dict[str, list[dict[str, object]]]:
+    return {each["code"]: each["help"] for each in json.loads(ran)["diagnostics"]}
+
+
+def test_lints_leave_data_alone(vcfg: RunVcfg, tmp_path: Path) -> None:
+    """Without its name, data would define options; what an alias repeats stands elsewhere."""
+    main = (
+        'import "./n.json" as n\nimport "./a.yaml"\npriority 100 import "./b.json"\n'
+        "option f: any = null\noption s: set(string) = []\noption l: list(string) = []\n"
+    )
+    a_yaml = "f: &x foo\ns: [*x, foo]\nl: [a]\n"
+    file = files(tmp_path, main=main, n_json="{}", a_yaml=a_yaml, b_json='{"l": ["b"]}')
+    found = warnings(vcfg("check", file, "--errors", "json").out)
+    assert found.keys() == {"unused-name", "repeated-element"}
+    assert found["unused-name"][0]["text"] == "leave the import out"
+    assert found["repeated-element"][0]["edits"] == []

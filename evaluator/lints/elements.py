@@ -115,6 +115,8 @@ def _unordered(
     """The first two contributions whose files do not import each other."""
     for at, (left, _env) in enumerate(kept):
         for right, _other in kept[at + 1 :]:
+            if left.source.is_data() and right.source.is_data():
+                continue  # Data cannot say its place; the lines that import it do.
             one, two = left.source.path, right.source.path
             if one == two or two in above.get(one, ()) or one in above.get(two, ()):
                 continue

@@ -70,6 +70,12 @@ def no_mapping(sink: Sink, source: Source, value: Node, importer: tuple[Module, 
     module, statement = importer
     words = {"record": "a mapping", "list": "a list", "null": "null"}.get(value[0], "one value")
     text = statement[3]
+    help = [
+        Help(f'for a value at an option, write `import "{text}" at path.to.option`'),
+        Help(f'for a name in expressions, write `import "{text}" as name`'),
+    ]
+    if source.form == "yaml" and value[0] == "str" and ":" in value[3]:
+        help = [Help("a key ends with `:` and a blank: `key: value`")]
     sink.report(
         Diagnostic(
             "bad-data",
@@ -78,10 +84,7 @@ def no_mapping(sink: Sink, source: Source, value: Node, importer: tuple[Module, 
                 Label((source, value[1], value[2]), words, primary=True),
                 Label((module.source, statement[4], statement[5]), "imported here"),
             ),
-            help=(
-                Help(f'for a value at an option, write `import "{text}" at path.to.option`'),
-                Help(f'for a name in expressions, write `import "{text}" as name`'),
-            ),
+            help=tuple(help),
             facts={"format": source.form, "reason": "no mapping"},
         )
     )

@@ -177,13 +177,25 @@ def test_what_is_lost_with_a_file_is_not_called_missing(vcfg: RunVcfg, tmp_path:
         ('import "./a.json" as a\nlet a = 1', "declared-twice", "an import and a `let`"),
         ('import "./a.json" as a\noption x: a.T', "unknown-type", "no type"),
         ('import "./a.json" as a\noption x: int = a.prot', "unknown-field", "did you mean `port`"),
+        (
+            'import "./a.json" as a\noption x: duration = a.wait',
+            "type-mismatch",
+            "convert it with `duration(…)`",
+        ),
+        (
+            'import "./a.json" as a\nrecord R { option wait: size }\noption r: R = a.r',
+            "type-mismatch",
+            "import it with `at`",
+        ),
     ],
 )
 def test_what_an_import_of_data_may_not_say(
     statement: str, code: str, said: str, vcfg: RunVcfg, tmp_path: Path
 ) -> None:
     main = f"{statement}\nservice web {{ option port: port = 80 }}\n"
-    file = files(tmp_path, main=main, web="", a_json='{"port": 1}')
+    file = files(
+        tmp_path, main=main, web="", a_json='{"port": 1, "wait": "5s", "r": {"wait": "5B"}}'
+    )
     ran = vcfg("check", file)
     assert ran.status == 1
     assert f"error[{code}]" in ran.out

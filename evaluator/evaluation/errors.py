@@ -10,7 +10,7 @@ from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import MISSING, Option, list_name, path_text
 from evaluator.types.containers import BrokenType
-from evaluator.types.from_data import advised
+from evaluator.types.from_data import advised, to_convert
 from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
+
+# Expressions whose text is not written where they stand, so that no quotes can be taken away.
+COMPUTING = ("name", "attr", "index", "call", "if", "chain", "binary")
 
 
 def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) -> NoReturn:
@@ -97,6 +100,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
         reason = given or f"expected {type_.describe()}, found {kind_words(value)}"
         if definition.source.is_data():
             reason = advised(reason, type_, value)
+        elif definition.is_whole() and definition.statement[9][0] in COMPUTING:
+            reason = to_convert(reason, type_)
         # A default that does not fit is the doing of whoever made the entry it belongs to.
         made = owner.entry_definitions() if definition.rank() >= SUNK else []
         labels = [

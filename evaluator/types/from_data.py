@@ -28,7 +28,7 @@ def reread(type_: Type, node: Node, spelled: str) -> Node:
     tag, kinds = node[0], type_.kinds
     if tag == "str" and "string" not in kinds:
         for kind, units in (("duration", MICROSECONDS), ("size", BYTES)):
-            amount = _amount(node[3], units) if kind in kinds else None
+            amount = amount_in(node[3], units) if kind in kinds else None
             if amount is not None:
                 return (kind, node[1], node[2], amount)
         mode = _mode(node[3]) if "mode" in kinds else None
@@ -42,7 +42,7 @@ def reread(type_: Type, node: Node, spelled: str) -> Node:
     return node
 
 
-def _amount(text: str, units: dict[str, int]) -> int | None:
+def amount_in(text: str, units: dict[str, int]) -> int | None:
     """The amount a literal of the language spells, None where it spells none."""
     digits = text.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
     unit = units.get(text[len(digits) :])
@@ -68,6 +68,15 @@ def _mode(text: str) -> int | None:
     return int(digits, 8)
 
 
+def to_convert(reason: str, type_: Type) -> str:
+    """A refusal of text that an expression yields: it is converted, not written otherwise."""
+    head, semicolon, advice = reason.partition("; write ")
+    kind = next((each for each in ("int", "float", "duration", "size") if each in type_.kinds), "")
+    if not semicolon or not kind or not advice.endswith(" without quotes"):
+        return reason
+    return f"{head}; convert it with `{kind}(…)`"
+
+
 def advised(reason: str, type_: Type, value: object) -> str:
     """A refusal of a value of data: what to write has to be written in quotes there."""
     kinds = type_.kinds
@@ -81,7 +90,7 @@ def advised(reason: str, type_: Type, value: object) -> str:
     if not semicolon:
         return reason
     if type(value) is str and reread(type_, ("str", 0, 0, value), "")[0] != "str":
-        return f"{head}; a name's value has no type, import the file with `at` to give it one"
+        return f"{head}; data under a name has no types, import it with `at` to give it some"
     if advice.startswith("a unit"):
         example = '"5s", "90min" or "14d"' if "duration" in kinds else '"512B", "64MiB" or "8GiB"'
         return f"{head}; write a unit and quotes, as in {example}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluator.evaluation.builtins.signature import Builtin, BuiltinError, example, one_of
 from evaluator.syntax.units import BYTES, MICROSECONDS
+from evaluator.types.from_data import amount_in
 from evaluator.types.values import Duration, Size, display
 
 TYPE_CHECKING = False
@@ -35,8 +36,23 @@ def _whole(name: str, factor: int) -> Callable[[int], int]:
     return count
 
 
-def _duration(seconds: int) -> Duration:
-    return Duration(seconds * MICROSECONDS["s"])
+def _duration(amount: int | str) -> Duration:
+    if isinstance(amount, str):
+        return Duration(_spelled(amount, MICROSECONDS, "duration", "5s, 90min or 14d"))
+    return Duration(amount * MICROSECONDS["s"])
+
+
+def _size(amount: int | str) -> Size:
+    if isinstance(amount, str):
+        return Size(_spelled(amount, BYTES, "size", "512B, 64MiB or 8GiB"))
+    return Size(amount)
+
+
+def _spelled(text: str, units: dict[str, int], what: str, examples: str) -> int:
+    amount = amount_in(text, units)
+    if amount is None:
+        raise BuiltinError(f"{display(text)} spells no {what}, as {examples} do", 0)
+    return amount
 
 
 def _times() -> list[Builtin]:
@@ -73,16 +89,18 @@ BUILTINS = (
     Builtin(
         "duration",
         _duration,
-        (one_of(("int",), "seconds", "a number of seconds"),),
-        "The duration of so many seconds.",
+        (one_of(("int", "string"), "amount", "a number of seconds, or text with a unit"),),
+        "The duration of so many seconds, or the one that a string spells.",
         example(Duration(90 * MICROSECONDS["s"]), 90),
+        example(Duration(90 * MICROSECONDS["min"]), "1.5h"),
     ),
     *_sizes(),
     Builtin(
         "size",
-        Size,
-        (one_of(("int",), "bytes", "a number of bytes"),),
-        "The size of so many bytes.",
+        _size,
+        (one_of(("int", "string"), "amount", "a number of bytes, or text with a unit"),),
+        "The size of so many bytes, or the one that a string spells.",
         example(Size(2**21), 2**21),
+        example(Size(2**33), "8GiB"),
     ),
 )

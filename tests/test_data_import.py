@@ -258,3 +258,48 @@ def test_lints_leave_data_alone(vcfg: RunVcfg, tmp_path: Path) -> None:
     assert found.keys() == {"unused-name", "repeated-element"}
     assert found["unused-name"][0]["text"] == "leave the import out"
     assert found["repeated-element"][0]["edits"] == []
+
+
+def test_amounts_reach_every_kind_of_option(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = """
+import "./a.json"
+record Mount { option target: string
+  option wait: duration = 1s }
+choice Disk { option image: size
+  option lvm: string }
+type Seconds = duration from int by duration(value)
+option mounts: keyed(Mount, on: "target") = []
+option base: deferred(Mount) = {}
+option more: map(Mount) = {}
+more.* = config.base
+option disk: Disk = { lvm = "x" }
+option may: maybe(duration)
+option grid: list(set(size)) = []
+option either: Seconds = 1s
+option other: Seconds = 1s
+service jobs.* { option every: duration = 1d }
+"""
+    data = {
+        "mounts": [{"target": "/a", "wait": "2s"}],
+        "base": {"wait": "3s", "target": "/b"},
+        "more": {"x": {}},
+        "disk": {"image": "1KiB"},
+        "may": "4s",
+        "grid": [["1B"], []],
+        "either": 5,
+        "other": "6s",
+        "jobs": {"x": {"every": "7s"}},
+    }
+    file = files(tmp_path, main=main, a_json=json.dumps(data))
+    ran = vcfg("eval", file)
+    assert (ran.status, ran.err) == (0, "")
+    assert json.loads(ran.out) == {
+        "mounts": [{"target": "/a", "wait": 2}],
+        "more": {"x": {"target": "/b", "wait": 3}},
+        "disk": {"image": 1024},
+        "may": 4,
+        "grid": [[1], []],
+        "either": 5,
+        "other": 6,
+        "jobs": {"x": {"enable": False, "every": 7}},
+    }

@@ -62,9 +62,9 @@ def _value(node: Node, place: Place, text: str) -> Node:
     if isinstance(place, Shape):
         return node
     if tag == "list":
-        inside = elements(place.type)
-        if inside is None:
+        inside = elements(place.type) or container(place.type)
+        if inside is None or "list" not in inside.kinds or not hasattr(inside, "inner"):
             return node
-        inner = Typed(place.option, inside.inner)  # type: ignore[attr-defined]
+        inner = Typed(place.option, inside.inner)
         return (*node[:3], tuple([_value(each, inner, text) for each in node[3]]))
     return reread(place.type, node, text[node[1] : node[2]])

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
 
 def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> None:
     """Report everything static that is wrong with the modules' statements."""
+    if declared.renames:
+        from evaluator.definitions.renames import settle_renames
+
+        settle_renames(declared, sink)
     settle(modules, declared.root)
     checker = Checker(declared, sink)
     for module in modules:
@@ -159,6 +163,12 @@ class Checker:
             self.type(item, scope)
         elif tag == "extend":
             self.extend(item, scope, service)
+        elif tag == "former":
+            for expression in item[5:7]:
+                if expression is not None:
+                    inner = Lexical(scope, scope.source, {})
+                    inner.value = True
+                    self.expressions.visit(expression, inner)
         elif tag in NOT_YET:
             errors.not_supported(
                 self.sink, scope.source, item, f"{NOT_YET[tag]} is not evaluated yet"
@@ -346,6 +356,13 @@ class Checker:
             return None
         if shape is None:
             return None
+        former = shape.former_at(part) if shape.former is not None else None
+        if former is not None:
+            from evaluator.definitions import old_names
+
+            spans = [errors.part_span(scope.source, node, path, at) for at in range(index + 1)]
+            old_names.defined(self.sink, scope, former, spans, self.prefix, path[: index + 1])
+            return old_names.new_place(place, former)
         if isinstance(part, tuple) and part[0] == "star":
             stars.no_entries(self.sink, scope.source, part, (*self.prefix, *path[:index]), shape)
             return None
@@ -397,7 +414,15 @@ class Checker:
     def quiet_step(self, place: Place, part: Any) -> Place | None:
         """As `step`, without reports."""
         shape = shape_of(place)
-        if shape is None or not isinstance(part, str):
+        if shape is None:
+            return None
+        if shape.former is not None:
+            from evaluator.definitions import old_names
+
+            behind = old_names.behind(place, shape, part)
+            if behind is not None:
+                return behind
+        if not isinstance(part, str):
             return None
         member = shape.members.get(part) or shape.any
         return place_of(member) if member is not None else None
@@ -440,6 +465,14 @@ class Checker:
                     return
                 place = Typed(place.option, inside.inner)
                 continue
+            former = shape.former_at(name) if shape.former is not None else None
+            if former is not None:
+                from evaluator.definitions import old_names
+
+                where = self.full(()) if root == "self" else ()
+                old_names.read(self.sink, scope, former, parts[: index + 1], where)
+                place = old_names.new_place(place, former)
+                continue
             if name is None:
                 return
             member = shape.members.get(name) or shape.any
@@ -462,7 +495,7 @@ class Extended(Shape):
     def __init__(self, target: Any) -> None:
         shape = target.shape if not isinstance(target, Shape) else target
         super().__init__(shape.name)
-        self.members = shape.members
+        self.members, self.former = shape.members, shape.former
         self.any = shape.any
         self.service = shape.service
 
@@ -470,8 +503,6 @@ class Extended(Shape):
 NOT_YET = {
     "host": "`host`",
     "variant": "`variant`",
-    "former": "`former`",
-    "alias": "`alias`",
 }
 LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
 SCALAR_NODES = frozenset(

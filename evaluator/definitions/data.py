@@ -47,7 +47,14 @@ def _below(place: Place, name: str) -> Place | None:
     """What a key leads to, None where nothing is declared."""
     shape = shape_of(place)
     if shape is not None:
-        member = shape.members.get(name) or shape.any
+        member = shape.members.get(name)
+        if member is None and shape.former is not None:
+            from evaluator.definitions.old_names import behind
+
+            found = behind(place, shape, name)
+            if found is not None:
+                return found
+        member = member or shape.any
         return place_of(member) if member is not None else None
     inside = container(place.type) if isinstance(place, Typed) else None
     if isinstance(place, Typed) and isinstance(inside, MapType):

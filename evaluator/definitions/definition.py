@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     Context = Any
 
 
+class Note:
+    """How a definition came to its path, where that is not as it is written; `sites` are those
+    of others that have a part in it."""
+
+    __slots__ = ("sites", "text")
+
+    def __init__(self, text: str, sites: tuple[Span, ...]) -> None:
+        self.text = text
+        self.sites = sites
+
+
 class Definition:
     """A statement, or part of its value, as seen from one level of the option tree."""
 
@@ -76,8 +87,8 @@ class Definition:
         if not self.is_whole() or node[9][0] != "list":
             return self
         return Definition(
-            (*node[:9], node[9][3][at]), self.index, self.context, self.strength, self.order,
-            self.source, self.module,
+            (*node[:9], node[9][3][at], *node[10:]), self.index, self.context, self.strength,
+            self.order, self.source, self.module,
         )  # fmt: skip
 
     def inner(self, statement: Node, context: Context) -> Definition:
@@ -93,6 +104,12 @@ class Definition:
     def path(self) -> tuple[Any, ...]:
         """Components of the statement's path."""
         return self.statement[3] if self.statement[0] == "remove" else self.statement[4]  # type: ignore[no-any-return]
+
+    def note(self) -> Note | None:
+        """What is to be said about its path: a statement with another one has it at its end."""
+        node = self.statement
+        at = 5 if node[0] == "remove" else 10
+        return node[at] if len(node) > at else None
 
     def is_whole(self) -> bool:
         """Whether the statement gives this level a value as a whole (`p = …`)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.definitions.places import Typed, container, place_of, shape_of
+from evaluator.options.shapes import Former
 from evaluator.types.containers import AnyType, MapType
 
 TYPE_CHECKING = False
@@ -20,6 +21,11 @@ def is_declared(root: Shape | None, path: tuple[str, ...]) -> bool:
         shape = shape_of(place)
         if shape is not None:
             member = shape.members.get(name)
+            if member is None and shape.former is not None:
+                from evaluator.definitions.old_names import behind
+
+                place = behind(place, shape, name)
+                continue
             place = place_of(member) if member is not None else None
             continue
         inside = container(place.type)  # type: ignore[union-attr]
@@ -28,4 +34,4 @@ def is_declared(root: Shape | None, path: tuple[str, ...]) -> bool:
         if not isinstance(inside, MapType):
             return False
         place = Typed(place.option, inside.inner)  # type: ignore[union-attr]
-    return place is not None
+    return place is not None and type(place) is not Former

@@ -40,6 +40,8 @@ CODES: dict[str, str] = {
     "nothing-to-remove": "`remove` names an entry or element that is not there",
     "nothing-to-disable": "`disable` names a module that is not part of the configuration",
     "assertion-failed": "an `assert` does not hold",
+    "former-name": "an option is called by a name that it had before",
+    "removed-option": "an option that is gone is defined or read",
     "warned": "a `warn` statement speaks",
     "evaluation-failed": "an expression has no value (division by zero, index out of range, …)",
     "unknown-field": "a value has no field or key of this name",

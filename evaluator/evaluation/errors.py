@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import FORCED, PLAIN, SUNK
-from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label, Stop
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import MISSING, Option, list_name, path_text
@@ -69,7 +69,11 @@ def _is_known(world: World, span: Span) -> bool:
     return False
 
 
-def _site(definition: Definition, text: str, *, primary: bool = False) -> Label:
+def site(definition: Definition, text: str, *, primary: bool = False) -> Label:
+    """Where a definition stands, with the name that it was written by."""
+    note = definition.note()
+    if note is not None:
+        text = f"{text}, {note.text}"
     return Label(definition.span(), text, primary=primary)
 
 
@@ -90,6 +94,12 @@ def declared_at(scope: Any, name: str) -> list[Label]:
     return [Label(span, f"declared `{option.written_type()}` here")]
 
 
+def _others(definition: Definition) -> list[Label]:
+    """Sites of others that have a part in a definition that was put together."""
+    note = definition.note()
+    return [Label(span, "and here") for span in note.sites] if note is not None else []
+
+
 def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, Any]]) -> NoReturn:
     """Values that do not fit their option's type, all of them."""
     path = place_text(owner, name)
@@ -107,7 +117,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
         labels = [
             Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)
         ]
-        labels.append(_site(definition, f"{text} here", primary=not made))
+        labels.append(site(definition, f"{text} here", primary=not made))
+        labels.extend(_others(definition))
         notes: tuple[str, ...] = ()
         if hasattr(definition, "written"):
             from evaluator.evaluation.type_errors import story
@@ -173,10 +184,11 @@ def conflict(
     for (definition, _env), value in zip(kept, values, strict=True):
         text = shown(value)
         distinct[text] = None
-        labels.append(_site(definition, f"{text} here", primary=not labels))
+        labels.append(site(definition, f"{text} here", primary=not labels))
+        labels.extend(_others(definition))
     losers = [definition for definition, _env in live if definition.rank() > rank]
     for definition in losers[:4]:
-        labels.append(_site(definition, f"{strength_name(definition.rank())}, has already lost"))
+        labels.append(site(definition, f"{strength_name(definition.rank())}, has already lost"))
     labels.extend(declared_at(owner, name))
     count = {2: "two", 3: "three", 4: "four"}.get(len(distinct), str(len(distinct)))
     word = strength_name(rank)
@@ -220,7 +232,7 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
     labels: list[Label] = []
     for (definition, _env), value in zip(kept, values, strict=True):
         text = "a block" if type(value) is object else shown(value)
-        labels.append(_site(definition, f"{text} here", primary=not labels))
+        labels.append(site(definition, f"{text} here", primary=not labels))
     labels.extend(declared_at(owner, name))
     owner.world.sink.report(
         Diagnostic(
@@ -255,7 +267,7 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
          if scope is owner and slot == name and node is not None), None,
     )  # fmt: skip
     dead = [each for each in definitions if each.statement[0] != "remove"]
-    labels.extend(_site(each, "defined here, but its condition is false") for each in dead[:4])
+    labels.extend(site(each, "defined here, but its condition is false") for each in dead[:4])
     notes = []
     if dead:
         said = "one definition exists, but its condition is"
@@ -283,58 +295,6 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
         world.stack.append(own)
     world.sink.report(finding)
     raise Stop
-
-
-def nothing_to_remove(scope: MapScope, key: str, definition: Definition, known: list[str]) -> None:
-    """`remove` of a key nobody defined; evaluation goes on."""
-    _nothing_to_remove(scope.world, path_text((*scope.path(), key)), key, definition, known)
-
-
-def nothing_to_remove_from(
-    owner: Any, name: str, key: Any, definition: Definition, items: list[Any]
-) -> None:
-    """`remove` of an element nobody contributed; evaluation goes on."""
-    known = [item for item in items if isinstance(item, str)]
-    _nothing_to_remove(
-        owner.world,
-        place_text(owner, name) + "." + path_text((str(key),)),
-        str(key),
-        definition,
-        known,
-    )
-
-
-def nothing_chosen(owner: Any, name: str, definition: Definition, items: list[Any]) -> None:
-    """The condition of a `remove … where` holds for no element; evaluation goes on."""
-    path = place_text(owner, name)
-    there = ", ".join([shown(item) for item in items[:6]]) + (", …" if len(items) > 6 else "")
-    owner.world.sink.report(
-        Diagnostic(
-            "nothing-to-remove",
-            f"no element of `{path}` is to be removed",
-            (_site(definition, "holds for none of them", primary=True),),
-            severity=WARNING,
-            notes=(f"there are {there}" if items else "it is empty",),
-            help=(Help("delete this line, or correct the condition"),),
-            path=path,
-        )
-    )
-
-
-def _nothing_to_remove(
-    world: World, path: str, key: str, definition: Definition, known: list[str]
-) -> None:
-    near = nearest(key, known)
-    world.sink.report(
-        Diagnostic(
-            "nothing-to-remove",
-            f"`{path}` is defined by nobody, so it cannot be removed",
-            (_site(definition, "removed here", primary=True),),
-            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1])
-            or (Help("delete this line"),),
-            path=path,
-        )
-    )
 
 
 def unknown_neighbor(
@@ -394,7 +354,7 @@ def not_a_block_value(world: World, definition: Definition, value: Any) -> None:
         Diagnostic(
             "not-a-block",
             f"`{path}` is a block of options, not {kind_words(value)}",
-            (_site(definition, f"this is {shown(value)}", primary=True),),
+            (site(definition, f"this is {shown(value)}", primary=True),),
             notes=(f"options of `{path}`: {known}",) if known else (),
             help=(Help(f"define what you mean below it: `{path} {{ … }}`"),),
             path=path,
@@ -411,7 +371,7 @@ def unknown_key_of_value(owner: Any, name: str, definition: Definition, known: l
         Diagnostic(
             "unknown-option",
             f"there is no option `{name}` in `{path_text(owner.path())}`",
-            (_site(definition, f"this value has a field `{name}`", primary=True),),
+            (site(definition, f"this value has a field `{name}`", primary=True),),
             notes=("options there: " + ", ".join(known[:12]),) if known else (),
             help=tuple(Help(f"did you mean `{other}`?") for other in near[:1]),
             path=path,
@@ -451,7 +411,7 @@ def refused_by(
 
         text = text_of(evaluate(message, env), message, env)
     labels = [
-        _site(each, f"{shown(value)} here", primary=at == 0) for at, each in enumerate(sites[:4])
+        site(each, f"{shown(value)} here", primary=at == 0) for at, each in enumerate(sites[:4])
     ]
     labels.append(Label((env.source, predicate[1], predicate[2]), f"`{type_.name}` demands this"))
     notes: tuple[str, ...] = ()

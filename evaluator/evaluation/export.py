@@ -39,6 +39,10 @@ def export(world: World) -> Any:
         from evaluator.evaluation.targets import check_targets
 
         check_targets(world)
+    if world.removed:
+        from evaluator.evaluation.removed import report_removed
+
+        report_removed(world)
     job.finish()
     return data
 

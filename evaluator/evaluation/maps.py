@@ -211,7 +211,9 @@ class MapScope(Slots):
         for key, definition in removals:
             found = entries.get(key, [])
             if not found and key not in gone:
-                errors.nothing_to_remove(self, key, definition, list(entries))
+                from evaluator.evaluation.removal_errors import nothing_to_remove
+
+                nothing_to_remove(self, key, definition, list(entries))
             elif not any([self._is_forced(each.strength, each.statement) for each in found]):
                 entries.pop(key, None)
                 gone.add(key)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.world import World
-    from evaluator.options.shapes import Shape
+    from evaluator.options.shapes import Former, Rename, Shape
 
     Node = tuple[Any, ...]
     Parts = dict[str, list[Definition]]
@@ -101,6 +101,10 @@ class Scope(Slots):
             finally:
                 world.stack.pop()
                 del self.slots[""]
+            if self.shape.former is not None or self.shape.renames is not None:
+                from evaluator.evaluation.renames import readdress
+
+                readdress(self, parts)
             self._parts = parts
             if self.shape.any is None:
                 self._refuse_unknown(parts)
@@ -121,6 +125,10 @@ class Scope(Slots):
         """Definitions that speak about a slot."""
         return self.parts().get(name, [])
 
+    def former_at(self, name: str) -> Former | None:
+        """The old name, or the beginning of one, that a name is here."""
+        return self.shape.former_at(name)
+
     def body_contexts(self, body: Any) -> list[Context]:
         """Contexts of a declaration's body for this instance."""
         contexts = self.contexts.get(id(body))
@@ -133,7 +141,7 @@ class Scope(Slots):
             self.contexts[id(body)] = contexts
         return contexts
 
-    def option_env(self, option: Option) -> Env:
+    def option_env(self, option: Option | Rename) -> Env:
         """Where an option's default is evaluated."""
         if option.body is None:
             return self.world.module_env(option.module)
@@ -148,6 +156,10 @@ class Scope(Slots):
         """Compute an option, or open the group of that name."""
         member = self.shape.members.get(name)
         if member is None:
+            if self.shape.former is not None and name in self.shape.former:
+                from evaluator.evaluation.renames import read_former
+
+                return read_former(self, self.shape.former[name], env, node)
             member = self.shape.any if name in self.parts(env, node) else None
             if member is None:
                 errors.unknown_slot(self, name, env, node)

@@ -81,7 +81,9 @@ def _without(
             part = definition.path()[-1]
             key = part if type(part) is str else evaluate(part, env)
             if key not in known:
-                errors.nothing_to_remove_from(owner, name, key, definition, out)
+                from evaluator.evaluation.removal_errors import nothing_to_remove_from
+
+                nothing_to_remove_from(owner, name, key, definition, out)
             out = [item for item in out if item != key or item in forced]
     return out
 
@@ -94,7 +96,9 @@ def _unchosen(
     for env in definition.context.envs():
         holds = [condition(where, env.child({"value": item})) for item in out]
         if not any(holds):
-            errors.nothing_chosen(owner, name, definition, out)
+            from evaluator.evaluation.removal_errors import nothing_chosen
+
+            nothing_chosen(owner, name, definition, out)
         out = [
             item
             for item, is_chosen in zip(out, holds, strict=True)

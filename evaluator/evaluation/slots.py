@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.world import World
+    from evaluator.options.shapes import Former
 
     Node = tuple[Any, ...]
 
@@ -71,6 +72,10 @@ class Slots:
     def definitions_of(self, name: str) -> list[Definition]:
         """Definitions that speak about a slot; in a map only live ones."""
         raise AssertionError(self)
+
+    def former_at(self, name: str) -> Former | None:
+        """The old name, or the beginning of one, that a name is here."""
+        return None
 
     def entry_definitions(self) -> list[Definition]:
         """What made the entry of a map that this is, or lies in; empty outside of maps."""

@@ -51,6 +51,9 @@ class World:
         self.reads: dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]] | None = None
         # Findings about missing values by slot, and who asked for them afterwards.
         self.missing: dict[tuple[int, str], Diagnostic] = {}
+        # Definitions of what is gone, and statements that were handed on by another name.
+        self.removed: list[tuple[Any, Any, Any]] = []
+        self.moved: set[int] = set()
         self._spreads: dict[int, Spread] = {}
         self._module_envs: dict[int, Env] = {}
         self._service_contexts: dict[int, list[Context]] = {}
@@ -191,6 +194,10 @@ class Root(Scope):
                     definitions = sorted([*definitions, *contributed], key=_start)
                 for definition in definitions or contributed:
                     hand(parts, definition)
+            if self.shape.former is not None or self.shape.renames is not None:
+                from evaluator.evaluation.renames import readdress
+
+                readdress(self, parts)
             self._parts = parts
         return parts
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from evaluator.evaluation.world import World
+    from evaluator.options.shapes import Former
 
 # As in strings of the language; any other character after a backslash is itself.
 ESCAPES = {"n": "\n", "t": "\t"}
@@ -106,6 +107,8 @@ def locate(world: World, text: str) -> Located:
         found = _step(world, found, part)
     if found is None:
         raise AssertionError(text)
+    if found.owner.former_at(found.name) is not None:
+        _lost(world, path_text(found.owner.path()), found.name, found.owner.names())
     return found
 
 
@@ -136,6 +139,9 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
     below = f"{path}.{path_text((part,))}" if path else path_text((part,))
     if isinstance(value, Slots):
         if part not in value.names():
+            former = value.former_at(part)
+            if former is not None:
+                return _behind(world, found, value, former)
             _lost(world, path, part, value.names(), _inactive(value, part))
         return Located(value, part, below)
     if found is not None and isinstance(value, list) and part in value:
@@ -147,6 +153,24 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
     found.steps.append(part)
     found.path = below
     return found
+
+
+def _behind(world: World, found: Located | None, scope: Slots, former: Former) -> Located:
+    """What an old name stands for, at its own path."""
+    from evaluator.evaluation.renames import FormerGroup, led
+
+    if former.rename is None:
+        group = FormerGroup(scope, former)
+        return Located(scope, former.name, path_text(group.path()))
+    if former.rename.target is None:
+        from evaluator.definitions.rename_errors import old_span, said
+
+        headline = f"`{path_text((*scope.path(), former.name))}` is gone{said(former.rename)}"
+        site = Label(old_span(former.rename), "removed here", primary=True)
+        world.sink.report(Diagnostic("removed-option", headline, (site,)))
+        raise Stop
+    owner, name = led(scope, former)
+    return Located(owner, name, path_text(owner.path(name)))
 
 
 def _no_element(world: World, path: str, index: int, value: Any) -> NoReturn:

@@ -181,6 +181,8 @@ def _fate(definition: Definition, best: int | None, *, holds_parts: bool) -> Fat
     found = conditions_of(definition)
     if definition.statement[0] == "remove":
         return Fate(definition, PART, "removes an entry", MISSING, found)
+    if not _is_live(definition) and definition.context.kind == "merged":
+        return Fate(definition, LOST, "merged with a stronger one", MISSING, found)
     if not _is_live(definition):
         return Fate(definition, INACTIVE, "its condition is false", MISSING, found)
     value: Any = MISSING

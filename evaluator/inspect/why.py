@@ -114,12 +114,19 @@ def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
     }
 
 
+def _reason(fate: Fate) -> str:
+    """Why it wins or loses, and by which other name it came."""
+    note = fate.definition.note()
+    said = [fate.reason, *([note.text] if note is not None else [])]
+    return "; ".join([each for each in said if each])
+
+
 def _fate(fate: Fate) -> dict[str, Any]:
     source, start, end = fate.definition.span()
     text = " ".join(source.text[start:end].split())
     return {
         "state": fate.state,
-        "reason": fate.reason,
+        "reason": _reason(fate),
         "strength": fate.strength,
         "order": fate.definition.order,
         "value": None if fate.value is MISSING else shown(fate.value),

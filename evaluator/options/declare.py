@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.options.resolve import TypeResolver
-from evaluator.options.shapes import Body, Declarations, Option, Record, Service, Shape
+from evaluator.options.shapes import Body, Declarations, Option, Record, Rename, Service, Shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +104,19 @@ class Builder:
             grow_record(self, record)
         record.state = "done"
 
+    def _rename(self, node: Node, shape: Shape, module: Module, body: Body | None) -> Rename:
+        rename = Rename(node, shape, module, body)
+        olds = [(*node[3], None)] if node[0] == "alias" else node[3]
+        for path, _start, _end, type_ in olds:
+            rename.olds.append((path, type_ and self.types.resolve(type_, module)))
+        if node[4] is not None:
+            rename.target = node[4][0]
+        if node[0] == "former":
+            rename.by, rename.message = node[5], node[6]
+        return rename
+
     def _inherit(self, shape: Shape, base: Shape) -> None:
+        self.out.inherits.append((shape, base))
         for name, member in base.members.items():
             if isinstance(member, Shape):
                 copy = Shape(member.name)
@@ -136,6 +148,8 @@ class Builder:
                 self.walk(item[4], shape, module, body, item[3], top=top)
             elif tag == "service" and top:
                 self._service(item, module)
+            elif tag in ("former", "alias"):
+                self.out.renames.append(self._rename(item, shape, module, body))
 
     def _service(self, node: Node, module: Module) -> None:
         from evaluator.options import twice

@@ -85,11 +85,14 @@ class Option:
 class Shape:
     """A level of the option tree; `any` is the `option *` of the level.
 
-    `is_sparse` says that some options are absent while nobody defines them (`maybe`).
+    `former` are names that stand for others, `renames` what is done about them here; both are
+    None where there are none. `is_sparse` says that some options are absent while nobody defines
+    them (`maybe`).
     """
 
     __slots__ = (
-        "any", "bodies", "is_sparse", "members", "module", "name", "node", "record", "service",
+        "any", "bodies", "former", "is_sparse", "members", "module", "name", "node", "record",
+        "renames", "service",
     )  # fmt: skip
 
     def __init__(self, name: str) -> None:
@@ -97,11 +100,68 @@ class Shape:
         self.members: dict[str, Option | Shape] = {}
         self.any: Option | None = None
         self.is_sparse = False
+        self.former: dict[str, Former] | None = None
+        self.renames: list[Rename] | None = None
         self.bodies: list[Body] = []
         self.service: Service | None = None
         self.record: Record | None = None
         self.node: Node | None = None
         self.module: Module | None = None
+
+    def former_at(self, part: Any) -> Former | None:
+        """The old name, or the beginning of one, that a path component is here."""
+        if self.former is None or not isinstance(part, str) or part in self.members:
+            return None
+        return self.former.get(part)
+
+
+class Rename:
+    """A `former` or `alias`, as seen from the level below which its paths begin.
+
+    `olds` are the paths of old names with the types they are declared with (or None), `target`
+    the path of the new one, None where there is none any more. `*` in them is a `star` node.
+    """
+
+    __slots__ = ("body", "by", "is_alias", "message", "module", "node", "olds", "shape", "target")
+
+    def __init__(self, node: Node, shape: Shape, module: Module, body: Body | None) -> None:
+        self.node = node
+        self.shape = shape
+        self.module = module
+        self.body = body
+        self.is_alias = node[0] == "alias"
+        self.by: Node | None = None
+        self.message: Node | None = None
+        self.target: tuple[Any, ...] | None = None
+        self.olds: list[tuple[tuple[Any, ...], Type | None]] = []
+
+    def moved(self, shape: Shape, length: int) -> Rename:
+        """The same, with paths that begin `length` components further down."""
+        other = Rename(self.node, shape, self.module, self.body)
+        other.by, other.message = self.by, self.message
+        other.target = None if self.target is None else self.target[length:]
+        other.olds = [(path[length:], type_) for path, type_ in self.olds]
+        return other
+
+
+class Former(Shape):
+    """A name that is no option: the last of an old path (`rename` is set) or on the way to one.
+
+    `depth` is how many components of the old path lead here, `rename.shape` being where it
+    begins.
+    """
+
+    __slots__ = ("depth", "rename")
+
+    def __init__(self, name: str, depth: int) -> None:
+        super().__init__(name)
+        self.depth = depth
+        self.rename: Rename | None = None
+
+    def former_at(self, part: Any) -> Former | None:
+        """What a component leads to; `*` takes every key."""
+        inner = self.former or {}
+        return inner.get(part if isinstance(part, str) else "*") or inner.get("*")
 
 
 class Record:
@@ -156,8 +216,8 @@ class Declarations:
     """
 
     __slots__ = (
-        "circular", "disables", "families", "grown", "records", "refused", "root", "services",
-        "types",
+        "circular", "disables", "families", "grown", "inherits", "records", "refused", "renames",
+        "root", "services", "types",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -167,6 +227,9 @@ class Declarations:
         self.families: dict[tuple[str, ...], Service] = {}
         self.records: list[Record] = []
         self.types: list[object] = []
+        # Old names as declared, and which level has what another one has.
+        self.renames: list[Rename] = []
+        self.inherits: list[tuple[Shape, Shape]] = []
         self.circular: set[int] = set()
         self.refused: set[int] = set()
         self.grown: dict[int, Shape] = {}

@@ -1,0 +1,105 @@
+"""Wording of what can be wrong with `remove`, and with old names once they are opened.
+
+Evaluation goes on after each of these.
+"""
+
+from __future__ import annotations
+
+from evaluator.diagnostics.model import WARNING, Diagnostic, Help, Label
+from evaluator.diagnostics.suggest import nearest
+from evaluator.evaluation.errors import site
+from evaluator.evaluation.words import place_text, shown
+from evaluator.options.shapes import path_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.definitions.definition import Definition
+    from evaluator.evaluation.maps import MapScope
+    from evaluator.evaluation.world import World
+
+
+def unseen_former(scope: Any, name: str, definition: Definition) -> None:
+    """A computed value speaks of an old name that leads out of it."""
+    path = path_text((*scope.path(), name))
+    scope.world.sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"`{path}` is an old name, which a computed value cannot use",
+            (site(definition, "in this value", primary=True),),
+            help=(Help("define the new name by its path"),),
+            path=path,
+        )
+    )
+
+
+def removed(scope: Any, rename: Any, match: Any, message: str) -> None:
+    """A live definition of what is gone."""
+    from evaluator.definitions.rename_errors import old_span
+
+    path = path_text((*scope.path(), *match.path))
+    scope.world.sink.report(
+        Diagnostic(
+            "removed-option",
+            f"`{path}` is gone" + (f": {message}" if message else ""),
+            (
+                Label(match.definition.span(), "defined here", primary=True),
+                Label(old_span(rename), "removed here"),
+            ),
+            help=(Help("delete this definition"),),
+            path=path,
+        )
+    )
+
+
+def nothing_chosen(owner: Any, name: str, definition: Definition, items: list[Any]) -> None:
+    """The condition of a `remove … where` holds for no element."""
+    path = place_text(owner, name)
+    there = ", ".join([shown(item) for item in items[:6]]) + (", …" if len(items) > 6 else "")
+    owner.world.sink.report(
+        Diagnostic(
+            "nothing-to-remove",
+            f"no element of `{path}` is to be removed",
+            (site(definition, "holds for none of them", primary=True),),
+            severity=WARNING,
+            notes=(f"there are {there}" if items else "it is empty",),
+            help=(Help("delete this line, or correct the condition"),),
+            path=path,
+        )
+    )
+
+
+def nothing_to_remove(scope: MapScope, key: str, definition: Definition, known: list[str]) -> None:
+    """`remove` of a key nobody defined."""
+    _nothing_to_remove(scope.world, path_text((*scope.path(), key)), key, definition, known)
+
+
+def nothing_to_remove_from(
+    owner: Any, name: str, key: Any, definition: Definition, items: list[Any]
+) -> None:
+    """`remove` of an element nobody contributed."""
+    known = [item for item in items if isinstance(item, str)]
+    _nothing_to_remove(
+        owner.world,
+        place_text(owner, name) + "." + path_text((str(key),)),
+        str(key),
+        definition,
+        known,
+    )
+
+
+def _nothing_to_remove(
+    world: World, path: str, key: str, definition: Definition, known: list[str]
+) -> None:
+    near = nearest(key, known)
+    world.sink.report(
+        Diagnostic(
+            "nothing-to-remove",
+            f"`{path}` is defined by nobody, so it cannot be removed",
+            (site(definition, "removed here", primary=True),),
+            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1])
+            or (Help("delete this line"),),
+            path=path,
+        )
+    )

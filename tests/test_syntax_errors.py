@@ -134,7 +134,7 @@ def test_habits_from_elsewhere_come_with_an_edit(text: str, better: str) -> None
         ("type T = 1.5", "A type of one value is"),
         ('section "#{a}" { }', "What is written here is fixed before values"),
         ("priority 1500 a = 1", "The number after `priority` is 1 to 1499"),
-        ("order 0 a = 1", "The number after `order` is 1 to 1999"),
+        ("order 0 a = 1", "The number after `order` is 1 to 999999"),
         ("a = 0o77777", "A file mode is at most `0o7777`"),
         ("a = 99999999999999999999", "The number is too large"),
         ("a = 1.0e999", "The number is too large"),

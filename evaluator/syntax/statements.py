@@ -391,7 +391,7 @@ def last_place(parts: list[Any], start: int, end: int, machine: Machine) -> int:
 
 def order(parts: list[Any], start: int, end: int, machine: Machine) -> int:
     """`order 250`"""
-    return _within(parts[1], 1999, "order", start, end, machine)
+    return _within(parts[1], 999_999, "order", start, end, machine)
 
 
 def _within(spelling: str, most: int, word: str, start: int, end: int, machine: Machine) -> int:

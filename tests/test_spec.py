@@ -25,7 +25,19 @@ if TYPE_CHECKING:
     from tests.spec_pages import Block, Case, Expected
 
 Finding = dict[str, Any]
-KINDS = {"nix", "scheme", "vcfg", "json", "yaml", "toml", "diagnostic", "console", "text", "sh", "ebnf"}
+KINDS = {
+    "nix",
+    "scheme",
+    "vcfg",
+    "json",
+    "yaml",
+    "toml",
+    "diagnostic",
+    "console",
+    "text",
+    "sh",
+    "ebnf",
+}
 CHAPTERS = [page for page in sorted(SPEC.glob("*.md")) if page.name != "internals.md"]
 TESTS = re.compile("^test ", re.MULTILINE)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
+from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
-from evaluator.inspect.provenance import definitions_of
-from evaluator.options.shapes import Option
+from evaluator.options.shapes import MISSING, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,14 +59,50 @@ def all_slots(world: World) -> Iterator[Slot]:
         if not isinstance(value, Slots) or id(value) in seen:
             continue
         seen.add(id(value))
+        dead = dead_entries(value) if isinstance(value, MapScope) else {}
         for name, inner in list(value.slots.items()):
             try:
-                definitions = definitions_of(value, name)
+                definitions = [*value.definitions_of(name), *dead.get(name, ())]
             except Stop:
                 continue
             yield Slot(value, name, inner, definitions)
             if isinstance(inner, (Slots, list)):
                 todo.append(inner)
+
+
+def dead_entries(owner: MapScope) -> dict[str, list[Definition]]:
+    """Definitions of a map's entries whose conditions are false, by key."""
+    out: dict[str, list[Definition]] = {}
+    for definition in owner.definitions:
+        path = definition.path()
+        if definition.value is not MISSING:
+            continue
+        if definition.index < len(path):
+            part = path[definition.index]
+            if isinstance(part, str) and not is_live(definition):
+                out.setdefault(part, []).append(definition.below(definition.context))
+            continue
+        items = _block_of(definition.statement)
+        if not items:
+            continue
+        contexts = owner.world.open_contexts(items, definition.context)
+        for statement, at in owner.world.spread(items).entries:
+            opened = definition.inner(statement, contexts[at])
+            part = opened.path()[0]
+            if isinstance(part, str) and not is_live(opened):
+                out.setdefault(part, []).append(opened.below(contexts[at]))
+    return out
+
+
+def _block_of(statement: Node) -> tuple[Node, ...]:
+    """The statements of a block, or of a record that is given as a value."""
+    if statement[0] == "block":
+        items: tuple[Node, ...] = statement[9]
+        return items
+    if statement[0] == "def" and statement[9][0] == "record":
+        fields: tuple[Node, ...] = statement[9][3]
+        return fields
+    return ()
 
 
 def is_live(definition: Definition) -> bool:

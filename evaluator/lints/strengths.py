@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from evaluator.definitions.spread import FORCED, PLAIN, SCALE
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.ranking import ranked_as_whole
@@ -59,14 +61,14 @@ def needless_words(subject: Subject) -> None:
     if not forcing and not placing:
         return
     removed = _removed(subject)
-    slots = list(all_slots(subject.world))
+    index = Index(subject)
     for written in forcing:
-        own = _slots_of(slots, written)
+        own = index.slots_of(written)
         if own and not removed and not any([_has_rival(slot, written) for slot in own]):
             errors.needless_force(subject.sink, written)
     for written in placing:
-        own = [slot for slot in _slots_of(slots, written) if _is_ordered(slot)]
-        if own and not any([_has_neighbor(slot, written) for slot in own]):
+        own = [slot for slot in index.slots_of(written) if _is_ordered(slot)]
+        if own and not any([_has_neighbor(slot) for slot in own]):
             errors.needless_order(subject.sink, written)
 
 
@@ -88,13 +90,30 @@ def _has_removal(part: Any) -> bool:
     return any([_has_removal(each) for each in part])
 
 
-def _slots_of(slots: list[Slot], written: Written) -> list[Slot]:
-    """The slots that a statement, or its block, speaks about in the end."""
-    return [
-        slot
-        for slot in slots
-        if any([_is_from(each, written) and _ends(each, slot) for each in slot.definitions])
-    ]
+class Index:
+    """The slots that statements of the file that was asked about speak about, by place."""
+
+    __slots__ = ("_entries", "_starts")
+
+    def __init__(self, subject: Subject) -> None:
+        entries: list[tuple[int, Definition, Slot]] = []
+        for slot in all_slots(subject.world):
+            for each in slot.definitions:
+                if subject.is_root(each.source):
+                    entries.append((each.statement[1], each, slot))
+        entries.sort(key=lambda entry: entry[0])
+        self._entries = entries
+        self._starts = [entry[0] for entry in entries]
+
+    def slots_of(self, written: Written) -> list[Slot]:
+        """The slots that a statement, or its block, gives a value in the end."""
+        low = bisect_left(self._starts, written.node[1])
+        high = bisect_right(self._starts, written.node[2])
+        found: dict[int, Slot] = {}
+        for _start, definition, slot in self._entries[low:high]:
+            if _is_from(definition, written) and _ends(definition, slot):
+                found[id(slot)] = slot
+        return list(found.values())
 
 
 def _is_from(definition: Definition, written: Written) -> bool:
@@ -127,7 +146,7 @@ def _is_ordered(slot: Slot) -> bool:
     return inner is None or inner.merge in ORDERED
 
 
-def _has_neighbor(slot: Slot, written: Written) -> bool:
+def _has_neighbor(slot: Slot) -> bool:
     return len([each for each in slot.definitions if each.statement[0] != "remove"]) > 1
 
 

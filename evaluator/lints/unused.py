@@ -6,7 +6,6 @@ from evaluator.lints import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from evaluator.lints.subject import Subject
@@ -16,6 +15,13 @@ if TYPE_CHECKING:
 
 # What a file offers to others may stand there although it does not use it itself.
 OFFERS = frozenset(("let", "typedecl", "recorddecl", "import", "test"))
+# Nodes in which a `let` of theirs holds; of `when`, both branches are taken for one.
+HOLDS = frozenset(
+    (
+        *("service", "recorddecl", "choice", "extend", "grow", "host", "variant", "test"),
+        *("when", "for", "block", "record"),
+    )
+)
 
 
 def unused_names(subject: Subject) -> None:
@@ -26,56 +32,62 @@ def unused_names(subject: Subject) -> None:
     """
     shared = {id(target) for module in subject.world.modules for target in module.aliases.values()}
     for module in subject.own:
-        _aliases(subject, module)
+        if module.source.is_data():
+            continue
+        mentions = Mentions(module)
+        for statement, _target in module.imports:
+            alias = statement[6]
+            if alias is not None and not alias.startswith("_") and not mentions.of(alias):
+                errors.unused_alias(subject.sink, module.source, statement)
         is_offer = id(module) in shared or all([item[0] in OFFERS for item in module.items])
-        for let, around, is_top in _lets(module.items, is_top=True):
+        for let, (start, end), is_top in mentions.lets:
             if (is_top and is_offer) or let[7] or let[3].startswith("_"):
                 continue
-            if not _mentions(around, let[3], let):
+            used = [
+                at for at in mentions.of(let[3]) if start <= at < end and not let[1] <= at < let[2]
+            ]
+            if not used:
                 errors.unused_let(subject.sink, module.source, let)
 
 
-def _aliases(subject: Subject, module: Module) -> None:
-    for statement, _target in module.imports:
-        alias = statement[6]
-        if alias is None or alias.startswith("_"):
-            continue
-        if not _mentions(module.items, alias, statement):
-            errors.unused_alias(subject.sink, module.source, statement)
+class Mentions:
+    """Where a file mentions which name, whatever it is bound to there; and all its `let`s.
 
-
-def _lets(items: tuple[Any, ...], *, is_top: bool) -> Iterator[tuple[Node, tuple[Any, ...], bool]]:
-    """Every `let` below some statements, with the block it holds in."""
-    for item in items:
-        if not isinstance(item, tuple):
-            continue
-        if item and item[0] == "let" and len(item) > 7:
-            yield item, items, is_top
-        below = is_top and bool(item) and item[0] == "section"
-        for part in item:
-            if isinstance(part, tuple) and part:
-                yield from _within(part, items if below else part, is_top=below)
-
-
-def _within(
-    part: tuple[Any, ...], block: tuple[Any, ...], *, is_top: bool
-) -> Iterator[tuple[Node, tuple[Any, ...], bool]]:
-    """As `_lets`; what a section holds, holds in the block around it."""
-    for let, around, top in _lets(part, is_top=is_top):
-        yield let, (block if around is part else around), top
-
-
-def _mentions(part: Any, name: str, but: Node) -> bool:
-    """Whether a name is used anywhere in a part of a tree; `but` itself does not count.
-
-    Types and bases are written with dots in one text.
+    Each `let` comes with the span of the block it holds in. Types and bases are written with
+    dots in one text, so that every text with a dot mentions what stands before it.
     """
-    if part is but:
-        return False
-    if isinstance(part, str):
-        return part.startswith(name + ".")
-    if not isinstance(part, tuple):
-        return False
-    if len(part) == 4 and part[0] == "name" and part[3] == name:
-        return True
-    return any([_mentions(each, name, but) for each in part])
+
+    __slots__ = ("_places", "lets")
+
+    def __init__(self, module: Module) -> None:
+        self._places: dict[str, list[int]] = {}
+        self.lets: list[tuple[Node, tuple[int, int], bool]] = []
+        whole = (0, len(module.source.text) + 1)
+        for item in module.items:
+            self._walk(item, 0, whole, is_top=True)
+
+    def of(self, name: str) -> list[int]:
+        """Offsets at which a name is mentioned."""
+        return self._places.get(name, [])
+
+    def _walk(self, part: Any, at: int, block: tuple[int, int], *, is_top: bool) -> None:
+        if isinstance(part, str):
+            head, dot, _rest = part.partition(".")
+            if dot:
+                self._places.setdefault(head, []).append(at)
+            return
+        if not isinstance(part, tuple):
+            return
+        if len(part) > 2 and isinstance(part[0], str) and type(part[1]) is int:
+            tag, at = part[0], part[1]
+            if tag == "name":
+                self._places.setdefault(part[3], []).append(at)
+                return
+            if tag == "let" and len(part) > 7:
+                self.lets.append((part, block, is_top))
+            if tag in HOLDS:
+                block, is_top = (part[1], part[2]), False
+            elif tag != "section":
+                is_top = False
+        for each in part:
+            self._walk(each, at, block, is_top=is_top)

@@ -285,11 +285,21 @@ def test_order_between_files() -> None:
     assert codes(main % ("list(string)", "[]"), **files) == ["unordered-list"]
     assert codes(main % ("set(string)", "[]"), **files) == []
     assert codes(main % ("list(string)", "[]"), a=files["a"], b='last x = ["b"]\n') == []
-    assert codes(main % ("list(string)", "[]"), a=files["a"], b='x = ["a"]\n') == []
+    twice = codes(main % ("list(string)", "[]"), a=files["a"], b='x = ["a"]\n')
+    assert twice == ["repeated-element"]
     assert codes(main % ("list(string)", "[]"), a=files["a"], b='default x = ["b"]\n') == []
     importing = 'import "./a.vcfg"\nx = ["b"]\n'
     assert codes(main % ("list(string)", "[]"), a=files["a"], b=importing) == []
     assert codes(main % ("text", '""'), a='x = "a"\n', b='x = "b"\n') == ["unordered-list"]
+
+
+def test_elements_that_two_definitions_give() -> None:
+    main = "option x: %s = []\nx = [%s]\nx = [%s]\n"
+    assert codes(main % ("list(string)", '"a", "b"', '"b"')) == ["repeated-element"]
+    assert codes(main % ("set(string)", '"a", "b"', '"b"')) == []
+    assert codes(main % ("list(string)", '"-o", "b"', '"-o", "c"')) == []
+    assert codes(main % ("list(int)", "1", "1")) == []
+    assert codes('option x: list(string) = []\ndefault x = ["a"]\nx = ["a"]\n') == []
 
 
 def test_nothing_is_said_where_errors_are() -> None:

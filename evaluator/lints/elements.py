@@ -57,6 +57,24 @@ def _look(
             errors.repeated_element(subject.sink, source, node, first, item, name, is_set=is_set)
 
 
+def _between(subject: Subject, slot: Slot) -> None:
+    """Report words of a list that two definitions of the user give it."""
+    kept = _contributions(subject, slot, placed=True)
+    words: dict[str, tuple[Definition, Node]] = {}
+    lists = [
+        (each, each.statement[9])
+        for each, _env in kept
+        if each.is_whole() and each.statement[9][0] == "list"
+    ]
+    items = [(each, item) for each, node in lists for item in node[3] if item[0] == "str"]
+    if any([item[3].startswith("-") for _each, item in items]):
+        return
+    for each, item in items:
+        first = words.setdefault(item[3], (each, item))
+        if first[0] is not each and item[3] and first[1] is not item:
+            errors.repeated_between(subject.sink, slot, first, (each, item))
+
+
 def unordered_lists(subject: Subject) -> None:
     """Report lists and texts whose order hangs on which of two files is imported first.
 
@@ -68,14 +86,17 @@ def unordered_lists(subject: Subject) -> None:
         type_ = slot.type()
         if type_ is None or bare(type_).merge not in ("list", "text"):
             continue
+        _between(subject, slot)
         kept = _contributions(subject, slot)
         pair = _unordered(kept, above)
         if pair is not None:
             errors.unordered(subject.sink, slot, *pair)
 
 
-def _contributions(subject: Subject, slot: Slot) -> list[tuple[Definition, Env]]:
-    """What counts, of the user's files, as far as it has no place of its own."""
+def _contributions(
+    subject: Subject, slot: Slot, *, placed: bool = False
+) -> list[tuple[Definition, Env]]:
+    """What counts, of the user's files, as far as it has no place of its own, or all of it."""
     live = [
         (each, env)
         for each in slot.definitions
@@ -87,7 +108,7 @@ def _contributions(subject: Subject, slot: Slot) -> list[tuple[Definition, Env]]
     return [
         pair
         for pair in strongest(live)
-        if pair[0].order is None
+        if (placed or pair[0].order is None)
         and subject.is_own(pair[0].source)
         and not _is_empty(pair[0])
         and not _is_extension(pair[0])
@@ -120,6 +141,8 @@ def _unordered(
             one, two = left.source.path, right.source.path
             if one == two or two in above.get(one, ()) or one in above.get(two, ()):
                 continue
+            if left.source.is_data() and right.source.is_data():
+                continue  # Nothing can be said there but by the order of imports.
             if one in above and two in above and not _say_same(left, right):
                 return left, right
     return None

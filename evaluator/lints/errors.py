@@ -380,6 +380,7 @@ def repeated_element(
 ) -> None:
     """A list is given the same twice."""
     text = _text(source, again)
+    certain = is_set and not source.is_data()
     _warn(
         sink,
         "repeated-element",
@@ -390,6 +391,28 @@ def repeated_element(
         ),
         notes=("a set has each element once",) if is_set else (),
         help=(Help("leave one out", _without_item(node, again, source), certain=is_set),),
+    )
+
+
+def repeated_between(
+    sink: Sink, slot: Slot, first: tuple[Definition, Node], again: tuple[Definition, Node]
+) -> None:
+    """Two definitions give a list the same."""
+    path = path_of(slot.owner, slot.name)
+    places = [(each.source, node[1], node[2]) for each, node in (again, first)]
+    _warn(
+        sink,
+        "repeated-element",
+        f"{_text(again[0].source, again[1])} stands twice in `{path}`",
+        (
+            Label(places[0], "once more", primary=True),
+            Label(places[1], "here already"),
+        ),
+        help=(
+            Help("leave one out"),
+            Help("if the order means nothing, declare the option as `set(…)`"),
+        ),
+        path=path,
     )
 
 

@@ -132,6 +132,8 @@ class Inference:
             return frozenset((OWN_KIND[tag],))
         if depth == 0:
             return None
+        if tag == "name" and node[3] == "key" and not scope.find("key")[0]:
+            return frozenset(("string",))
         if tag in ("name", "attr", "index"):
             return self._read_kinds(node, scope, depth)
         if tag == "if":

@@ -101,13 +101,14 @@ class Reads:
         for member in members:
             self.whole(place_of(member), use, seen)
 
-    def add_words(self, node: Any) -> None:
-        """Count every word in a statement of which nothing is known here as read."""
-        if isinstance(node, str):
-            self.words.add(node)
-        elif isinstance(node, tuple):
-            for part in node:
-                self.add_words(part)
+
+def add_words(node: Any, words: set[str]) -> None:
+    """Take up every word of a statement of which nothing is known here."""
+    if isinstance(node, str):
+        words.add(node)
+    elif isinstance(node, tuple):
+        for part in node:
+            add_words(part, words)
 
 
 def _record_in(place: Place) -> Shape | None:

@@ -64,6 +64,8 @@ def needless_words(subject: Subject) -> None:
     index = Index(subject)
     for written in forcing:
         own = index.slots_of(written)
+        if any([slot.name in subject.survey.foreign for slot in own]):
+            continue
         if own and not removed and not any([_has_rival(slot, written) for slot in own]):
             errors.needless_force(subject.sink, written)
     for written in placing:
@@ -159,8 +161,11 @@ def lost_defaults(subject: Subject) -> None:
             kept = ranked_as_whole(slot.definitions)
         except Stop:
             continue
+        if len(kept) == len(slot.definitions):
+            continue
+        remaining = {id(each) for each in kept}
         for lost in slot.definitions:
-            if lost in kept or not is_live(lost) or not subject.is_own(lost.source):
+            if id(lost) in remaining or not is_live(lost) or not subject.is_own(lost.source):
                 continue
             if lost.is_whole() and lost.rank() > PLAIN:
                 winners = [each for each in kept if is_live(each) and each.statement[0] != "remove"]

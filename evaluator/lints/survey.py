@@ -10,7 +10,7 @@ from __future__ import annotations
 from evaluator.definitions.check import Checker
 from evaluator.diagnostics.model import Sink
 from evaluator.lints.inference import Inference
-from evaluator.lints.reads import Reads
+from evaluator.lints.reads import Reads, add_words
 from evaluator.names.lexical import Expressions
 from evaluator.names.load import Module
 
@@ -86,6 +86,8 @@ class Survey(Checker):
         self.definitions: list[Written] = []
         self.decisions: list[Decision] = []
         self.comparisons: list[tuple[Node, Lexical]] = []
+        # Words of statements about other configurations, such as variants.
+        self.foreign: set[str] = set()
         self.role = ""
         self.is_extending = False
         self._is_testing = False
@@ -107,7 +109,8 @@ class Survey(Checker):
         """Remember what surrounds the statement while it is looked at."""
         tag = item[0]
         if tag not in KNOWN:
-            self.reads.add_words(item)
+            add_words(item, self.reads.words)
+            add_words(item, self.foreign)
         before = self.role, self.is_extending, self._outer
         self.role = ROLES.get(tag, self.role)
         self.is_extending = self.is_extending or tag == "extend"

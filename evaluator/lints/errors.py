@@ -390,7 +390,7 @@ def repeated_element(
             Label((source, first[1], first[2]), "here already"),
         ),
         notes=("a set has each element once",) if is_set else (),
-        help=(Help("leave one out", _without_item(node, again, source), certain=is_set),),
+        help=(Help("leave one out", _without_item(node, again, source), certain=certain),),
     )
 
 

@@ -8,7 +8,7 @@ import sys
 from evaluator.cli.arguments import UsageError
 from evaluator.diagnostics.model import Sink, Stop
 from evaluator.files import Disk, Unreadable, decode
-from evaluator.fleet.configure import Settings, assemble, load, module_path
+from evaluator.fleet.configure import Settings, assemble, is_fleet, load, module_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from evaluator.cli.arguments import Arguments
     from evaluator.evaluation.world import World
+    from evaluator.fleet.fleet import Fleet
     from evaluator.names.load import Module
 
 STANDARD_INPUT = "<standard input>"
@@ -29,6 +30,7 @@ class Session:
     def __init__(self, arguments: Arguments) -> None:
         self.arguments = arguments
         self.sink = Sink()
+        self.fleet: Fleet | None = None
         if arguments.flag("no_cache"):
             os.environ["VCFG_CACHE"] = "off"
         folders = tuple(arguments.options.get("modules", []))
@@ -66,27 +68,52 @@ class Session:
                 unreadable(self.sink, STANDARD_INPUT, path, str(problem), None)
         return path in texts
 
-    def world(self, file: str) -> World | None:
-        """A configuration ready to be evaluated; None if nothing could be loaded."""
+    def worlds(self, file: str) -> list[World]:
+        """The configurations that are asked for, ready to be evaluated; none if nothing loads."""
         modules = self.modules(file)
-        return assemble(modules, self.settings, self.sink) if modules else None
+        if not modules:
+            return []
+        host, variant = self.arguments.option("host"), self.arguments.option("variant")
+        if not is_fleet(modules):
+            if host or variant:
+                kind, name = ("host", host) if host else ("variant", variant)
+                raise UsageError(f"{file} describes no {kind}s, so there is no {kind} `{name}`")
+            return [assemble(modules, self.settings, self.sink)]
+        from evaluator.cli.several import choose
+        from evaluator.fleet.fleet import Fleet
 
-    def answer(self, tell: Callable[[World], str], *, despite_errors: bool) -> int:
-        """Answer about one file: findings on standard error, `tell`'s text on standard output.
+        self.fleet = Fleet(modules, self.settings, self.sink)
+        return choose(self.fleet, host, variant)
 
-        With `despite_errors` the answer is given even where something else is wrong.
-        """
-        file = self.arguments.word("FILE")
-        world = self.world(file)
+    def one(self, file: str) -> World | None:
+        """The one configuration that is asked for; None if nothing could be loaded."""
+        worlds = self.worlds(file)
+        if len(worlds) > 1 and self.fleet is not None:
+            from evaluator.cli.several import listed
+
+            names = listed("host", self.fleet.hosts)
+            raise UsageError(f"this file describes several hosts; say --host NAME; {names}")
+        return worlds[0] if worlds else None
+
+    def answer(self, tell: Callable[[World, str], str]) -> int:
+        """Answer about one path, also where something else is wrong: findings on standard error,
+        `tell`'s text on standard output."""
+        file, path = self.arguments.word("FILE"), self.arguments.word("PATH")
+        worlds = self.worlds(file)
         text = ""
-        if world is not None:
+        if worlds:
+            if self.fleet is not None:
+                from evaluator.cli.several import at_path
+
+                world, path = at_path(self.fleet, worlds, path)
+            else:
+                world = worlds[0]
             try:
-                text = tell(world)
+                text = tell(world, path)
             except Stop:
                 text = ""
         code = self.finish(file)
-        if code == 0 or despite_errors:
-            sys.stdout.write(text)
+        sys.stdout.write(text)
         return code
 
     def _set(self, text: str, index: int) -> Module:
@@ -134,8 +161,14 @@ class Session:
         stream.write(text if text.endswith("\n") or not text else text + "\n")
         stream.flush()
 
+    def gather(self) -> None:
+        """Take over what was found in the configurations of a fleet."""
+        if self.fleet is not None:
+            self.fleet.gathering.hand_over(self.sink)
+
     def finish(self, file: str) -> int:
         """Write findings; the exit code they mean."""
+        self.gather()
         self.speak()
         if self.is_missing(file):
             return 2

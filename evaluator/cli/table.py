@@ -87,6 +87,8 @@ COMMON = (ERRORS, MODULES, NO_CACHE, IMPORT_CHAIN)
 SET = Option(
     "--set", "One more definition, as strong as `force`: PATH=VALUE.", value="PATH=VALUE", many=True
 )
+HOST = Option("--host", "Only this host of the file.", value="NAME")
+VARIANT = Option("--variant", "With what this variant adds.", value="NAME")
 JSON = Option("--json", "Facts as JSON.")
 FILE = Argument("FILE", "A `.vcfg` file; `-` reads standard input.")
 PATH = Argument("PATH", "Path of an option, as in the language.")
@@ -103,6 +105,8 @@ VERBS: dict[str, Verb] = {
                     "--format", "How the result is written.", value="FORM",
                     choices=("json", "text", "yaml", "toml"), default="json",
                 ),
+                HOST,
+                VARIANT,
                 SET,
             ),
         ),
@@ -113,6 +117,8 @@ VERBS: dict[str, Verb] = {
             (
                 Option("--fix", "Change the files where a finding leaves no doubt how."),
                 Option("--diff", "Write nothing; show what --fix would change, exit 1."),
+                HOST,
+                VARIANT,
                 SET,
             ),
         ),
@@ -120,13 +126,13 @@ VERBS: dict[str, Verb] = {
             "why",
             "Where does this value come from?",
             (FILE, PATH),
-            (JSON, Option("--all", "Options left at their defaults too."), SET),
+            (JSON, Option("--all", "Options left at their defaults too."), HOST, VARIANT, SET),
         ),
         Verb(
             "show",
             "What is this option: type, default, documentation, value?",
             (FILE, PATH),
-            (JSON, SET),
+            (JSON, HOST, VARIANT, SET),
         ),
         Verb(
             "options",
@@ -159,6 +165,8 @@ VERBS: dict[str, Verb] = {
                 Option("--output", "File to write to.", value="FILE", short="-o"),
                 Option("--all", "Edges that a longer way says already, too."),
                 Option("--live", "Of services: only what is enabled, instances by name."),
+                HOST,
+                VARIANT,
                 SET,
             ),
         ),
@@ -168,6 +176,8 @@ VERBS: dict[str, Verb] = {
             (FILE,),
             (
                 Option("--output", "Folder to write to.", value="DIR", short="-o"),
+                HOST,
+                VARIANT,
                 SET,
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from evaluator.cli.session import Session
@@ -22,18 +23,20 @@ def answer(arguments: Arguments) -> int:
         return 2
     session = Session(arguments)
     file = arguments.word("FILE")
-    world = session.world(file)
-    plan = plan_of(world, session) if world is not None else None
+    worlds = session.worlds(file)
+    plans = [(folder_of(world, folder, len(worlds)), plan_of(world)) for world in worlds]
     code = session.finish(file)
-    if code or plan is None:
+    if code or not plans:
         return code or 1
     from evaluator.emit.write import CannotWrite, write_outputs
 
-    try:
-        written = write_outputs(plan, folder)
-    except CannotWrite as problem:
-        print(f"vcfg: {problem}", file=sys.stderr)
-        return 2
+    written: list[str] = []
+    for place, plan in plans:
+        try:
+            written.extend([str(each) for each in write_outputs(plan or {}, place)])
+        except CannotWrite as problem:
+            print(f"vcfg: {problem}", file=sys.stderr)
+            return 2
     for path in written:
         print(path)
     if not written:
@@ -41,7 +44,12 @@ def answer(arguments: Arguments) -> int:
     return 0
 
 
-def plan_of(world: World, session: Session) -> dict[str, Any] | None:
+def folder_of(world: World, folder: str, count: int) -> str:
+    """Where outputs go: each of several hosts has a folder of its own."""
+    return os.path.join(folder, world.place[1]) if count > 1 else folder
+
+
+def plan_of(world: World) -> dict[str, Any] | None:
     """The plan of a configuration; None, with a finding, where there is nothing to plan."""
     from evaluator.diagnostics.model import Diagnostic, Help
     from evaluator.evaluation.export import export
@@ -49,10 +57,10 @@ def plan_of(world: World, session: Session) -> dict[str, Any] | None:
 
     trace(world)
     data = export(world)
-    if session.sink.has_errors():
+    if world.sink.has_errors():
         return None
     if not isinstance(data.get("activation"), dict):
-        session.sink.report(
+        world.sink.report(
             Diagnostic(
                 "bad-plan",
                 "this configuration puts nothing on a machine",
@@ -61,20 +69,22 @@ def plan_of(world: World, session: Session) -> dict[str, Any] | None:
             )
         )
         return None
-    return plan_from(data, world, session)
+    return plan_from(data, world)
 
 
-def plan_from(data: dict[str, Any], world: World, session: Session) -> dict[str, Any] | None:
+def plan_from(data: dict[str, Any], world: World) -> dict[str, Any] | None:
     """The plan of an evaluated, traced configuration; what no machine can have is reported."""
     from evaluator.fleet.configure import inputs_hash
     from evaluator.inspect.origin import origin
     from evaluator.plan.build import build_plan
 
     host = data.get("networking", {}).get("hostname") or ""
+    if not host and world.place[:1] == ("hosts",):
+        host = world.place[1]
     return build_plan(
         data["activation"],
         host=host,
         input_hash=inputs_hash(world),
         origin=lambda path: origin(world, path),
-        sink=session.sink,
+        sink=world.sink,
     )

@@ -39,8 +39,6 @@ class Run:
 
     def judge(self) -> None:
         """Check each file by itself, also where another has said the same already."""
-        from evaluator.fleet.configure import assemble
-
         session = self.session
         found = Sink()
         lints = Lints()
@@ -48,15 +46,17 @@ class Run:
         session.loaded.clear()
         for file in session.arguments.words["FILE"]:
             session.sink = Sink()
-            modules = session.modules(file)
-            if modules:
-                world = assemble(modules, session.settings, session.sink)
-                _check(world, session)
-                lints.add(world, session.sink)
-                files = {each.source.path for each in modules if each.source.form != "argument"}
-                self.checked += len(files)
+            session.fleet = None
+            worlds = session.worlds(file)
+            for world in worlds:
+                _check(world)
+                lints.add(world, world.sink)
+            if worlds:
+                _check_variants(session, worlds)
+                self.checked += len(files_of(worlds))
             else:
                 self.code = max(self.code, 2 if session.is_missing(file) else 1)
+            session.gather()
             for finding in session.sink.diagnostics:
                 found.report(finding)
         for finding in lints.common():
@@ -135,7 +135,7 @@ def _fix(run: Run) -> int:
     return max(1 if text else 0, run.tell(sys.stderr))
 
 
-def _check(world: World, session: Session) -> None:
+def _check(world: World) -> None:
     """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
     from evaluator.cli.verb_build import plan_from
     from evaluator.definitions.defaults import check_defaults
@@ -144,14 +144,43 @@ def _check(world: World, session: Session) -> None:
 
     trace(world)
     data = export(world)
-    check_defaults(world.declared, session.sink)
+    check_defaults(world.declared, world.sink)
     broken = [
         each
-        for each in session.sink.diagnostics
+        for each in world.sink.diagnostics
         if each.severity == ERROR and each.code != "assertion-failed"
     ]
     if not broken and isinstance(data.get("activation"), dict):
-        plan_from(data, world, session)
+        plan_from(data, world)
+
+
+def files_of(worlds: list[World]) -> set[str]:
+    """The files some configurations are made of."""
+    return {
+        each.source.path
+        for world in worlds
+        for each in world.modules
+        if each.source.form != "argument"
+    }
+
+
+def _check_variants(session: Session, worlds: list[World]) -> None:
+    """Evaluate every variant of what was checked; what its base says too is not repeated."""
+    from evaluator.cli.verb_build import plan_from
+    from evaluator.evaluation.export import export
+
+    fleet = session.fleet
+    if fleet is None:
+        return
+    for world in worlds:
+        if "variants" in world.place:
+            continue
+        host = world.place[1] if world.place else ""
+        for name in sorted(fleet.variants(host)):
+            variant = fleet.world(host, name)
+            data = export(variant)
+            if not variant.sink.has_errors() and isinstance(data.get("activation"), dict):
+                plan_from(data, variant)
 
 
 def count(number: int, noun: str) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from evaluator.cli.session import Session
+from evaluator.diagnostics.model import Stop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,23 +15,37 @@ if TYPE_CHECKING:
 
 def answer(arguments: Arguments) -> int:
     """Print the value; with findings print those, and nothing on standard output."""
+    session = Session(arguments)
+    file = arguments.word("FILE")
+    worlds = session.worlds(file)
+    data: object = None
+    try:
+        if len(worlds) > 1:
+            data = {world.place[1]: value(world, arguments.word("PATH")) for world in worlds}
+        elif worlds:
+            data = value(worlds[0], arguments.word("PATH"))
+    except Stop:
+        data = None
+    code = session.finish(file)
+    if code == 0 and worlds:
+        sys.stdout.write(written(data, arguments.option("format")))
+    return code
 
-    def tell(world: World) -> str:
-        from evaluator.evaluation.export import export, export_value
 
-        path = arguments.word("PATH")
-        if not path:
-            return written(export(world), arguments.option("format"))
-        from evaluator.inspect.paths import locate
+def value(world: World, path: str) -> object:
+    """The whole configuration, with all checks; or only what is at a path."""
+    from evaluator.evaluation.export import export, export_value
 
-        value = export_value(locate(world, path).value())
-        if world.instances is not None:
-            from evaluator.evaluation.targets import check_targets
+    if not path:
+        return export(world)
+    from evaluator.inspect.paths import locate
 
-            check_targets(world)
-        return written(value, arguments.option("format"))
+    data = export_value(locate(world, path).value())
+    if world.instances is not None:
+        from evaluator.evaluation.targets import check_targets
 
-    return Session(arguments).answer(tell, despite_errors=False)
+        check_targets(world)
+    return data
 
 
 def written(data: object, form: str) -> str:

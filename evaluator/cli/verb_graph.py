@@ -41,7 +41,7 @@ def graph_of(kind: str, file: str, session: Session, *, live: bool) -> Graph | N
     if kind == "imports":
         modules = session.modules(file)
         return collect.imports(modules) if modules else None
-    world = session.world(file)
+    world = session.one(file)
     if world is None:
         return None
     if kind == "services":
@@ -56,7 +56,7 @@ def graph_of(kind: str, file: str, session: Session, *, live: bool) -> Graph | N
     from evaluator.cli.verb_build import plan_of
     from evaluator.evaluation.export import export_value
 
-    plan = plan_of(world, session)
+    plan = plan_of(world)
     if plan is None:
         return None
     wanted = export_value(world.root.get("activation").get("snippets"))

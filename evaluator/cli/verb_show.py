@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 def answer(arguments: Arguments) -> int:
     """Print an option's face, also where something else is wrong."""
 
-    def tell(world: World) -> str:
+    def tell(world: World, path: str) -> str:
         from evaluator.inspect.paths import locate
         from evaluator.inspect.show import render_show, show
         from evaluator.types.values import dump_json
 
-        facts = show(world, locate(world, arguments.word("PATH")))
+        facts = show(world, locate(world, path))
         return dump_json(facts) + "\n" if arguments.flag("json") else render_show(facts)
 
-    return Session(arguments).answer(tell, despite_errors=True)
+    return Session(arguments).answer(tell)

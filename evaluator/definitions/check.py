@@ -25,7 +25,7 @@ from evaluator.definitions.spread import bindings
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.families import target_of
-from evaluator.options.shapes import Option, Shape
+from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.containers import AnyType, MapType, OrderedType
 
 TYPE_CHECKING = False
@@ -98,6 +98,7 @@ class Checker:
             alias: None if target.value is not None else ("alias", bindings(target.items))
             for alias, target in module.aliases.items()
         }
+        names.update(dict.fromkeys(module.bindings or ()))
         return Lexical(parent, module.source, names)
 
     def is_placed(self, module: Module, statement: Node) -> bool:
@@ -169,10 +170,18 @@ class Checker:
                     inner = Lexical(scope, scope.source, {})
                     inner.value = True
                     self.expressions.visit(expression, inner)
-        elif tag in NOT_YET:
-            errors.not_supported(
-                self.sink, scope.source, item, f"{NOT_YET[tag]} is not evaluated yet"
-            )
+        elif tag == "host":
+            # What stands in it is checked as a module of its own, with what it imports.
+            if not isinstance(item[3], str):
+                self.expressions.visit(item[3], scope)
+        elif tag == "variant":
+            self.variant(item, scope)
+
+    def variant(self, node: Node, scope: Lexical) -> None:
+        """Check what a variant adds; it cannot look at variants, of which it is one."""
+        self.expressions.is_variant = True
+        self.block(node[5], self.root, scope, None)
+        self.expressions.is_variant = False
 
     def service(self, node: Node, scope: Lexical) -> None:
         """Check a service's body; its paths are below its own."""
@@ -454,7 +463,12 @@ class Checker:
 
     def read_path(self, scope: Lexical, root: str, parts: list[tuple[Any, Node]]) -> None:
         """Check a read such as `config.a.b` as far as declarations tell what is there."""
-        place: Place | None = self.root if root == "config" else scope.shape
+        place: Place | None = scope.shape if root == "self" else self.root
+        if root in ("hosts", "variants"):
+            # Which of them there are is asked later; they have the options of this one.
+            if parts[0][0] is None or self.declared.are_others_unlike:
+                return
+            root, parts = path_text((root, parts[0][0])), parts[1:]
         for index, (name, node) in enumerate(parts):
             if place is None:
                 return
@@ -500,10 +514,6 @@ class Extended(Shape):
         self.service = shape.service
 
 
-NOT_YET = {
-    "host": "`host`",
-    "variant": "`variant`",
-}
 LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
 SCALAR_NODES = frozenset(
     ("int", "float", "bool", "null", "mode", "duration", "size", "str", "interp", "list", "listfor")

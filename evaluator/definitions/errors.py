@@ -551,14 +551,3 @@ def read_only(
             path=path_text(path),
         )
     )
-
-
-def not_supported(sink: Sink, source: Source, node: Node, message: str) -> None:
-    """There is notation for it, but this version does not evaluate it."""
-    sink.report(
-        Diagnostic(
-            "not-supported",
-            message,
-            (Label(statement_span(source, node), "not yet", primary=True),),
-        )
-    )

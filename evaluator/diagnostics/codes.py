@@ -21,7 +21,6 @@ CODES: dict[str, str] = {
     "bad-declaration": "a declaration contradicts itself",
     "declared-twice": "one name is declared more than once",
     "option-is-a-group": "one path is declared as an option and as a group of options",
-    "not-supported": "the language has a notation for this, this version does not evaluate it",
     # consistent
     "unknown-option": "a definition matches no option",
     "not-a-block": "a single value is given to a group of options",

@@ -102,12 +102,14 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
 def with_quiet(env: Env, look: Callable[[], None]) -> None:
     """Look around for a message without new findings: what a condition skipped may not
     have a value, and everything that matters has been forced before."""
-    world = env.world
-    loud, world.sink = world.sink, Sink()
+    loud = [(world, world.sink) for world in env.world.kin]
+    for world, _sink in loud:
+        world.sink = Sink()
     try:
         look()
     finally:
-        world.sink = loud
+        for world, sink in loud:
+            world.sink = sink
 
 
 def _winning(owner: Any, name: Any) -> list[Span]:

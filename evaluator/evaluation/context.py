@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.evaluation.env import Env
+    from evaluator.evaluation.world import World
 
     Node = tuple[Any, ...]
 
@@ -21,24 +22,39 @@ if TYPE_CHECKING:
 class Context:
     """One step of nesting; `kind` is base, lets, when, unless, for, enabled or star."""
 
-    __slots__ = ("kind", "live", "node", "parent")
+    __slots__ = ("kind", "live", "node", "parent", "traced")
 
     def __init__(self, parent: Context | None, kind: str, node: Any) -> None:
         self.parent = parent
         self.kind = kind
         self.node = node
         self.live: list[Env] | None = None
+        # The world, where it remembers who read what; then who asks has read this context.
+        self.traced: World | None = parent.traced if parent is not None else None
 
     def envs(self) -> list[Env]:
         """Environments in which statements standing here are live."""
+        if self.traced is not None:
+            self.traced.note(self, "")
         envs = self.live
         if envs is None:
             envs = []
-            if self.parent is not None:
-                for env in self.parent.envs():
-                    self._enter(env, envs)
+            if self.traced is not None:
+                self.traced.stack.append((self, "", None, None))
+                try:
+                    self.fill(envs)
+                finally:
+                    self.traced.stack.pop()
+            else:
+                self.fill(envs)
             self.live = envs
         return envs
+
+    def fill(self, envs: list[Env]) -> None:
+        """Ask what decides, in each environment of what is around."""
+        if self.parent is not None:
+            for env in self.parent.envs():
+                self._enter(env, envs)
 
     def _enter(self, env: Env, out: list[Env]) -> None:
         kind = self.kind
@@ -64,6 +80,8 @@ def base(env: Env) -> Context:
     """The context of statements nothing surrounds."""
     context = Context(None, "base", None)
     context.live = [env]
+    if env.world.reads is not None:
+        context.traced = env.world
     return context
 
 

@@ -7,7 +7,7 @@ from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import FORCED, PLAIN, SUNK
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
-from evaluator.evaluation.words import place_text, shown, trace, where
+from evaluator.evaluation.words import place_namer, place_text, shown, trace, where
 from evaluator.options.shapes import MISSING, Option, list_name, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.from_data import advised, to_convert
@@ -437,6 +437,9 @@ def refused_by(
 
 def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) -> NoReturn:
     """A slot needs itself; the whole circle is shown, each step at the place that reads."""
+    # Conditions leave their traces too, where these are kept; they have no name.
+    steps = [each for each in steps if each[1] or hasattr(each[0], "path")]
+    place_text = place_namer([each[0] for each in steps])
     names: list[str] = []
     for scope, name, _env, _node in steps:
         text = place_text(scope, name)

@@ -109,6 +109,8 @@ def _name(node: Node, env: Env) -> Any:
         if env.key is None:
             errors.no_key(env, node)
         return env.key
+    if name in ("hosts", "variants"):
+        return env.world.other(name, env, node)
     errors.unbound(env, node, name)
 
 

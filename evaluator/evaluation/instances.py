@@ -77,21 +77,18 @@ class Everyone(Context):
         self.world = world
         # Where the statements stand: the service's own file, or one that extends it.
         self.module = module
+        if world.reads is not None:
+            self.traced = world
 
-    def envs(self) -> list[Env]:
+    def fill(self, envs: list[Env]) -> None:
         """What `self` and `key` mean in each instance."""
-        envs = self.live
-        if envs is None:
-            service, world = self.node, self.world
-            outer = world.module_env(self.module)
-            node = ("service", service.node[1], service.node[4])
-            scope = world.instances.keys(service, outer, node)  # type: ignore[union-attr]
-            scope.entries(outer, node)
-            envs = []
-            for key in scope.names():
-                instance = scope.get(key, outer, node)
-                inner = outer.child({})
-                inner.owner, inner.key = instance, key
-                envs.append(inner)
-            self.live = envs
-        return envs
+        service, world = self.node, self.world
+        outer = world.module_env(self.module)
+        node = ("service", service.node[1], service.node[4])
+        scope = world.instances.keys(service, outer, node)  # type: ignore[union-attr]
+        scope.entries(outer, node)
+        for key in scope.names():
+            instance = scope.get(key, outer, node)
+            inner = outer.child({})
+            inner.owner, inner.key = instance, key
+            envs.append(inner)

@@ -74,6 +74,7 @@ class MapScope(Slots):
             self._names = names
         if self.world.reads is not None:
             self.world.note(self.parent, self.name)
+            self.world.note(self, "")
         return names
 
     def only(self, definition: Definition) -> MapScope:

@@ -52,6 +52,8 @@ class Scope(Slots):
         """Declared options, then keys that `option *` takes."""
         members = self.shape.members
         names = list(members)
+        if self.world.reads is not None and (self.shape.any is not None or self.shape.is_sparse):
+            self.world.note(self, "")
         if self.shape.is_sparse:
             from evaluator.evaluation.rare import is_there
 
@@ -62,6 +64,8 @@ class Scope(Slots):
 
     def has(self, name: str) -> bool:
         """Whether there is an option or key of this name; asks no other."""
+        if self.world.reads is not None:
+            self.world.note(self, "")
         if name not in self.shape.members:
             return self.shape.any is not None and name in self.parts()
         if not self.shape.is_sparse:

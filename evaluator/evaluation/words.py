@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Frame, Label, Stop
+from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import path_text
 from evaluator.types.values import display, kind_of, kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn
 
     from evaluator.diagnostics.model import Help
@@ -59,6 +61,21 @@ def slot_path(scope: Any, name: str) -> tuple[str, ...]:
 def place_text(scope: Any, name: str) -> str:
     """A slot's path; list indices are written as such."""
     return path_text(slot_path(scope, name))
+
+
+def place_namer(scopes: list[Any]) -> Callable[[Any, str], str]:
+    """How to call slots that are spoken of together: as usual, unless they belong to several
+    configurations; then each path begins with its host or variant."""
+    places = {owner.world.place for owner in scopes if isinstance(owner, Slots)}
+    if len(places) < 2:
+        return place_text
+
+    def named(scope: Any, name: str) -> str:
+        if not isinstance(scope, Slots):
+            return name
+        return path_text((*scope.world.place, *slot_path(scope, name)))
+
+    return named
 
 
 def fail(

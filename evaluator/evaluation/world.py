@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from evaluator.definitions.spread import Spread
     from evaluator.diagnostics.model import Diagnostic, Sink
     from evaluator.evaluation.instances import Instances
+    from evaluator.evaluation.others import Others, Refusal
+    from evaluator.evaluation.sharing import Sharing
     from evaluator.files import Disk
     from evaluator.names.load import Module
     from evaluator.options.shapes import Body, Declarations, Service
@@ -63,6 +65,13 @@ class World:
         # Scopes resolve their slots through the world: merging makes scopes in turn.
         self.resolve = resolve
         self.resolve_option = resolve_option
+        # What `hosts` and `variants` mean, and where this configuration is found below them.
+        self.others: Others | Refusal | None = None
+        self.place: tuple[str, ...] = ()
+        # What a variant takes over from its base.
+        self.sharing: Sharing | None = None
+        # Every world of the same fleet; they share `stack` and `reads`.
+        self.kin: list[World] = [self]
         self.extensions: list[Extension] = []
         self.instances: Instances | None = None
         if declared.families:
@@ -70,6 +79,10 @@ class World:
 
             self.instances = Instances(self)
         self.root = Root(self)
+
+    def share_spreads(self, spreads: dict[int, Spread]) -> None:
+        """Take blocks apart together with other worlds of the same declarations."""
+        self._spreads = spreads
 
     def spread(self, items: tuple[Node, ...]) -> Spread:
         """A block taken apart, once for everybody who opens it."""
@@ -84,7 +97,7 @@ class World:
         if env is None:
             from evaluator.definitions.spread import bindings
 
-            outer = Env(self, module.source, None, None, {})
+            outer = Env(self, module.source, None, None, module.bindings or {})
             if module.outer is not None:
                 outer.parent = self.module_env(module.outer)
             self._module_envs[id(module)] = outer
@@ -136,6 +149,14 @@ class World:
                 contexts = self.open_contexts(body.items, Everyone(self, service, body.module))
             out.append((self.spread(body.items), contexts, body))
         return out
+
+    def other(self, name: str, env: Env, node: Node) -> Any:
+        """What `hosts` or `variants` means here; where there are none, nothing is in it."""
+        if self.others is None:
+            from evaluator.evaluation.others import alone
+
+            self.others = alone(self)
+        return self.others.find(name, env, node)
 
     def note(self, scope: Any, name: str) -> None:
         """Remember that what is being computed read this slot."""

@@ -58,6 +58,22 @@ def configure(path: str, settings: Settings, sink: Sink) -> World | None:
     return assemble(modules, settings, sink)
 
 
+def is_fleet(modules: list[Module]) -> bool:
+    """Whether some files describe hosts or variants, so that there are several configurations."""
+    for module in modules:
+        if module.hosts or has_variants(module.items):
+            return True
+    return False
+
+
+def has_variants(items: tuple[Any, ...]) -> bool:
+    """Whether there is a variant among some statements."""
+    for item in items:
+        if item[0] == "variant" or (item[0] == "section" and has_variants(item[4])):
+            return True
+    return False
+
+
 def allow_depth() -> None:
     """Let options depend on each other in long chains."""
     if sys.getrecursionlimit() < DEPTH:

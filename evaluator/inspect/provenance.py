@@ -9,7 +9,7 @@ from __future__ import annotations
 from evaluator.definitions.definition import strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import definitions_read, operands
-from evaluator.evaluation.context import narrowed
+from evaluator.evaluation.context import Context, narrowed
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.merge import default_definition
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.definitions.definition import Definition
-    from evaluator.evaluation.context import Context
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.world import World
     from evaluator.source import Source, Span
 
     Node = tuple[Any, ...]
+    Reads = dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]]
 
 WON, LOST, INACTIVE, DEFAULT, PART = "won", "lost", "inactive", "default", "contributes"
 
@@ -81,6 +81,8 @@ def trace(world: World) -> None:
     """Remember from now on which slot read which."""
     if world.reads is None:
         world.reads = {}
+        for other in world.kin:
+            other.reads = world.reads
 
 
 def fates(owner: Any, name: str) -> list[Fate]:
@@ -219,15 +221,16 @@ def _condition(context: Context, source: Source, inner: Context) -> Condition:
     try:
         holds = bool(context.envs())
         outer = context.parent.envs() if context.parent is not None else []
-        single = [each.owner for each in inner.envs()]
+        single = inner.envs()
     except Stop:
         holds, outer, single = False, [], []
-    if len(single) == 1:  # what it looked at in one turn of a loop, in one instance
-        outer = [each for each in outer if each.owner is single[0]][:1] or outer
+    if len(single) == 1 and len(outer) > 1:  # in one turn of a loop, in one instance
+        around = _around(single[0])
+        outer = [each for each in outer if each in around][:1] or outer
     if context.kind == "enabled":
         who = node[3]
-        if who[-1] == "*" and len(single) == 1 and isinstance(single[0], Slots):
-            who = single[0].path()
+        if who[-1] == "*" and len(single) == 1 and isinstance(single[0].owner, Slots):
+            who = single[0].owner.path()
         text = f"{path_text(who)}.enable"
         switch = _switch(outer[0], text) if outer else []
         return Condition(text, holds if outer else None, (source, node[1], node[4]), switch)
@@ -245,6 +248,16 @@ def _condition(context: Context, source: Source, inner: Context) -> Condition:
     return Condition(text, holds if outer else None, span, seen)
 
 
+def _around(env: Env) -> list[Env]:
+    """A scope and those around it."""
+    out = []
+    at: Env | None = env
+    while at is not None:
+        out.append(at)
+        at = at.parent
+    return out
+
+
 def _switch(around: Env, text: str) -> list[Operand]:
     """The `enable` of a service, where somebody set it."""
     service = around.self_scope()
@@ -260,9 +273,9 @@ def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
     queue = [(owner, name)]
     while queue:
         scope, slot = queue.pop(0)
-        found = dict(reads.get((id(scope), slot), {}))
+        found = _inputs(reads, (id(scope), slot))
         if isinstance(scope, Scope):
-            found.update(reads.get((id(scope), ""), {}))  # what yielded the record as a whole
+            found.update(_inputs(reads, (id(scope), "")))  # what yielded the record as a whole
         for key, (inner, inner_name) in found.items():
             if key in seen:
                 continue
@@ -270,6 +283,17 @@ def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
             queue.append((inner, inner_name))
             if not isinstance(inner, Let) and _is_leaf(inner, inner_name):
                 out.append((inner, inner_name))
+    return out
+
+
+def _inputs(reads: Reads, reader: tuple[int, str]) -> dict[tuple[int, str], tuple[Any, str]]:
+    """What a slot read itself; conditions stand for what they looked at."""
+    out: dict[tuple[int, str], tuple[Any, str]] = {}
+    for key, (scope, name) in reads.get(reader, {}).items():
+        if isinstance(scope, Context):
+            out.update(_inputs(reads, key))
+        else:
+            out[key] = (scope, name)
     return out
 
 
@@ -292,8 +316,10 @@ def winners(owner: Any, name: str) -> list[Definition]:
     ]  # fmt: skip
 
 
-def path_of(owner: Any, name: str) -> str:
-    """A slot's full path."""
+def path_of(owner: Any, name: str, world: World | None = None) -> str:
+    """A slot's full path; of another configuration than `world`, with its host or variant."""
+    if world is not None and isinstance(owner, Slots) and owner.world is not world:
+        return path_text((*owner.world.place, *owner.path(name)))
     return place_text(owner, name)
 
 

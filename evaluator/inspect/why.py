@@ -67,7 +67,7 @@ def _computed_from(world: World, owner: Any, name: str) -> list[dict[str, Any]]:
     for leaf_owner, leaf in leaves(owner, name):
         computed.extend(_read_data(world, leaf_owner, leaf, seen))
         for scope, slot in reads_of(world, leaf_owner, leaf):
-            key = path_of(scope, slot)
+            key = path_of(scope, slot, world)
             if key in seen or not hasattr(scope, "path"):
                 continue
             seen.add(key)

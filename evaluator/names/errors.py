@@ -239,17 +239,6 @@ def unknown_name(
     )
 
 
-def no_fleet(sink: Sink, source: Source, node: Node, name: str) -> None:
-    """Other configurations have their notation, but are not evaluated yet."""
-    sink.report(
-        Diagnostic(
-            "not-supported",
-            f"`{name}` cannot be read yet",
-            (Label((source, node[1], node[2]), "not yet", primary=True),),
-        )
-    )
-
-
 def unknown_member(
     sink: Sink, source: Source, node: Node, alias: str, name: str, known: list[str]
 ) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # A loop or function may call what it binds `key` or `value`, since that is what they mean.
 RESERVED = ("config", "self", "hosts", "variants")
+READ = frozenset(RESERVED)
 PREDEFINED = (*RESERVED, "key", "value")
 
 
@@ -79,6 +80,8 @@ class Expressions:
         # Identities of `let` nodes that cannot be evaluated; they are reported already.
         self.refused: set[int] = set()
         self.options: Collection[str] = ()
+        # Whether what is checked stands in a variant.
+        self.is_variant = False
         # What `when option` asks, and whether its answer has ruled out what is visited.
         self.declares: Callable[[tuple[str, ...]], bool] = _nothing
         self.is_dead = False
@@ -262,9 +265,9 @@ class Expressions:
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:
         where = None
-        if name in ("hosts", "variants"):
-            errors.no_fleet(self.sink, scope.source, node, name)
-        if name == "self" and scope.shape is None:
+        if name == "variants" and self.is_variant:
+            where = "outside of variants"
+        elif name == "self" and scope.shape is None:
             where = "inside a service or a record"
         elif name == "key" and not scope.key:
             where = "inside a record"
@@ -295,7 +298,7 @@ class Expressions:
                     self._unknown_render(node, scope, str(parts[0][0]))
                 return
             self._name(base, scope)
-            if base[3] in ("config", "self") and not self.is_dead:
+            if base[3] in READ and not self.is_dead:
                 self.on_path(scope, base[3], parts)
             return
         self.visit(base, scope)

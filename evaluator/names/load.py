@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.files import Disk
+    from evaluator.names.hosts import HostPart
 
     Node = tuple[Any, ...]
 
@@ -34,8 +35,8 @@ class Module:
     """
 
     __slots__ = (
-        "aliases", "imports", "index", "items", "key", "outer", "placed", "shipped", "source",
-        "value",
+        "aliases", "bindings", "hosts", "imports", "index", "items", "key", "outer", "placed",
+        "shipped", "source", "value",
     )  # fmt: skip
 
     def __init__(self, source: Source, items: tuple[Node, ...]) -> None:
@@ -50,6 +51,9 @@ class Module:
         self.placed: tuple[Module, Node] | None = None
         # Whose names are visible here too: the file around a test or host.
         self.outer: Module | None = None
+        # The hosts it describes; and of a turn of a loop around one, what the loop binds.
+        self.hosts: list[HostPart] = []
+        self.bindings: dict[str, Any] | None = None
 
 
 class Loader:
@@ -80,11 +84,25 @@ class Loader:
         if root is None:
             return []
         order = self._collect(root, {})
-        dropped = self._disabled(root, order)
+        parts = [part for module in order for part in module.hosts]
+        imported = [each for part in parts for each in self._collect(part.module, {})]
+        dropped = self._disabled(root, [*order, *imported])
         if dropped:
             order = self._collect(root, dropped)
-        for index, module in enumerate(order):
+        known = {module.key for module in order}
+        index = 0
+        for module in order:
             module.index = index
+            index += 1
+        for part in parts:
+            part.extras = [
+                each
+                for each in self._collect(part.module, dropped)
+                if each is not part.module and each.key not in known
+            ]
+            for module in part.extras:
+                module.index = index
+                index += 1
         return order
 
     def _collect(self, root: Module, dropped: dict[str, object]) -> list[Module]:
@@ -129,6 +147,11 @@ class Loader:
                     module.aliases[alias] = target
                 if len(self.modules) > known:
                     pending.append(target)
+            if module.items and _describes_hosts(module.items):
+                from evaluator.names.hosts import host_parts
+
+                module.hosts = host_parts(module)
+                pending.extend([part.module for part in module.hosts])
         return first
 
     def _import(self, module: Module, statement: Node) -> Module | None:
@@ -227,3 +250,22 @@ class Loader:
 
 def _structural(items: tuple[Node, ...]) -> list[Node]:
     return [item for item in items if item[0] in ("import", "disable")]
+
+
+def _describes_hosts(items: tuple[Node, ...]) -> bool:
+    """Whether there is a `host` among some statements, in loops and conditions too."""
+    for item in items:
+        tag = item[0]
+        if tag == "host":
+            return True
+        if tag == "for":
+            inner = item[5]
+        elif tag == "when":
+            inner = (*item[4], *(item[5] or ()))
+        elif tag == "section":
+            inner = item[4]
+        else:
+            continue
+        if _describes_hosts(inner):
+            return True
+    return False

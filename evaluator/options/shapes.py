@@ -216,7 +216,8 @@ class Declarations:
     """
 
     __slots__ = (
-        "circular", "disables", "families", "grown", "inherits", "records", "refused", "renames",
+        "are_others_unlike", "circular", "disables", "families", "grown", "inherits", "records",
+        "refused", "renames",
         "root", "services", "types",
     )  # fmt: skip
 
@@ -231,6 +232,8 @@ class Declarations:
         self.renames: list[Rename] = []
         self.inherits: list[tuple[Shape, Shape]] = []
         self.circular: set[int] = set()
+        # Whether other hosts may have imported, and so declare, something else.
+        self.are_others_unlike = False
         self.refused: set[int] = set()
         self.grown: dict[int, Shape] = {}
         # Every `disable`, for messages about what is missing then.

@@ -1,0 +1,75 @@
+"""Which of a fleet's configurations a command is about."""
+
+from __future__ import annotations
+
+from evaluator.cli.arguments import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evaluator.evaluation.world import World
+    from evaluator.fleet.fleet import Fleet
+
+SHOWN = 12
+
+
+def choose(fleet: Fleet, host: str, variant: str) -> list[World]:
+    """The configurations `--host` and `--variant` name: all hosts if neither does."""
+    hosts = fleet.hosts
+    if host:
+        known(fleet, "host", host, [each for each in hosts if each])
+        hosts = [host]
+    if variant:
+        names = sorted({name for each in hosts for name in fleet.variants(each)})
+        known(fleet, "variant", variant, names)
+        hosts = [each for each in hosts if variant in fleet.variants(each)]
+    return [fleet.world(each, variant) for each in hosts]
+
+
+def known(fleet: Fleet, kind: str, name: str, names: list[str]) -> None:
+    """Refuse a name that nothing has, with near ones."""
+    if name in names:
+        return
+    from evaluator.diagnostics.suggest import nearest
+
+    near = nearest(name, names)
+    hint = f"; did you mean {near[0]}?" if near else f"; {listed(kind, names)}"
+    raise UsageError(f"there is no {kind} `{name}`{hint}")
+
+
+def listed(kind: str, names: list[str]) -> str:
+    """The names there are, as many as one can read."""
+    if not names:
+        return f"this file describes no {kind}s"
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{kind}s: {', '.join(names[:SHOWN])}{more}"
+
+
+def at_path(fleet: Fleet, worlds: list[World], path: str) -> tuple[World, str]:
+    """The configuration a path leads into, `hosts.NAME.` or `variants.NAME.` before it."""
+    from evaluator.inspect.paths import split_path
+    from evaluator.options.shapes import path_text
+
+    try:
+        parts = split_path(path)
+    except ValueError:
+        parts = []  # Said where the path is looked up.
+    host = variant = ""
+    if len(parts) > 2 and parts[0] == "hosts" and fleet.hosts != [""]:
+        host, parts = str(parts[1]), parts[2:]
+        known(fleet, "host", host, fleet.hosts)
+    elif len(worlds) > 1:
+        raise UsageError(
+            "this file describes several hosts: say which one with --host NAME, or "
+            f"`hosts.NAME.{path}`; {listed('host', fleet.hosts)}"
+        )
+    else:
+        place = worlds[0].place
+        host = place[1] if place[:1] == ("hosts",) else ""
+        variant = place[-1] if "variants" in place[-2:-1] else ""
+    if len(parts) > 2 and parts[0] == "variants" and fleet.variants(host) and not variant:
+        variant, parts = str(parts[1]), parts[2:]
+        known(fleet, "variant", variant, sorted(fleet.variants(host)))
+        return fleet.world(host, variant), path_text(tuple([str(each) for each in parts]))
+    if parts and path.startswith("hosts."):
+        path = path_text(tuple([str(each) for each in parts]))
+    return fleet.world(host, variant), path

@@ -1,0 +1,200 @@
+"""Several configurations from one file: its hosts, and the variants of each.
+
+What they have in common is loaded, declared and checked once: hosts that import the same
+files are one group. A configuration of a fleet is opened when somebody asks for it; all of
+them share who is being computed and what was read, so that circles through several hosts
+are found and named.
+"""
+
+from __future__ import annotations
+
+from evaluator.definitions.check import Checker, check_modules
+from evaluator.diagnostics.model import Sink
+from evaluator.evaluation.others import Elsewhere, Others, Refusal
+from evaluator.evaluation.sharing import Sharing, before_old_names, touched_paths
+from evaluator.evaluation.world import World
+from evaluator.fleet.configure import allow_depth, has_variants
+from evaluator.fleet.expand import expand_hosts
+from evaluator.fleet.gathering import Gathering
+from evaluator.fleet.variants import chain, gather_variants
+from evaluator.options.declare import declare
+from evaluator.options.shapes import Declarations
+from evaluator.services.graph import check_graph
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from evaluator.definitions.spread import Spread
+    from evaluator.fleet.configure import Settings
+    from evaluator.fleet.expand import HostBody
+    from evaluator.fleet.variants import Variant
+    from evaluator.names.load import Module
+
+# Statements of hosts come after those of all files, those of variants after these.
+HOSTS_FROM = 1_000_000
+VARIANTS_FROM = 2_000_000
+
+
+class Group:
+    """Hosts whose modules are the same: one option tree, checked once."""
+
+    __slots__ = ("declared", "hosts", "modules", "sink", "spreads", "variants")
+
+    def __init__(self, modules: list[Module], sink: Sink) -> None:
+        self.modules = modules
+        self.sink = sink
+        self.hosts: list[str] = []
+        self.spreads: dict[int, Spread] = {}
+        self.declared = Declarations()
+        self.variants: dict[str, Variant] = {}
+
+
+class Fleet:
+    """All configurations of a file; `hosts` is `[""]` where it describes no hosts."""
+
+    def __init__(self, modules: list[Module], settings: Settings, sink: Sink) -> None:
+        allow_depth()
+        self.modules = modules
+        self.settings = settings
+        self.gathering = Gathering(self)
+        self._loaded = sink
+        self._worlds: dict[tuple[str, str], World] = {}
+        self._variants: dict[str, dict[str, Variant]] = {}
+        self.lobby = self._lobby()
+        has_hosts = any([module.hosts for module in modules])
+        self.bodies: dict[str, list[HostBody]] = {"": []}
+        if has_hosts:
+            self.bodies = expand_hosts(self.lobby)
+        self.hosts = sorted(self.bodies)
+        self.groups: dict[tuple[str, ...], Group] = {}
+        self._group_of: dict[str, Group] = {}
+        for host in self.hosts:
+            self._join(host)
+        if not self.hosts:
+            self._group(())  # Every host failed; what they share is checked all the same.
+        for group in self.groups.values():
+            self._check(group)
+        self.all_hosts = Elsewhere(
+            self.lobby, "hosts", "host", self.hosts if has_hosts else [], self.world
+        )
+        if any([group.variants for group in self.groups.values()]):
+            self.trace()
+
+    def trace(self) -> None:
+        """Remember from now on, in every configuration, what was computed from what."""
+        if self.lobby.reads is None:
+            self.lobby.reads = {}
+            for world in self.lobby.kin:
+                world.reads = self.lobby.reads
+
+    def _lobby(self) -> World:
+        """Where it is found out which hosts there are: names have a meaning, options do not."""
+        lobby = World(self.modules, Declarations(), self._loaded, self.settings.files)
+        lobby.others = Refusal(lobby)
+        lobby.root = lobby.others  # type: ignore[assignment]
+        return lobby
+
+    def _join(self, host: str) -> None:
+        """Find the group of a host by what it imports beside the files of all."""
+        extras: dict[str, Module] = {}
+        for body in self.bodies[host]:
+            for module in body.part.extras:
+                extras.setdefault(module.key, module)
+        group = self.groups.get(tuple(extras)) or self._group(tuple(extras.values()))
+        group.hosts.append(host)
+        self._group_of[host] = group
+
+    def _group(self, extras: tuple[Module, ...]) -> Group:
+        sink = Sink()
+        for each in self._loaded.diagnostics:
+            sink.report(each)
+        group = Group([*self.modules, *extras], sink)
+        self.groups[tuple([each.key for each in extras])] = group
+        return group
+
+    def _check(self, group: Group) -> None:
+        """Declare what a group's modules declare, and check every statement of it once."""
+        group.declared = declare(group.modules, group.sink)
+        group.declared.are_others_unlike = len(self.groups) > 1
+        check_modules(group.modules, group.declared, group.sink)
+        check_graph(group.declared, group.sink)
+        checker = Checker(group.declared, group.sink)
+        seen: set[int] = set()
+        for host in group.hosts:
+            for body in self.bodies[host]:
+                if id(body.part) not in seen:
+                    seen.add(id(body.part))
+                    checker.module(body.part.module, "host")
+        group.declared.circular |= checker.expressions.circles()
+        group.variants = gather_variants(group.modules, group.sink)
+
+    def variants(self, host: str) -> dict[str, Variant]:
+        """Variants of a host by name: those of all, and its own."""
+        found = self._variants.get(host)
+        if found is None:
+            group = self._group_of[host]
+            own = [each.module for each in self.bodies[host]]
+            found = group.variants
+            if any([has_variants(each.items) for each in own]):
+                found = gather_variants([*group.modules, *own], group.sink)
+            self._variants[host] = found
+        return found
+
+    def world(self, host: str, variant: str = "") -> World:
+        """A configuration of the fleet, ready to be evaluated."""
+        world = self._worlds.get((host, variant))
+        if world is None:
+            world = self._variant(host, variant) if variant else self._host(host)
+            self._worlds[(host, variant)] = world
+        return world
+
+    def opened(self) -> list[tuple[str, str, World]]:
+        """Configurations somebody asked for, each after the one it is a variant of."""
+        return [(host, name, self._worlds[(host, name)]) for host, name in sorted(self._worlds)]
+
+    def _host(self, host: str) -> World:
+        modules = [*self._group_of[host].modules]
+        for at, body in enumerate(self.bodies[host]):
+            body.module.index = HOSTS_FROM + at
+            modules.append(body.module)
+        world = self._open(host, modules, ("hosts", host) if host else ())
+        variants = sorted(self.variants(host))
+        others = Elsewhere(
+            world, "variants", "variant", variants, lambda name: self.world(host, name)
+        )
+        world.others = Others(self.all_hosts, others)
+        return world
+
+    def _variant(self, host: str, name: str) -> World:
+        base = self.world(host)
+        variants = self.variants(host)
+        added = [
+            module
+            for variant in chain(variants, name)
+            for module in variants[variant.name].modules()
+        ]
+        for at, module in enumerate(added):
+            module.index = VARIANTS_FROM + at
+        world = self._open(host, [*base.modules, *added], (*base.place, "variants", name))
+        world.others = base.others
+        if base.reads is not None:
+            touched = {path for module in added for path in touched_paths(module.items)}
+            touched = before_old_names(touched, base.declared)
+            world.sharing = sharing = Sharing(base, touched)
+            world.resolve, world.resolve_option = sharing.resolve, sharing.resolve_option
+        return world
+
+    def _open(self, host: str, modules: list[Module], place: tuple[str, ...]) -> World:
+        group = self._group_of[host]
+        sink = Sink()
+        for each in group.sink.diagnostics:
+            sink.report(each)
+        world = World(modules, group.declared, sink, self.settings.files)
+        world.share_spreads(group.spreads)
+        world.place = place
+        world.stack, world.reads, world.kin = self.lobby.stack, self.lobby.reads, self.lobby.kin
+        world.kin.append(world)
+        for module in self.modules:
+            world.inputs[module.source.path] = module.source.text
+        for module in modules:
+            world.inputs[module.source.path] = module.source.text
+        return world

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluator.data.nodes import LEVELS, Malformed
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Node = tuple[Any, ...]
+patient = settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
 
 
 def read(form: str, text: str) -> Node:
@@ -93,6 +96,7 @@ WITH_NULL = st.recursive(
 )
 
 
+@patient
 @given(WITH_NULL, st.sampled_from([None, 1, "\t"]), st.booleans())
 def test_json_is_what_was_written(value: Any, indent: int | str | None, ascii_only: bool) -> None:
     text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
@@ -101,6 +105,7 @@ def test_json_is_what_was_written(value: Any, indent: int | str | None, ascii_on
     check_places(node, text)
 
 
+@patient
 @given(TEXT)
 def test_json_accepts_nothing_that_python_refuses(text: str) -> None:
     """What is no JSON for Python is none for us; what only we refuse has a reason."""
@@ -109,6 +114,7 @@ def test_json_accepts_nothing_that_python_refuses(text: str) -> None:
         assert same(plain(node), json.loads(text.removeprefix("\ufeff")))
 
 
+@patient
 @given(st.text("{}[]\",:0123 truefalsn\\\n'", max_size=30))
 def test_json_and_python_agree_on_what_looks_like_json(text: str) -> None:
     try:
@@ -124,6 +130,7 @@ def test_json_and_python_agree_on_what_looks_like_json(text: str) -> None:
         assert "twice" in reason or "64 bits" in reason or "empty" in reason
 
 
+@patient
 @given(
     WITH_NULL.filter(lambda value: "\x85" not in json.dumps(value, ensure_ascii=False)),
     st.sampled_from([None, True, False]),
@@ -155,6 +162,7 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+@patient
 @given(st.dictionaries(KEYS, TREES), st.booleans())
 def test_toml_is_what_was_written(value: dict[str, Any], as_tables: bool) -> None:
     lines = []
@@ -176,6 +184,7 @@ def test_toml_is_what_was_written(value: dict[str, Any], as_tables: bool) -> Non
     check_places(node, text)
 
 
+@patient
 @given(st.text("[]{}=.\"'ab0 \n#,", max_size=40))
 def test_toml_agrees_with_python(text: str) -> None:
     """The walk for positions ends on everything that is valid, and only on that."""
@@ -192,6 +201,7 @@ def test_toml_agrees_with_python(text: str) -> None:
         assert reason == "a key is empty"
 
 
+@patient
 @given(st.text("[]{}:-?&*!|>'\"ab01 \n#,<", max_size=40))
 def test_yaml_ends_with_a_value_or_a_reason(text: str) -> None:
     node, _reason = attempt("yaml", text)

@@ -336,7 +336,8 @@ def _listed(names: list[str]) -> str:
 
 def _group_name(shape: Shape, path: tuple[Any, ...]) -> str:
     if shape.record is not None:
-        return f"record `{shape.record.name}`"
+        kind = "choice" if shape.record.node[0] == "choice" else "record"
+        return f"{kind} `{shape.record.name}`"
     if shape.service is not None:
         return f"service `{path_text(shape.service.path)}`"
     return f"`{path_text(path)}`" if path else "this configuration"

@@ -87,7 +87,7 @@ def _has(node: Node, env: Env) -> Any:
         errors.builtin_failed(env, node[4][0], "`has` takes a map or a record, and a key")
     if kind_of(key) != "string":
         errors.builtin_failed(env, node[4][1], "the second argument of `has` is a key: text")
-    return value.has(key) if hasattr(value, "has") else key in value
+    return value.has(key, env, node) if hasattr(value, "has") else key in value
 
 
 def _tag(node: Node, env: Env) -> Any:

@@ -80,9 +80,9 @@ class ChoiceScope(Scope):
         """The one option there is."""
         return [self.tag()]
 
-    def has(self, name: str) -> bool:
+    def has(self, name: str, env: Env | None = None, node: Node | None = None) -> bool:
         """Whether this is the option that was chosen."""
-        return name == self.tag()
+        return name == self.tag(env, node)
 
     def force(self, name: str, env: Env | None, node: Node | None) -> Any:
         """Compute the option that was chosen; another one is not there."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from evaluator.definitions.definition import Definition
 from evaluator.diagnostics.model import Stop
+from evaluator.evaluation import errors as common
 from evaluator.evaluation import type_errors as errors
 from evaluator.evaluation.context import narrowed
 from evaluator.evaluation.expressions import evaluate
@@ -111,8 +112,12 @@ def _convert(
     """What stands for each definition, by its identity."""
     out: dict[int, list[Definition]] = {}
     parts: Live = []
+    wrong = []
     for definition, env in counting:
         kind, value = head_of(definition, env)
+        if kind not in type_.kinds and value is not BLOCK:
+            wrong.append((definition, value, type_.refuse(value)))
+            continue
         conversion = type_.by_kind.get(kind)
         if conversion is None:
             kept = definition
@@ -128,6 +133,8 @@ def _convert(
             single = definition if value is BLOCK else definition.part(value)
             made = _apply(owner, name, type_, [(single, env)], key)
             out.setdefault(id(definition), []).append(made)
+    if wrong:
+        common.wrong_type(owner, name, type_, wrong)
     for group in authors(parts):
         out[id(group[0][0])] = [_apply(owner, name, type_, group, key)]
     return out

@@ -9,7 +9,7 @@ from __future__ import annotations
 from evaluator.evaluation import errors as common
 from evaluator.evaluation import type_errors as errors
 from evaluator.evaluation.ranking import live_definitions, ranked_as_whole
-from evaluator.evaluation.scope import open_definition
+from evaluator.evaluation.scope import Scope, open_definition
 from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
@@ -38,7 +38,13 @@ class Deferred:
         self.definitions = definitions
 
     def open(self, world: World, parts: Parts) -> None:
-        """Hand what is kept here to the names it speaks about."""
+        """Hand what is kept here to the names it speaks about, in a record of the right type."""
+        taker = world.stack[-1][0]
+        record = taker.shape.record if isinstance(taker, Scope) else None
+        while record is not None and record is not self.record:
+            record = record.base
+        if record is None and isinstance(taker, Scope) and taker.shape.record is not None:
+            errors.taken_by_another(self, taker)
         for definition in self.definitions:
             open_definition(world, definition, parts)
 

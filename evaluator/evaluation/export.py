@@ -12,7 +12,7 @@ from evaluator.evaluation.checks import run_checks
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
 from evaluator.options.shapes import Option, Shape, path_text
-from evaluator.types.values import to_json
+from evaluator.types.values import kind_of, to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,7 +78,14 @@ class Export:
             return [self.value(item, disabled=disabled) for item in value]
         if isinstance(value, dict):
             return {name: self.value(item, disabled=disabled) for name, item in value.items()}
-        return to_json(value)
+        try:
+            return to_json(value)
+        except TypeError:
+            if kind_of(value) != "deferred":
+                raise
+        from evaluator.evaluation.type_errors import deferred_as_value
+
+        deferred_as_value(value)
 
     def _scope(self, scope: Scope, *, disabled: bool) -> dict[str, Any]:
         out: dict[str, Any] = {}

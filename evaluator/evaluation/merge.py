@@ -105,7 +105,9 @@ def merge_value(
             agree(owner, name, type_, kept, values, live)
         return values[0]
     if merge == "text":
-        return join_text(kept, values)
+        return join_text(type_, kept, values)
+    if merge == "or":
+        return True in values
     return join_list(owner, name, type_, kept, values, definitions)
 
 
@@ -123,6 +125,13 @@ def merge_any(
     kinds = {kind for kind, _value in heads}
     if len(kinds) > 1 and not kinds.isdisjoint(("record", "list")):
         errors.conflicting_kinds(owner, name, type_, kept, [value for _kind, value in heads])
+    taken = [
+        (definition, value, None)
+        for (definition, _env), (_kind, value) in zip(kept, heads, strict=True)
+        if getattr(value, "kind", "") == "deferred"
+    ]
+    if taken:
+        errors.wrong_type(owner, name, type_, taken)
     if "record" in kinds:
         return merge_blocks(owner, name, type_, kept, definitions, key)
     values = [value for _kind, value in heads]
@@ -174,6 +183,7 @@ def agree(owner: Slots, name: str, type_: Type, kept: Live, values: list[Any], l
 RULES: dict[str, Rule] = {
     "equal": merge_value,
     "text": merge_value,
+    "or": merge_value,
     "list": merge_value,
     "set": merge_value,
     "any": merge_any,

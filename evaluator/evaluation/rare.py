@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.definitions.spread import PLAIN
+from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import type_errors as errors
 from evaluator.evaluation.choices import merge_choice
 from evaluator.evaluation.conversion import merge_converted
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.definitions.definition import Definition
+    from evaluator.evaluation.env import Env
     from evaluator.evaluation.merge import Rule
     from evaluator.evaluation.slots import Slots
+
+    Node = tuple[Any, ...]
 
 
 def merge_once(
@@ -63,20 +67,32 @@ def merge_maybe(
     return owner.world.resolve(owner, name, type_.inner, definitions, default, key)
 
 
-def is_there(scope: Any, name: str) -> bool:
+def those_there(scope: Any, names: list[str]) -> list[str]:
+    """Of the options of a scope, those with a value; one that cannot tell is asked again."""
+    out = []
+    for name in names:
+        try:
+            if is_there(scope, name):
+                out.append(name)
+        except Stop:
+            out.append(name)
+    return out
+
+
+def is_there(scope: Any, name: str, env: Env | None = None, node: Node | None = None) -> bool:
     """Whether an option of a scope has a value to be read: with `maybe`, if one is defined."""
     member = scope.shape.members[name]
     merge = member.type.merge if type(member) is Option else ""
-    return _is_defined(scope, name) if merge == "maybe" else merge != "deferred"
+    return _is_defined(scope, name, env, node) if merge == "maybe" else merge != "deferred"
 
 
-def _is_defined(scope: Any, name: str) -> bool:
+def _is_defined(scope: Any, name: str, env: Env | None, node: Node | None) -> bool:
     world = scope.world
     asking = f"\0{name}"
     if asking in scope.slots:
-        world.report_cycle(scope, name, None, None)
+        world.report_cycle(scope, name, env, node)
     scope.slots[asking] = True
-    world.stack.append((scope, name, None, None))
+    world.stack.append((scope, name, env, node))
     try:
         return bool(live_definitions(scope.definitions_of(name)))
     finally:

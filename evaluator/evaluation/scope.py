@@ -55,14 +55,14 @@ class Scope(Slots):
         if self.world.reads is not None and (self.shape.any is not None or self.shape.is_sparse):
             self.world.note(self, "")
         if self.shape.is_sparse:
-            from evaluator.evaluation.rare import is_there
+            from evaluator.evaluation.rare import those_there
 
-            names = [name for name in names if is_there(self, name)]
+            names = those_there(self, names)
         if self.shape.any is None:
             return names
         return [*names, *sorted(name for name in self.parts() if name not in members)]
 
-    def has(self, name: str) -> bool:
+    def has(self, name: str, env: Env | None = None, node: Node | None = None) -> bool:
         """Whether there is an option or key of this name; asks no other."""
         if self.world.reads is not None:
             self.world.note(self, "")
@@ -72,7 +72,7 @@ class Scope(Slots):
             return True
         from evaluator.evaluation.rare import is_there
 
-        return is_there(self, name)
+        return is_there(self, name, env, node)
 
     def parts(self, env: Env | None = None, node: Node | None = None) -> Parts:
         """Definitions by the name they speak about; `env` and `node` say who reads them."""

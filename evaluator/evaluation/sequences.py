@@ -23,11 +23,17 @@ if TYPE_CHECKING:
     from evaluator.types.scalars import Type
 
 # Types whose values are taken as they come, once their kind and form are checked.
-TAKEN = ("equal", "text", "list", "set", "any")
+TAKEN = ("equal", "or", "text", "list", "set", "any")
 
 
-def join_text(kept: Live, values: list[Any]) -> str:
-    """Parts joined by a line end where the earlier part lacks one; no byte is lost."""
+def join_text(type_: Any, kept: Live, values: list[Any]) -> str:
+    """Parts joined by a line end where the earlier part lacks one; no byte is lost.
+
+    A separator of the type's own stands between any two parts.
+    """
+    if getattr(type_, "separator", None) is not None:
+        parts: list[str] = [value for _definition, value in in_order(kept, values)]
+        return str(type_.separator).join(parts)
     out = ""
     for _definition, value in in_order(kept, values):
         if out and not out.endswith("\n"):

@@ -65,7 +65,7 @@ class Slots:
         """Names of the slots there are."""
         raise AssertionError(self)
 
-    def has(self, name: str) -> bool:
+    def has(self, name: str, env: Env | None = None, node: Node | None = None) -> bool:
         """Whether there is a slot of this name."""
         return name in self.names()
 

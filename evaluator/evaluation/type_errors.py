@@ -86,8 +86,46 @@ def deferred_read(env: Env, node: Node, path: str, name: str) -> NoReturn:
     )  # fmt: skip
 
 
+def deferred_as_value(value: Any) -> NoReturn:
+    """Deferred definitions stand where a value is printed."""
+    path = path_text(value.owner.path(value.name))
+    value.owner.world.sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path}` is deferred: only a record can take it",
+            tuple(declared_at(value.owner, value.name)),
+            path=path,
+        )
+    )
+    raise Stop
+
+
+def taken_by_another(value: Any, taker: Any) -> NoReturn:
+    """Deferred definitions of one record are given to another."""
+    path, given = path_text(taker.path()), path_text(value.owner.path(value.name))
+    own, other = taker.shape.record.name, value.record.name
+    labels = [
+        Label(each.span(), "given here", primary=at == 0)
+        for at, each in enumerate(taker.definitions[:SHOWN])
+        if each.is_whole()
+    ]
+    labels.extend(declared_at(value.owner, value.name))
+    taker.world.sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path}` is of type `{own}`, `{given}` holds definitions for `{other}`",
+            tuple(labels),
+            path=path,
+            facts={"expected": own, "value": other},
+        )
+    )
+    raise Stop
+
+
 def nothing_chosen(scope: Any) -> NoReturn:
     """A choice without any of its options."""
+    if not scope.shape.members.keys() >= scope.parts().keys():
+        raise Stop  # What was meant to choose is reported already.
     path = path_text(scope.path())
     tags = list(scope.shape.members)
     listed = ", ".join([f"`{each}`" for each in tags])
@@ -119,17 +157,30 @@ def several_chosen(scope: Any, chosen: list[str], sites: list[Definition]) -> No
     ]
     labels.extend(declared_at(scope.parent, scope.name))
     named = " and ".join([f"`{each}`" for each in chosen])
+    help = way_out(sites[0].rank(), [(each, None) for each in sites])
+    if _in_one(scope.definitions, sites):
+        help = "write only one of them"
     scope.world.sink.report(
         Diagnostic(
             "conflicting-kinds",
             f"`{path}` is one of its choices, but is given {named}",
             tuple(labels),
-            help=(Help(way_out(sites[0].rank(), [(each, None) for each in sites])),),
+            help=(Help(help),),
             path=path,
             facts={"choices": chosen},
         )
     )
     raise Stop
+
+
+def _in_one(definitions: list[Definition], sites: list[Definition]) -> bool:
+    """Whether some definition alone gives everything that stands at these sites."""
+    for definition in definitions:
+        source, start, end = definition.span()
+        spans = [each.span() for each in sites]
+        if all([each[0] is source and start <= each[1] and each[2] <= end for each in spans]):
+            return True
+    return False
 
 
 def not_chosen(scope: Any, name: str, tag: str, env: Env | None, node: Node | None) -> NoReturn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Diagnostic, Frame, Label, Stop
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import path_text
-from evaluator.types.values import display, kind_of, kind_words
+from evaluator.types.values import UNWRITTEN, display, kind_of, kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def shown(value: Any) -> str:
     """A value as it reads in a message; a part of the configuration is not forced for it."""
     if kind_of(value) == "record" and not isinstance(value, dict):
         return "{ … }"
-    if kind_of(value) in ("function", "file"):
+    if kind_of(value) in UNWRITTEN:
         return kind_words(value)
     try:
         return display(value)

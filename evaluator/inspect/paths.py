@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.maps import MapScope
+from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
 from evaluator.inspect.provenance import inactive_definitions
 from evaluator.options.shapes import path_text
@@ -130,6 +131,11 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
     """One component further; what it leads to is not computed before somebody asks."""
     value: Any = world.root if found is None else found.value()
     path = "" if found is None else found.path
+    if isinstance(part, int) and isinstance(value, Slots) and value.is_list:
+        names = value.names()
+        if part >= len(names):
+            _no_element(world, path, part, names)
+        return Located(value, names[part], f"{path}[{part}]")
     if isinstance(part, int):
         if found is None or not isinstance(value, list) or part >= len(value):
             _no_element(world, path, part, value)
@@ -138,7 +144,9 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
         return found
     below = f"{path}.{path_text((part,))}" if path else path_text((part,))
     if isinstance(value, Slots):
-        if part not in value.names():
+        # What is declared leads somewhere, even if there is no value to be read.
+        is_declared = isinstance(value, Scope) and part in value.shape.members
+        if not is_declared and part not in value.names():
             former = value.former_at(part)
             if former is not None:
                 return _behind(world, found, value, former)

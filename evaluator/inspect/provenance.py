@@ -94,7 +94,8 @@ def fates(owner: Any, name: str) -> list[Fate]:
         default = default_definition(owner, member)
     live = [each for each in definitions if _is_live(each) and each.statement[0] != "remove"]
     best = min([each.rank() for each in live], default=None)
-    holds_parts = isinstance(owner.slots.get(name), Slots)
+    value = owner.slots.get(name)
+    holds_parts = isinstance(value, Slots) or getattr(value, "kind", "") == "deferred"
     whole = ranked_as_whole(definitions) if holds_parts else definitions
     out = []
     for definition in sorted(definitions, key=_rank_and_place):
@@ -109,6 +110,11 @@ def fates(owner: Any, name: str) -> list[Fate]:
         elif not holds_parts or isinstance(owner.slots.get(name), MapScope):
             fate.state, fate.reason = LOST, "any definition is stronger"
         out.append(fate)
+    if hasattr(value, "lost"):
+        # Of a choice, what speaks about another option than the one that was chosen.
+        for fate in out:
+            if fate.state == PART and value.lost(fate.definition):
+                fate.state, fate.reason = LOST, f"`{value.tag()}` is chosen by a stronger one"
     return out
 
 

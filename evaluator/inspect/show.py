@@ -66,8 +66,9 @@ def option_facts(option: Option) -> dict[str, Any]:
     return {
         "kind": option.kind,
         "type": option.written_type(),
-        "meaning": option.type.describe(),
+        "meaning": option.meaning(),
         "default": default,
+        "required": option.is_required(),
         "doc": option.doc(),
         "section": option.section,
         "declared": place(span),
@@ -110,9 +111,9 @@ def render_show(facts: dict[str, Any]) -> str:
         lines.append(f"  type      {facts['type']}{more}")
     if "default" in facts:
         default = facts["default"]
-        lines.append(
-            f"  default   {default if default is not None else 'none: a value is required'}"
-        )
+        if default is None:
+            default = "none: a value is required" if facts["required"] else "none"
+        lines.append(f"  default   {default}")
     if facts["has_value"] and not isinstance(facts["value"], dict):
         lines.append(f"  value     {display(facts['value'], limit=200)}")
     elif not facts["has_value"]:

@@ -18,7 +18,7 @@ from evaluator.inspect.provenance import (
 )
 from evaluator.options.shapes import MISSING, Option
 from evaluator.source import site_text
-from evaluator.types.values import display
+from evaluator.types.values import display, kind_of, kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def why(world: World, located: Located) -> dict[str, Any]:
     """Everything there is to say about a value; the shape of spec/why.schema.json."""
     owner, name = located.owner, located.name
     # Forces everything below, so that all of it has left its traces.
-    value = export_value(located.value())
+    found = located.value()
+    value = kind_words(found) if kind_of(found) == "deferred" else export_value(found)
     member = owner.shape.members.get(name) if hasattr(owner, "shape") else None
     option = None
     if isinstance(member, Option):

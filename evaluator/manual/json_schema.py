@@ -19,30 +19,43 @@ def schema(declared: Declarations, title: str) -> dict[str, Any]:
         "title": title,
         **_object(declared.root),
     }
-    records = {record.label: _object(record.shape) for record in declared.records}
-    if records:
-        document["$defs"] = records
+    named = {record.label: _object(record.shape) for record in declared.records}
+    for type_ in declared.types:
+        named[type_.label] = type_.itself().json_schema()
+    if named:
+        document["$defs"] = named
     return document
 
 
 def _label(declared: Declarations) -> None:
-    """Give records of one name labels that differ: the name and a number, in module order."""
+    """Give what has the same name labels that differ: the name and a number, in module order."""
     taken: dict[str, int] = {}
-    for record in declared.records:
-        number = taken[record.name] = taken.get(record.name, 0) + 1
-        record.label = record.name if number == 1 else f"{record.name}-{number}"
+    named: list[Any] = [*declared.records, *declared.types]
+    for each in named:
+        number = taken[each.name] = taken.get(each.name, 0) + 1
+        each.label = each.name if number == 1 else f"{each.name}-{number}"
+
+
+def _choice(schema: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    """A choice has exactly one of its options."""
+    is_choice = shape.record is not None and shape.record.node[0] == "choice"
+    return {**schema, "minProperties": 1, "maxProperties": 1} if is_choice else schema
 
 
 def _object(shape: Shape) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for name, member in shape.members.items():
-        properties[name] = _object(member) if isinstance(member, Shape) else _option(member)
+        if isinstance(member, Shape):
+            properties[name] = _object(member)
+        elif member.type.merge != "deferred":  # which nobody prints
+            properties[name] = _option(member)
     rest: Any = _option(shape.any) if shape.any is not None else False
     # What a disabled service lacks is no mistake, so nothing is required.
-    return {"type": "object", "properties": properties, "additionalProperties": rest}
+    found = {"type": "object", "properties": properties, "additionalProperties": rest}
+    return _choice(found, shape)
 
 
 def _option(option: Option) -> dict[str, Any]:
-    inner = option.type.json_schema()
+    inner = option.read_type().json_schema()
     doc = option.doc()
     return {"description": doc, **inner} if doc else inner

@@ -68,6 +68,7 @@ class Builder:
             self.out.records.append(record)
             self._fill(record)
         self.types.resolve_all()
+        self.out.types.extend(self.types.recursive.values())
         if self.holds:
             from evaluator.options.endless import check_endless
 

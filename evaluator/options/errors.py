@@ -90,7 +90,7 @@ def record_from_itself(sink: Sink, record: Record) -> None:
         Diagnostic(
             "bad-declaration",
             f"`{record.name}` is built from itself",
-            (Label(name_span(record.module.source, record.node), "this record", primary=True),),
+            (Label(name_span(record.module.source, record.node), "from itself", primary=True),),
         )
     )
 

@@ -54,7 +54,8 @@ class TypeResolver:
         self._done: dict[Key, Type] = {}
         # Named types being resolved, and around how many containers each was begun.
         self._running: dict[Key, int] = {}
-        self._recursive: dict[Key, list[RecursiveType]] = {}
+        # Named types that hold themselves.
+        self.recursive: dict[Key, RecursiveType] = {}
         self._depth = 0
         self._modules = modules
         for module in modules:
@@ -143,6 +144,8 @@ class TypeResolver:
         if tag == "toptional":
             return OptionalType(self.part(node[3], module))
         alternatives = [self.part(each, module) for each in node[3]]
+        if any([isinstance(each, BrokenType) for each in alternatives]):
+            return BrokenType()
         try:
             return unite(alternatives)
         except ValueError as problem:
@@ -155,19 +158,22 @@ class TypeResolver:
         errors.bad_type(self.sink, module.source, node, reason)
         return BrokenType()
 
-    def part(self, node: Node, module: Module) -> Type:
+    def part(self, node: Node, module: Module, *, is_entry: bool = False) -> Type:
         """The type of a part of another: one that has a value wherever it stands."""
         found = self.resolve(node, module)
+        if found.merge == "deferred" and not is_entry:
+            reason = "`deferred` is the whole type of an option, or of the entries of a map"
+            return self.broken(module, node, reason)
         if found.merge == "maybe":
             reason = "`maybe` says whether an option is there, so it stands around its whole type"
             return self.broken(module, node, reason)
         return found
 
-    def inside(self, node: Node, module: Module) -> Type:
+    def inside(self, node: Node, module: Module, *, is_entry: bool = False) -> Type:
         """The type of what a container holds; a named type may meet itself there."""
         self._depth += 1
         try:
-            return self.part(node, module)
+            return self.part(node, module, is_entry=is_entry)
         finally:
             self._depth -= 1
 
@@ -179,7 +185,8 @@ class TypeResolver:
             inner = [each for each in args if each[0] not in ("range", "arg")]
             if len(inner) != 1 or len(args) != 1:
                 return self.broken(module, node, f"`{name}` takes one type: `{name}(string)`")
-            return WRAPPERS[name](self.inside(inner[0], module))
+            is_entry = CONTAINED[name] == ("record",)
+            return WRAPPERS[name](self.inside(inner[0], module, is_entry=is_entry))
         if name in SPECIAL:
             from evaluator.options.special import special_type
 
@@ -214,8 +221,8 @@ class TypeResolver:
             done = self._declared(leaf, declared, place, key)
             del self._running[key]
             self._done[key] = done
-            for each in self._recursive.pop(key, ()):
-                each.target = done
+            if key in self.recursive:
+                self.recursive[key].target = done
         return done
 
     def _declared(self, name: str, declared: Node, place: Module, key: Key) -> Type:
@@ -252,9 +259,10 @@ class TypeResolver:
             )
         from evaluator.types.named import RecursiveType
 
-        found = RecursiveType(name, self._kinds(declared[5], place, [key]))
-        self._recursive.setdefault(key, []).append(found)
-        return found
+        if key not in self.recursive:
+            kinds = self._kinds(declared[5], place, [key])
+            self.recursive[key] = RecursiveType(name, kinds)
+        return self.recursive[key]
 
     def _kinds(self, node: Node, module: Module, seen: list[Key]) -> tuple[str, ...]:
         """Kinds of the values of a type that is still being resolved, read from its notation."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from evaluator.names.load import Module
     from evaluator.source import Source
+    from evaluator.types.named import RecursiveType
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
@@ -76,6 +77,19 @@ class Option:
             return self.type.source()
         end = node[2] if self.node[9] is None else self.node[9][0][2]
         return " ".join(self.module.source.text[node[1] : end].split())
+
+    def meaning(self) -> str:
+        """The type in words; where readers see another one, that too."""
+        words = self.type.describe()
+        return words if self.result is None else f"{words}, read as {self.result.describe()}"
+
+    def read_type(self) -> Type:
+        """The type of what readers see."""
+        return self.result or self.type
+
+    def is_required(self) -> bool:
+        """Whether somebody has to define it."""
+        return self.default is None and self.kind != "computed" and self.type.merge != "maybe"
 
     def doc(self) -> str:
         """The `##` text above the declaration."""
@@ -227,7 +241,8 @@ class Declarations:
         # Services with instances, by the path of the map that holds these.
         self.families: dict[tuple[str, ...], Service] = {}
         self.records: list[Record] = []
-        self.types: list[object] = []
+        # Named types that hold themselves: schemas refer to these by name.
+        self.types: list[RecursiveType] = []
         # Old names as declared, and which level has what another one has.
         self.renames: list[Rename] = []
         self.inherits: list[tuple[Shape, Shape]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Help, Label
 from evaluator.options.errors import name_span, whole_path
-from evaluator.options.shapes import path_text
+from evaluator.options.shapes import Service, path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ def declared_twice(
     name = path_text(path)
     notes, help = _others(name, node, other)
     if node[0] == other[0] == "option":
-        notes, help = _options(name, module, node, first, other)
+        owner = None if body is None else body.owner
+        full = whole_path(path, body) if isinstance(owner, Service) else name
+        notes, help = _options(full, module, node, first, other)
     sink.report(
         Diagnostic(
             "declared-twice",

@@ -6,7 +6,7 @@ from elsewhere is likely. The replacement alone is `remedy`, so that editors can
 
 from __future__ import annotations
 
-from evaluator.types.values import display, kind_of
+from evaluator.types.values import UNWRITTEN, display, kind_of, kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ def found(value: object) -> str:
         return "an empty list" if value == [] else "a list"
     if kind == "record":
         return "a block of values"
+    if kind in UNWRITTEN:
+        return kind_words(value)
     return _FOUND.get(kind, "") + display(value)
 
 

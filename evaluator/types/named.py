@@ -33,6 +33,8 @@ class RefinedType(Wrapper):
         self.module = module
 
     def describe(self) -> str:
+        if getattr(self.inner, "name", None) == self.name:
+            return self.inner.describe()
         return f"`{self.name}` ({self.inner.describe()})"
 
     def source(self) -> str:
@@ -104,12 +106,14 @@ class ConvertedType(Wrapper):
 class RecursiveType(Type):
     """A named type inside its own declaration; `target` is what the name stands for."""
 
-    __slots__ = ("kinds", "name", "target")
+    __slots__ = ("kinds", "label", "name", "target")
     merge = "recursive"
 
     def __init__(self, name: str, kinds: tuple[str, ...]) -> None:
         self.name = name
         self.kinds = kinds
+        # The name in a schema, where several files have a type of the same name.
+        self.label = name
         self.target: Type | None = None
 
     def itself(self) -> Type:
@@ -133,7 +137,7 @@ class RecursiveType(Type):
         return self.itself().remedy(value)
 
     def json_schema(self) -> dict[str, Any]:
-        return {"$ref": f"#/$defs/{self.name}"}
+        return {"$ref": f"#/$defs/{self.label}"}
 
     def container(self) -> Type | None:
         return self.itself().container()

@@ -23,16 +23,19 @@ _FALSE = ("false", "no", "off", "0", "disabled")
 
 
 class Bool(Scalar):
-    """`bool`: true or false."""
+    """`bool`: true or false; `bool(any: true)` is true as soon as one definition is."""
 
-    __slots__ = ()
+    __slots__ = ("merge",)
     kinds = ("bool",)
 
+    def __init__(self, *, is_any: bool = False) -> None:
+        self.merge = "or" if is_any else "equal"
+
     def describe(self) -> str:
-        return "true or false"
+        return "true or false" if self.merge == "equal" else "true or false, true if any is"
 
     def source(self) -> str:
-        return "bool"
+        return "bool" if self.merge == "equal" else "bool(any: true)"
 
     def remedy(self, value: object) -> str | None:
         word = value.strip().lower() if isinstance(value, str) else str(value)
@@ -293,10 +296,10 @@ def bounded(
 
 
 def make_bool(ranges: Ranges, named: dict[str, object]) -> Bool:
-    """`bool`, which takes nothing."""
+    """`bool`, `bool(any: true)`."""
     no_ranges(ranges, "bool")
-    taken(named, {}, "bool")
-    return Bool()
+    taken(named, {"any": "bool"}, "bool")
+    return Bool(is_any=named.get("any") is True)
 
 
 def make_int(ranges: Ranges, named: dict[str, object]) -> Int:

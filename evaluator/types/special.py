@@ -26,6 +26,9 @@ class OnceType(Wrapper):
         super().__init__(inner)
         self.message = message
 
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, defined once"
+
     def source(self) -> str:
         return f"once({self.inner.source()})"
 
@@ -35,6 +38,9 @@ class MaybeType(Wrapper):
 
     __slots__ = ()
     merge = "maybe"
+
+    def describe(self) -> str:
+        return f"{self.inner.describe()}, absent while nobody defines it"
 
     def source(self) -> str:
         return f"maybe({self.inner.source()})"

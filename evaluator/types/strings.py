@@ -158,12 +158,35 @@ class String(Scalar):
 
 
 class Text(String):
-    """`text`: a string whose definitions are joined, each ending its line."""
+    """`text`: a string whose definitions are joined, each ending its line.
 
-    __slots__ = ()
+    `text(separator: ",")` puts that between two definitions instead, whatever they end with.
+    """
+
+    __slots__ = ("separator",)
     merge = "text"
     name = "text"
     noun = "text"
+
+    def __init__(
+        self,
+        pattern: str | None = None,
+        message: str | None = None,
+        lo: int | None = None,
+        hi: int | None = None,
+        separator: str | None = None,
+    ) -> None:
+        super().__init__(pattern, message, lo, hi)
+        self.separator = separator
+
+    def describe(self) -> str:
+        text = super().describe()
+        return text if self.separator is None else f"{text} joined by {quote(self.separator)}"
+
+    def arguments(self) -> list[str]:
+        """What stands in the parentheses of the declaration."""
+        found = super().arguments()
+        return found if self.separator is None else [*found, f"separator: {quote(self.separator)}"]
 
 
 class Path(String):
@@ -269,7 +292,9 @@ def make_string(ranges: Ranges, named: dict[str, object]) -> String:
 
 def make_text(ranges: Ranges, named: dict[str, object]) -> Text:
     """`text` with the common arguments."""
-    return Text(*limited(ranges, named, "text"))
+    separator = named.get("separator")
+    limits = limited(ranges, named, "text", {"separator": "string"})
+    return Text(*limits, separator if isinstance(separator, str) else None)
 
 
 def make_path(ranges: Ranges, named: dict[str, object]) -> Path:

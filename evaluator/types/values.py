@@ -64,6 +64,10 @@ KIND_WORDS: dict[str, str] = {
     "deferred": "deferred definitions",
 }
 
+PARTED = ("null", "list", "record")
+# Kinds of what an expression can yield, but nobody can write as a value.
+UNWRITTEN = ("function", "file", "deferred")
+
 # Words that cannot stand bare at the head of a path, so that keys spelt so are quoted.
 _RESERVED = frozenset(
     (
@@ -179,7 +183,7 @@ def as_text(value: object) -> str | None:
     if isinstance(value, Mode):
         return f"{value:04o}"
     kind = kind_of(value)
-    if kind in {"null", "list", "record"} or kind not in KIND_WORDS:
+    if kind in PARTED or kind in UNWRITTEN or kind not in KIND_WORDS:
         return None
     return _scalar(value)
 

@@ -135,7 +135,7 @@ def test_accepts_takes_from_services_and_option_does_not() -> None:
     assert values(text)["target"]["parts"] == [2]
     assert values(text + "target { parts = [1], own = 5 }")["target"] == {
         "enable": False,
-        "parts": [1, 2],
+        "parts": [2, 1],  # as written
         "own": 5,
     }
     bad = text.replace("parts = [2]", "parts = [2],\nown = 3")

@@ -300,7 +300,7 @@ DECLARATIONS: list[tuple[str, list[tuple[Any, Any]], dict[str, object], str]] = 
     ("int", [], {"minimum": 1}, "`int` has no argument `minimum`; it knows `min`, `max`"),
     ("int", [], {"min": "1"}, '`min` of `int` takes a int, not the string "1"'),
     ("bool", [(0, 1)], {}, "`bool` takes no range"),
-    ("bool", [], {"min": 1}, "`bool` has no argument `min`; it takes none"),
+    ("bool", [], {"min": 1}, "`bool` has no argument `min`; it knows `any`"),
     ("port", [(1, 70000)], {}, "ports go from 0 to 65535, 70000 is none"),
     (
         "duration",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     Rule = Callable[[Slots, str, Any, list[Definition], Definition | None, str | None], Any]
 
 # Types that hold no record, so that their default can speak about no field of one.
-FIELDLESS = ("equal", "text", "any")
+FIELDLESS = ("equal", "or", "text", "any")
 
 
 def resolve_option(owner: Scope, name: str, option: Option, definitions: list[Definition]) -> Any:

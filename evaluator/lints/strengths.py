@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
+WRAPPING = ("refined", "union", "converted", "once", "maybe")
 ORDERED = ("list", "text")
 PLAIN_ORDER = 1000
 
@@ -143,7 +144,7 @@ def _has_rival(slot: Slot, written: Written) -> bool:
 def _is_ordered(slot: Slot) -> bool:
     type_ = slot.type()
     inner = type_
-    while inner is not None and inner.merge in ("refined", "union"):
+    while inner is not None and inner.merge in WRAPPING:
         inner = getattr(inner, "inner", None)
     return inner is None or inner.merge in ORDERED
 

@@ -49,8 +49,37 @@ FIXED = {
     'web.name = "a\\d"\n': 'web.name = "a\\\\d"\n',
     'option n: str = ""\n': 'option n: string = ""\n',
     "service s { option n: integer = 1 }\n": "service s { option n: int = 1 }\n",
+    "option n: str? = null\n": "option n: string? = null\n",
     "option n: string? = nil\n": "option n: string? = null\n",
 }  # fmt: skip
+
+# What is written, what of it changes, and into what.
+CHANGED = [
+    ('option n: int = 1\noption m: int = "7"\nm = 3\n', '"7"', "7"),
+    ("option m: map(int) = {}\nm.games = 1\nremove m.gamse\n", "gamse", "games"),
+    ('option m: map(int) = {}\nm."a.bcd" = 1\nremove m."a.bcx"\n', '"a.bcx"', '"a.bcd"'),
+    ("option m: map(int) = { eth0 = 1 }\noption x: int = config.m.eth1\n", "eth1", "eth0"),
+    ("let r = { name = 1 }\noption x: int = r.nmae\n", "nmae", "name"),
+    ('option x: string = "a" + "b" + "c"\n', "+", "++"),
+    ("service s { @exmaple(1) option x: int = 1 }\n", "exmaple", "example"),
+    (
+        "service s { extend tools { a = 1 } }\nservice tool { accepts a: int = 1 }\n",
+        "tools",
+        "tool",
+    ),
+]
+
+
+@pytest.mark.parametrize(("written", "old", "new"), CHANGED)
+def test_what_is_written_is_changed_in_place(
+    written: str, old: str, new: str, vcfg: RunVcfg, folder: Path
+) -> None:
+    file = folder / "main.vcfg"
+    file.write_text(written, encoding="utf-8")
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert file.read_text(encoding="utf-8") == written.replace(old, new)
+    assert (ran.status, ran.out) == (0, "")
+
 
 LEFT = {
     "two names that are as near": (
@@ -192,6 +221,13 @@ def test_an_import_is_added_where_imports_stand(vcfg: RunVcfg, folder: Path) -> 
         ran = vcfg("check", "--fix", "main.vcfg")
         assert file.read_text() == after
         assert "error" not in ran.out
+
+
+def test_a_file_beside_is_imported_with_a_dot(vcfg: RunVcfg, folder: Path) -> None:
+    (folder / "web.vcfg").write_text(WEB)
+    (folder / "main.vcfg").write_text('import "web.vcfg"\nweb.port = 81\n')
+    assert vcfg("check", "--fix", "main.vcfg").status == 0
+    assert (folder / "main.vcfg").read_text() == 'import "./web.vcfg"\nweb.port = 81\n'
 
 
 def test_edits_that_meet_are_not_made_together() -> None:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.diagnostics.model import Sink
+    from evaluator.diagnostics.model import Help, Sink
     from evaluator.options.shapes import Declarations, Option
     from evaluator.types.scalars import Type
 
@@ -53,7 +53,13 @@ def _check_default(
         return
     reason = type_.alternative(kind_of(value)).refuse(value)
     if reason is not None and not sink.speaks_at((option.module.source, node[1], node[2])):
-        errors.bad_default(sink, option, node, path, reason)
+        from evaluator.types.remedies import help_for
+
+        remedy: tuple[Help, ...] = ()
+        if value is not None:
+            span = (option.module.source, node[1], node[2])
+            remedy = help_for(type_, value, reason, span)
+        errors.bad_default(sink, option, node, path, reason, remedy)
 
 
 def literal(node: Node) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
+from evaluator.diagnostics.renaming import meant
 from evaluator.diagnostics.suggest import nearest
 from evaluator.options.shapes import Option, Shape, path_text
 
@@ -440,7 +441,10 @@ def _block_help(source: Source, name: str) -> Help:
     return Help(f"define what you mean below it: `{name} {{ … }}`")
 
 
-def bad_default(sink: Sink, option: Option, node: Node, path: tuple[str, ...], reason: str) -> None:
+def bad_default(
+    sink: Sink, option: Option, node: Node, path: tuple[str, ...], reason: str,
+    remedy: tuple[Help, ...],
+) -> None:  # fmt: skip
     """A literal default does not fit the type it is declared with."""
     sink.report(
         Diagnostic(
@@ -451,6 +455,7 @@ def bad_default(sink: Sink, option: Option, node: Node, path: tuple[str, ...], r
                 Label(_declared(option), f"declared `{option.written_type()}` here"),
             ),
             notes=("nobody has needed this default yet",),
+            help=remedy,
             path=path_text(path),
         )
     )
@@ -501,7 +506,7 @@ def unknown_target(
     if service is not None:
         site = (service.module.source, service.node[1], service.node[4])
         labels.append(Label(site, "this service extends it"))
-    help = [Help(f"did you mean `{other}`?") for other in near]
+    help = [*meant(source, node[4], name, near)]
     for place, disabled in declared.disables:
         if _declares(disabled[3], node[3]):
             labels.append(Label((place, disabled[4], disabled[5]), "disabled here"))

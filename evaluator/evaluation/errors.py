@@ -50,12 +50,23 @@ def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) ->
             f"there is no `{name}` in {what}",
             labels,
             notes=(f"there are {shown_names}",) if known else ("it is empty",),
-            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1]),
+            help=_field_meant(env, node, name, near),
             trace=trace(scope.world),
             path=path_text((*scope.path(), name)),
         )
     )
     raise Stop
+
+
+def _field_meant(
+    env: Env | None, node: Node | None, name: str, near: list[str]
+) -> tuple[Help, ...]:
+    """The nearest name where one is read, as an edit if it is written there."""
+    from evaluator.diagnostics.renaming import meant
+
+    if env is None or node is None or not near or node[0] != "attr":
+        return tuple([Help(f"did you mean `{other}`?") for other in near[:1]])
+    return meant(env.source, node[2], name, near, as_written=path_text((near[0],)))
 
 
 def _is_known(world: World, span: Span) -> bool:
@@ -144,7 +155,7 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
 def _remedy(definition: Definition, type_: Type, value: Any, reason: str) -> tuple[Help, ...]:
     """What to write instead of a literal; the headline has said so in words."""
     from evaluator.definitions.defaults import literal
-    from evaluator.types.remedies import remedy_for
+    from evaluator.types.remedies import help_for
 
     node = definition.statement[9] if definition.statement[0] == "def" else None
     if node is None or definition.source.is_data():
@@ -152,13 +163,7 @@ def _remedy(definition: Definition, type_: Type, value: Any, reason: str) -> tup
     written = literal(node)
     if written is MISSING or type(written) is not type(value) or written != value:
         return ()
-    better = remedy_for(type_, value)
-    if better is None:
-        return ()
-    remedy, certain = better
-    advice = reason.rpartition("; ")[2] if "; " in reason else f"write {remedy}"
-    edit = Edit((definition.source, node[1], node[2]), remedy)
-    return (Help(advice, (edit,), certain=certain),)
+    return help_for(type_, value, reason, (definition.source, node[1], node[2]))
 
 
 def _is_told(world: World, definition: Definition) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Help, Stop
+from evaluator.diagnostics.model import Edit, Help, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import fail, shown
-from evaluator.types.values import kind_of, kind_words
+from evaluator.types.values import kind_of, kind_words, write_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from evaluator.evaluation.env import Env
+    from evaluator.source import Source
 
     Node = tuple[Any, ...]
 
@@ -72,7 +73,11 @@ def bare_function(env: Env, node: Node, name: str) -> NoReturn:
 def unknown_field(env: Env, node: Node, name: str, known: list[str]) -> NoReturn:
     """A value has no field of this name."""
     near = nearest(name, known)
-    help = tuple(Help(f"did you mean `{other}`?") for other in near[:1])
+    help = tuple([Help(f"did you mean `{other}`?") for other in near[:1]])
+    if node[0] == "attr" and near:
+        from evaluator.diagnostics.renaming import meant
+
+        help = meant(env.source, node[2], name, near, as_written=write_key(near[0]))
     notes = ("it has " + ", ".join(f"`{each}`" for each in known[:12]),) if known else ()
     fail(
         env,
@@ -130,14 +135,28 @@ def bad_operands(env: Env, node: Node, operator: str, left: Any, right: Any) -> 
     """An operator between kinds it does not know."""
     kinds = kind_words(left), kind_words(right)
     help: tuple[Help, ...] = ()
-    if operator == "+" and kinds == ("text", "text"):
-        help = (Help('join text with `++`, or write it as `"#{a}#{b}"`'),)
+    if operator == "+" and kinds == ("a string", "a string"):
+        said = 'join text with `++`, or write it as `"#{a}#{b}"`'
+        help = (Help(said, _joined(env.source, node), certain=True),)
     elif operator == "+" and kinds == ("a list", "a list"):
-        help = (Help("join lists with `++`"),)
+        help = (Help("join lists with `++`", _joined(env.source, node), certain=True),)
     fail(
         env, "type-mismatch", f"`{operator}` does not work between {kinds[0]} and {kinds[1]}",
         node, f"{shown(left)} {operator} {shown(right)}", help=help,
     )  # fmt: skip
+
+
+def _joined(source: Source, node: Node) -> tuple[Edit, ...]:
+    """`++` for each `+` of a chain that has no other operator."""
+    edits = []
+    end = node[3][2]
+    for operator, operand in node[4]:
+        at = source.text.find("+", end, operand[1])
+        if operator != "+" or at < 0:
+            return ()
+        edits.append(Edit((source, at, at + 1), "++"))
+        end = operand[2]
+    return tuple(edits)
 
 
 def bad_operand(env: Env, node: Node, operator: str, value: Any) -> NoReturn:

@@ -98,8 +98,17 @@ def _nothing_to_remove(
             "nothing-to-remove",
             f"`{path}` is defined by nobody, so it cannot be removed",
             (site(definition, "removed here", primary=True),),
-            help=tuple(Help(f"did you mean `{other}`?") for other in near[:1])
-            or (Help("delete this line"),),
+            help=_key_meant(definition, key, near) or (Help("delete this line"),),
             path=path,
         )
     )
+
+
+def _key_meant(definition: Definition, key: str, near: list[str]) -> tuple[Help, ...]:
+    """The nearest key, where the path of the `remove` ends with the wrong one."""
+    from evaluator.diagnostics.renaming import meant
+
+    end = definition.statement[2]
+    if definition.index != len(definition.path()) or not near:
+        return tuple([Help(f"did you mean `{other}`?") for other in near[:1]])
+    return meant(definition.source, end, key, near, as_written=path_text((near[0],)))

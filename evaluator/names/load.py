@@ -164,6 +164,8 @@ class Loader:
         found, tried = self.lookup(module.source.path, text)
         if found is None:
             near = self._near(text) if form is None else near_data(module.source.path, text)
+            if self.lookup(module.source.path, f"./{text}")[0] is not None:
+                near = [f"./{text}"]
             errors.import_not_found(self.sink, module.source, statement, tried, near)
             return None
         if form is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
+from evaluator.diagnostics.renaming import meant
 from evaluator.diagnostics.suggest import nearest
 from evaluator.options.shapes import Option, Service, path_text
 
@@ -288,12 +289,13 @@ def unknown_annotation(
 ) -> None:
     """Only the listed annotations mean something."""
     near = nearest(annotation[3], list(known))
+    end = annotation[1] + 1 + len(annotation[3])
     sink.report(
         Diagnostic(
             "unknown-annotation",
             f"there is no annotation `@{annotation[3]}`",
             (Label((source, annotation[1], annotation[2]), "unknown", primary=True),),
             notes=("known are " + ", ".join(f"`@{name}`" for name in known),),
-            help=tuple(Help(f"did you mean `@{name}`?") for name in near),
+            help=meant(source, end, f"@{annotation[3]}", [f"@{name}" for name in near]),
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.diagnostics.model import Edit, Help
 from evaluator.types.containers import Wrapper
 from evaluator.types.literals import Literals
 from evaluator.types.numbers import Bool, ModeType
@@ -9,6 +10,7 @@ from evaluator.types.unions import UnionType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from evaluator.source import Span
     from evaluator.types.base import Type
 
 
@@ -19,6 +21,16 @@ def remedy_for(type_: Type, value: object) -> tuple[str, bool] | None:
         if remedy is not None:
             return remedy, _is_certain(each, value, remedy)
     return None
+
+
+def help_for(type_: Type, value: object, reason: str, span: Span) -> tuple[Help, ...]:
+    """What to write instead of a refused literal, in the words of the refusal if it has any."""
+    better = remedy_for(type_, value)
+    if better is None:
+        return ()
+    remedy, certain = better
+    advice = reason.rpartition("; ")[2] if "; " in reason else f"write {remedy}"
+    return (Help(advice, (Edit(span, remedy),), certain=certain),)
 
 
 def _single(type_: Type) -> list[Type]:

@@ -19,13 +19,14 @@ from evaluator.formatting.canonical import canonical
 from evaluator.formatting.reading import read
 from evaluator.source import Source
 from evaluator.syntax.parse import parse_uncached
-from tests.spec_pages import SPEC, cases
+from tests.spec_pages import SPEC, cases, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from evaluator.formatting.reading import Reading
+    from tests.spec_pages import Case
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases" / "format"
@@ -277,7 +278,7 @@ def disarranged(text: str, chance: Random) -> str:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 @given(
     numbers=st.lists(st.integers(0, 10_000), min_size=1, max_size=4),
@@ -296,3 +297,57 @@ def test_nothing_is_lost_in_what_could_be(
     with mock.patch.object(layout, "WIDTH", width):
         holds(text)
         holds(mixed)
+
+
+TEXT_PARTS = (
+    *("a", "x y", '"', "#", " ", "  ", "\t", "\n", "\n", "\n  ", "\n    ", "\r\n"),
+    *("#{x}", '#{f("""\n    y\n    """)}', "#{ { a = 1\nb = 2 } }"),
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(
+    parts=st.lists(st.sampled_from(TEXT_PARTS), max_size=12),
+    margin=st.sampled_from(["", "\n", "\n  ", "\n      ", "\n\t", "\r\n  "]),
+    around=st.sampled_from(
+        [("a = ", ""), ("  a { b\n= ", "}"), ("a = f(\n", ")"), ("a = [1,", "]")]
+    ),
+)
+def test_a_text_block_says_the_same_everywhere(
+    parts: list[str], margin: str, around: tuple[str, str]
+) -> None:
+    text = f'{around[0]}"""{"".join(parts)}{margin}"""{around[1]}'
+    if is_well_formed(text):
+        holds(text)
+
+
+# What stands in the specification
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_examples_of_a_page_are_formatted(page: Path, pytestconfig: pytest.Config) -> None:
+    stale: list[str] = []
+    for case in cases(page):
+        answers = {}
+        for at, block in enumerate(case.blocks):
+            if block.language == "vcfg" and not shows_formatting(case, at):
+                text = formatted(block.text) if is_well_formed(block.text) else block.text
+                if text != block.text:
+                    answers[at] = text
+        if answers and pytestconfig.getoption("--update"):
+            rewrite(case, answers)
+        else:
+            stale += [f"{case.title}, should be:\n{text}" for text in answers.values()]
+    if stale:
+        pytest.fail(
+            "\n".join([str(page), *stale, "make test ARGS=--update does it"]), pytrace=False
+        )
+
+
+def shows_formatting(case: Case, at: int) -> bool:
+    """Whether a block is there to be formatted by what follows."""
+    commands = [block for block in case.blocks if block.language == "console"]
+    return case.blocks[at + 1 : at + 2] != () and (
+        case.blocks[at + 1].info == "formatted"
+        or any(["$ vcfg fmt" in block.text for block in commands])
+    )

@@ -20,7 +20,7 @@ A new use of a bracket is one of these."""
 _CLOSERS = {"{": "}", "[": "]", "(": ")"}
 _SEPARATED = frozenset([LIST, ARGUMENTS])
 _TIGHT_BEFORE = frozenset([",", ")", "]", ".", "?", ":", ".."])
-_TIGHT_AFTER = frozenset(["(", "[", ".", "@", ".."])
+_TIGHT_AFTER = frozenset([".", "@", ".."])
 _OPERATORS = frozenset(
     ["+", "-", "*", "/", "%", "++", "==", "!=", "<", "<=", ">", ">=", "??", "|", "and", "or", "in"]
 )

@@ -24,6 +24,7 @@ LIBRARY = ROOT / "modules"
 CHAPTER = ROOT / "spec" / "70-library.md"
 
 TESTS = sorted(LIBRARY.rglob("*_test.vcfg"))
+EXAMPLES = sorted((ROOT / "spec" / "examples").rglob("*.vcfg"))
 MODULES = [each for each in sorted(LIBRARY.rglob("*.vcfg")) if each not in TESTS]
 
 
@@ -80,6 +81,17 @@ def test_a_service_has_tests_beside_it(module: Path) -> None:
 @pytest.mark.parametrize("file", TESTS, ids=name)
 def test_the_tests_of_a_module_pass(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status = run(["test", str(file)])
+    assert status == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "file", [*MODULES, *TESTS, *EXAMPLES], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_every_module_and_example_is_formatted(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where this fails: `vcfg fmt modules spec/examples`."""
+    status = run(["fmt", "--diff", str(file)])
     assert status == 0, capsys.readouterr().out
 
 

@@ -31,6 +31,7 @@ def test_files_and_folders_are_written_once(vcfg: RunVcfg, folder: Path) -> None
     for name in ("x/b.vcfg", "x/deep/c.vcfg", "x/.hidden/d.vcfg", "x/e.txt", "f.conf"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(UGLY)
+    (folder / "x/.#b.vcfg").symlink_to("an editor's lock")
     ran = vcfg("fmt", "x", "f.conf", "x/b.vcfg")
     assert ran.out.splitlines() == ["x/b.vcfg", "x/deep/c.vcfg", "f.conf"]
     assert ran.err == "3 files: 3 formatted\n"

@@ -62,12 +62,12 @@ class _Run:
         return found
 
     def folder(self, folder: str) -> list[str]:
-        """Every `*.vcfg` below a folder, in order; hidden folders are nobody's business."""
+        """Every `*.vcfg` below a folder, in order; what is hidden belongs to other programs."""
         found: list[str] = []
         for root, folders, names in os.walk(folder, onerror=self.unsearched):
             folders[:] = sorted([name for name in folders if not name.startswith(".")])
             for name in sorted(names):
-                if name.endswith(".vcfg"):
+                if name.endswith(".vcfg") and not name.startswith("."):
                     found.append(os.path.normpath(os.path.join(root, name)))
         return found
 

@@ -204,8 +204,22 @@ class Watch(Expressions):
 
 KNOWN = frozenset(
     (
-        *("import", "disable", "let", "typedecl", "recorddecl", "service", "section", "option"),
-        *("extend", "test", "when", "for", "def", "block", "remove", "assert", "warn", "expect"),
+        *("import", "disable", "let", "typedecl", "recorddecl", "choice", "service"),
+        *(
+            "section",
+            "option",
+            "extend",
+            "grow",
+            "test",
+            "when",
+            "for",
+            "def",
+            "block",
+            "remove",
+            "assert",
+            "warn",
+            "expect",
+        ),
     )
 )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 # What a file offers to others may stand there although it does not use it itself.
-OFFERS = frozenset(("let", "typedecl", "recorddecl", "import", "test"))
+OFFERS = frozenset(("let", "typedecl", "recorddecl", "choice", "import", "test"))
 # Nodes in which a `let` of theirs holds; of `when`, both branches are taken for one.
 HOLDS = frozenset(
     (
@@ -83,6 +83,8 @@ class Mentions:
             if tag == "name":
                 self._places.setdefault(part[3], []).append(at)
                 return
+            if tag == "grow":
+                self._places.setdefault(part[4][0], []).append(at)
             if tag == "let" and len(part) > 7:
                 self.lets.append((part, block, is_top))
             if tag in HOLDS:

@@ -48,6 +48,10 @@ def declare(modules: list[Module], sink: Sink) -> Declarations:
         from evaluator.options.growth import grow_services
 
         grow_services(builder)
+    if builder.types.keyed:
+        from evaluator.options.special import check_keyed
+
+        check_keyed(builder.types)
     return builder.out
 
 
@@ -73,10 +77,6 @@ class Builder:
             from evaluator.options.endless import check_endless
 
             check_endless(self.holds, self.sink)
-        if self.types.keyed:
-            from evaluator.options.special import check_keyed
-
-            check_keyed(self.types)
 
     def _fill(self, record: Record) -> None:
         if record.state == "done":

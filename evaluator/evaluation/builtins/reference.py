@@ -22,9 +22,10 @@ name: `render.keyval(settings, separator: " ")`.
 
 `keys(record)`, `values(record)`, `has(record, name)`, `tag(choice)`, `length(…)`, `kind(…)` and
 `file(path)` belong to the evaluation of records and files. `has` says whether there is an option
-or key of this name to be read: of a map an entry, of a [choice](40-types.md#choices) what was
-chosen, of a [`maybe`](40-types.md#options-that-may-be-absent) whether somebody defines it. `tag`
-is the name of what was chosen.
+or key of this name to be read: of a map an entry, of a
+[choice](45-special-types.md#choices) what was chosen, of a
+[`maybe`](45-special-types.md#options-that-may-be-absent) whether somebody defines it. `tag` is the
+name of what was chosen.
 """
 
 # Longer than any example.

@@ -134,7 +134,8 @@ def test_the_deepest_nesting_there_may_be(opener: str, closer: str) -> None:
 
 def test_a_wide_file_takes_its_time_and_no_more() -> None:
     text = "a = [" + "1,\n" * 5_000 + "]\n" + "b.c { d = 1\n }\n" * 2_000
-    assert formatted(text).count("\n") == 5_002 + 6_000
+    text += 'd = """\n#{e}\n"""\n' * 1_000
+    assert formatted(text).count("\n") == 5_002 + 6_000 + 3_000
 
 
 # What holds for every text

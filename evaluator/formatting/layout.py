@@ -7,6 +7,8 @@ indented by one level too.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from evaluator.formatting.reading import Token
 from evaluator.formatting.shape import (
     ARGUMENTS,
@@ -52,6 +54,7 @@ class _Writer:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
+        self.holes = sorted(reading.places["text_hole"].items())
         self.lines: list[str] = []
         self.line = ""
         self.indent = 0
@@ -223,11 +226,13 @@ class _Writer:
         """A token as it is written on this line; the margin of a text block follows the line."""
         if "\n" not in token.text:
             return token.text
-        holes: list[tuple[int, int]] = []
-        for start, end in sorted(self.reading.places["text_hole"].items()):
-            if token.start < start < token.end and (not holes or start >= holes[-1][1]):
-                holes.append((start, end))
-        inside = [(start - token.start, end - token.start) for start, end in holes]
+        inside: list[tuple[int, int]] = []
+        at = bisect_left(self.holes, (token.start, 0))
+        while at < len(self.holes) and self.holes[at][0] < token.end:
+            start, end = self.holes[at]
+            if not inside or start - token.start >= inside[-1][1]:  # not a hole in a hole
+                inside.append((start - token.start, end - token.start))
+            at += 1
         return with_margin(token.text, inside, " " * (self.indent + STEP))
 
 

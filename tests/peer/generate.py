@@ -26,10 +26,12 @@ JOINED_TAGS = ("list", "set", "text")
 class Maker(Expressions):
     """One set in the making."""
 
-    def __init__(self, seed: int, *, careless: bool = False) -> None:
+    def __init__(self, seed: int, *, careless: bool = False, placed: bool = False) -> None:
         super().__init__(random.Random(f"module set {seed}"))
         rng = self.rng
         self.careless = careless
+        # Whether every part of a list or text has a place of its own, whatever file it is in.
+        self.placed = placed
         count = rng.choice((1, 2, 2, 3, 4, 5, 6))
         self.files: list[Set] = [{"imports": [], "items": []} for _ in range(count)]
         self.bodies: list[list[Node]] = [[] for _ in range(count)]
@@ -170,7 +172,7 @@ class Maker(Expressions):
         below = [each for each in readable if each[1] != ["self", field[2]]]
         at = [expr for _type, expr in readable].index(["self", field[2]])
         below = readable[:at]
-        order = self.rng.choice(ORDERS) if field[3][0] in ("list", "text") else None
+        order = self.place() if field[3][0] in ("list", "text") else None
         strength = self.rng.choice([each for each in self.inner if each not in (None, 100)])
         body: Node = ["def", strength, order, field[2], self.value(field[3], below)]
         if self.chance(0.4):
@@ -208,7 +210,7 @@ class Maker(Expressions):
                 [
                     "def",
                     None,
-                    rng.choice(ORDERS),
+                    self.place(),
                     ["lines"],
                     self.value(["list", ["string"]], self.readable),
                 ],
@@ -222,7 +224,7 @@ class Maker(Expressions):
         for _ in range(rng.randrange(3)):
             value = self.value(["list", ["string"]], self.readable)
             rng.choice(self.bodies).append(
-                ["def", None, rng.choice(ORDERS), ["target", "lines"], value]
+                ["def", None, self.place(), ["target", "lines"], value]
             )
 
     def switched_off(self) -> None:
@@ -262,6 +264,13 @@ class Maker(Expressions):
             for field in self.records[type_[1]]:
                 if field[3][0] not in ("map", "record", "any", "list"):
                     self.readable.append((field[3], ["cfg", [*path, *field[2]]]))
+
+    def place(self) -> int | None:
+        """An order word, or none."""
+        if not self.placed:
+            return self.rng.choice(ORDERS)
+        self.names += 1
+        return self.names if self.names < 1000 else self.names + 1
 
     def free(self, leaf: tuple[object, ...], pool: list[int | None]) -> int | str | None:
         """A strength that nothing else at this leaf has; a text if there is none left."""
@@ -306,9 +315,9 @@ class Maker(Expressions):
                 self.whole(type_[1], self.readable, (self.fresh("item"),), 0)
                 for _ in range(rng.randrange(3))
             ]
-            return ["def", None, rng.choice(ORDERS), path, ["list", inner]]
+            return ["def", None, self.place(), path, ["list", inner]]
         if tag in JOINED_TAGS:
-            order = rng.choice(ORDERS) if tag != "set" else None
+            order = self.place() if tag != "set" else None
             strength = rng.choice(self.outer) if self.chance(0.4) else None
             return ["def", strength, order, path, self.value(type_, self.readable)]
         strength_ = self.free(leaf, self.outer)
@@ -354,7 +363,7 @@ class Maker(Expressions):
             if inner[0] == "opt" and inner[1][0] == "record":
                 continue
             joined = inner[0] in JOINED_TAGS
-            if inner[0] not in ("map", "record", "any") and not joined:
+            if inner[0] not in ("map", "record", "any") and (self.placed or not joined):
                 if (*below, 100) in self.taken:
                     continue
                 self.taken.add((*below, 100))

@@ -16,7 +16,8 @@ from evaluator.definitions.defaults import check_defaults
 from evaluator.diagnostics.model import ERROR, Sink
 from evaluator.evaluation.export import export, export_value
 from evaluator.files import Disk
-from evaluator.fleet.configure import Settings, configure
+from evaluator.fleet.configure import Settings, assemble, is_fleet, load
+from evaluator.fleet.fleet import Fleet
 from evaluator.inspect.paths import locate
 from tests.configured import FOLDER, MAIN, lines
 from tests.spec_pages import cases, expected
@@ -32,9 +33,12 @@ PAGES = sorted((Path(__file__).parent / "cases" / "peer-suite").glob("*.md"))
 def world_of(case: Case) -> tuple[World, Sink]:
     texts = {f"{FOLDER}/{name}": text for name, text in case.files().items()}
     sink = Sink()
-    world = configure(MAIN, Settings(Disk(texts), (), FOLDER), sink)
-    assert world is not None, [each.message for each in sink.diagnostics]
-    return world, sink
+    settings = Settings(Disk(texts), (), FOLDER)
+    modules = load(MAIN, settings, sink)
+    assert modules, [each.message for each in sink.diagnostics]
+    if is_fleet(modules):
+        return Fleet(modules, settings, sink).world(""), sink
+    return assemble(modules, settings, sink), sink
 
 
 @pytest.mark.parametrize(

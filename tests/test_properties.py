@@ -71,7 +71,9 @@ def test_a_definition_that_loses_changes_nothing(seed: int) -> None:
             value = ["lit", None]
         file.append(["def", 1, None, path, value])
         wrong: Node = rng.choice((["lit", "lost"], ["op", "/", ["lit", 1], ["lit", 0]], value))
-        losers.append(["def", rng.choice((None, 3, 1000)), None, path, value if is_block else wrong])
+        losers.append(
+            ["def", rng.choice((None, 3, 1000)), None, path, value if is_block else wrong]
+        )
     before = values_of(set_)
     with_losers = deepcopy(set_)
     for loser in losers:

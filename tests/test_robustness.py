@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.configured import configured
+
 if TYPE_CHECKING:
     from tests.conftest import RunVcfg
 
@@ -499,3 +501,21 @@ def test_a_value_larger_than_memory(tmp_path: Path) -> None:
     )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr == "vcfg: this configuration needs more memory than there is\n"
+
+
+def test_values_that_contain_themselves_have_an_end() -> None:
+    text = """
+        record R { option x: map(R) = {}, option n: int = 0 }
+        option whole: any = config
+        option read: string = render.json(config)
+        option g.a: any = config.h
+        option h.b: any = config.g
+        option u: R = {}
+        u.x.k.x = config.u.x
+        u.x.l.x = config.u.x
+        option fine: int = 1
+    """
+    result = configured(text)
+    assert set(result.codes()) == {"cycle"}
+    assert result.data["fine"] == 1
+    assert {each.path for each in result.errors()} >= {"whole", "h.b"}

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import run_checks
+from evaluator.evaluation.endless import DEEPEST, is_endless, refuse
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
+from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.values import kind_of, to_json
 
@@ -58,7 +60,7 @@ def export_value(value: Any) -> Any:
 class Export:
     """One walk: `checked` are scopes whose checks hold, `later` options of disabled services."""
 
-    __slots__ = ("checked", "is_alone", "later", "off")
+    __slots__ = ("around", "checked", "is_alone", "is_over", "later", "off", "slot")
 
     def __init__(self, *, is_alone: bool = False) -> None:
         # Whether this looks at one definition alone; then it looks no closer.
@@ -67,13 +69,16 @@ class Export:
         self.later: list[tuple[Scope, str, dict[str, Any]]] = []
         # Where the disabled services lie, as the beginnings of paths.
         self.off: list[str] = []
+        # The scopes around what is looked at, and the slot of the last one it is in; whether
+        # they were too many, so that there is nothing to go on with.
+        self.around: tuple[Slots, ...] = ()
+        self.slot = ""
+        self.is_over = False
 
     def value(self, value: Any, *, disabled: bool) -> Any:
         """JSON form of a value."""
-        if isinstance(value, Scope):
-            return self._scope(value, disabled=disabled)
-        if isinstance(value, MapScope):
-            return self._map(value, disabled=disabled)
+        if isinstance(value, Slots):
+            return self._inside(value, disabled=disabled)
         if isinstance(value, list):
             return [self.value(item, disabled=disabled) for item in value]
         if isinstance(value, dict):
@@ -86,6 +91,30 @@ class Export:
         from evaluator.evaluation.type_errors import deferred_as_value
 
         deferred_as_value(value)
+
+    def _inside(self, scope: Slots, *, disabled: bool) -> Any:
+        around, slot = self.around, self.slot
+        if around and is_endless(scope, around):
+            self.is_over = len(around) > DEEPEST
+            refuse(around[-1], slot)
+        self.around = (*around, scope)
+        try:
+            if isinstance(scope, Scope):
+                return self._scope(scope, disabled=disabled)
+            if isinstance(scope, MapScope):
+                return self._map(scope, disabled=disabled)
+            raise AssertionError(scope)
+        finally:
+            self.around, self.slot = around, slot
+
+    def _failed(self, owner: Any, name: str, type_: Type | None) -> None:
+        """Look at a slot that has no value, unless it is too deep in one without end."""
+        if self.is_over:
+            if len(self.around) > 1:
+                raise Stop
+            self.is_over = False
+        elif type_ is not None and not self.is_alone:
+            one_by_one(owner, name, type_, owner.definitions_of(name))
 
     def _scope(self, scope: Scope, *, disabled: bool) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -103,12 +132,12 @@ class Export:
             if disabled and not isinstance(members.get(name), Shape):
                 self.later.append((scope, name, out))
                 continue
+            self.slot = name
             try:
                 out[name] = self.value(scope.get(name), disabled=disabled)
             except Stop:
                 member = members.get(name)
-                if isinstance(member, Option) and not self.is_alone:
-                    one_by_one(scope, name, member.type, scope.definitions_of(name))
+                self._failed(scope, name, member.type if isinstance(member, Option) else None)
         if scope.checks and not disabled:
             self.checked.append(scope)
         return out
@@ -132,13 +161,13 @@ class Export:
                     alone(scope.world, scope.only, definition)
             return out
         for name in names:
+            self.slot = name
             try:
                 value = scope.get(name)
                 if getattr(value, "kind", "") != "deferred":
                     out[name] = self.value(value, disabled=disabled)
             except Stop:
-                if not self.is_alone:
-                    one_by_one(scope, name, scope.type, scope.definitions_of(name))
+                self._failed(scope, name, scope.type)
         if scope.is_list:
             return list(out.values())
         if scope.is_ordered:

@@ -223,9 +223,7 @@ class Maker(Expressions):
             self.files[file]["items"].append(["service", [name], [size, enable, extend]])
         for _ in range(rng.randrange(3)):
             value = self.value(["list", ["string"]], self.readable)
-            rng.choice(self.bodies).append(
-                ["def", None, self.place(), ["target", "lines"], value]
-            )
+            rng.choice(self.bodies).append(["def", None, self.place(), ["target", "lines"], value])
 
     def switched_off(self) -> None:
         """A file that is imported, and switched off by another."""

@@ -85,7 +85,7 @@ def answers_of(case: Case, vcfg: RunVcfg, folder: Path) -> dict[int, str]:
     found: dict[int, str] = {}
     for at, block in enumerate(case.blocks):
         if block.language == "json" and not block.file_name():
-            ran = vcfg("eval", main, *block.info.split(maxsplit=0))
+            ran = vcfg("eval", main, *asked(block.info))
             found[at] = same_layout(block.text, ran.out) if ran.status == 0 else ran.err
         elif block.info == "formatted":
             found[at] = vcfg("fmt", "-", stdin=case.blocks[at - 1].text).out
@@ -94,6 +94,11 @@ def answers_of(case: Case, vcfg: RunVcfg, folder: Path) -> dict[int, str]:
         elif block.language == "console":
             found[at] = "".join([answer(line, vcfg) for line in commands(block)])
     return found
+
+
+def asked(info: str) -> list[str]:
+    """What stands after `json`: a path, or words of the command line that begin with `--`."""
+    return shlex.split(info) if info.startswith("--") else info.split(maxsplit=0)
 
 
 def main_file(case: Case) -> str:

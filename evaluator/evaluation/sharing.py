@@ -9,7 +9,6 @@ one evaluation.
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.choices import ChoiceScope
 from evaluator.evaluation.env import FAILED, RUNNING
 from evaluator.evaluation.maps import MapScope
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
     Path = tuple[str, ...]
     Key = tuple[int, str]
+
+
+ABSENT = (MISSING, RUNNING, FAILED)
 
 
 class Sharing:
@@ -61,9 +63,8 @@ class Sharing:
         twin = self._twin(owner)
         if twin is not None and (id(twin), name) in self._clean:
             value = twin.slots.get(name, MISSING)
-            if value is FAILED:
-                raise Stop  # The base has said why.
-            if value is not MISSING and value is not RUNNING and _is_plain(value):
+            # What failed there is tried again: it may have been stopped before it read all.
+            if not any([value is each for each in ABSENT]) and _is_plain(value):
                 self.taken += 1
                 reads = self.base.reads
                 if reads is not None and (found := reads.get((id(twin), name))) is not None:

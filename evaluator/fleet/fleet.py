@@ -8,7 +8,7 @@ are found and named.
 
 from __future__ import annotations
 
-from evaluator.definitions.check import Checker, check_modules
+from evaluator.definitions.check import LOST_FILES, Checker, check_modules
 from evaluator.diagnostics.model import Sink
 from evaluator.evaluation.others import Elsewhere, Others, Refusal
 from evaluator.evaluation.sharing import Sharing, before_old_names, touched_paths
@@ -24,9 +24,11 @@ from evaluator.services.graph import check_graph
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.definitions.spread import Spread
+    from evaluator.diagnostics.model import Diagnostic
     from evaluator.fleet.configure import Settings
     from evaluator.fleet.expand import HostBody
     from evaluator.fleet.variants import Variant
+    from evaluator.names.hosts import HostPart
     from evaluator.names.load import Module
 
 # Statements of hosts come after those of all files, those of variants after these.
@@ -37,7 +39,7 @@ VARIANTS_FROM = 2_000_000
 class Group:
     """Hosts whose modules are the same: one option tree, checked once."""
 
-    __slots__ = ("declared", "hosts", "modules", "sink", "spreads", "variants")
+    __slots__ = ("blocks", "declared", "hosts", "modules", "sink", "spreads", "variants")
 
     def __init__(self, modules: list[Module], sink: Sink) -> None:
         self.modules = modules
@@ -46,13 +48,23 @@ class Group:
         self.spreads: dict[int, Spread] = {}
         self.declared = Declarations()
         self.variants: dict[str, Variant] = {}
+        # Findings about each block of its hosts, and which hosts the block speaks about.
+        self.blocks: dict[int, tuple[Sink, list[str]]] = {}
 
 
 class Fleet:
     """All configurations of a file; `hosts` is `[""]` where it describes no hosts."""
 
-    def __init__(self, modules: list[Module], settings: Settings, sink: Sink) -> None:
+    def __init__(
+        self,
+        modules: list[Module],
+        settings: Settings,
+        sink: Sink,
+        added: tuple[Module, ...] = (),
+    ) -> None:
+        """`added` are statements that hold for every host and are checked by who adds them."""
         allow_depth()
+        self._added = added
         self.modules = modules
         self.settings = settings
         self.gathering = Gathering(self)
@@ -71,8 +83,11 @@ class Fleet:
             self._join(host)
         if not self.hosts:
             self._group(())  # Every host failed; what they share is checked all the same.
+        idle = self._idle()
         for group in self.groups.values():
             self._check(group)
+        for group, part in idle:
+            group.blocks[id(part)] = (self._check_block(group, part), [])
         self.all_hosts = Elsewhere(
             self.lobby, "hosts", "host", self.hosts if has_hosts else [], self.world
         )
@@ -103,6 +118,17 @@ class Fleet:
         group.hosts.append(host)
         self._group_of[host] = group
 
+    def _idle(self) -> list[tuple[Group, HostPart]]:
+        """Blocks that no host comes of, as in a loop over nothing; they are checked too."""
+        used = {id(body.part) for bodies in self.bodies.values() for body in bodies}
+        out = []
+        for module in self.modules:
+            for part in module.hosts:
+                if id(part) not in used:
+                    key = tuple([each.key for each in part.extras])
+                    out.append((self.groups.get(key) or self._group(tuple(part.extras)), part))
+        return out
+
     def _group(self, extras: tuple[Module, ...]) -> Group:
         sink = Sink()
         for each in self._loaded.diagnostics:
@@ -117,15 +143,22 @@ class Fleet:
         group.declared.are_others_unlike = len(self.groups) > 1
         check_modules(group.modules, group.declared, group.sink)
         check_graph(group.declared, group.sink)
-        checker = Checker(group.declared, group.sink)
-        seen: set[int] = set()
         for host in group.hosts:
             for body in self.bodies[host]:
-                if id(body.part) not in seen:
-                    seen.add(id(body.part))
-                    checker.module(body.part.module, "host")
-        group.declared.circular |= checker.expressions.circles()
+                known = group.blocks.get(id(body.part))
+                if known is None:
+                    known = group.blocks[id(body.part)] = (self._check_block(group, body.part), [])
+                if host not in known[1]:
+                    known[1].append(host)
         group.variants = gather_variants(group.modules, group.sink)
+
+    def _check_block(self, group: Group, part: HostPart) -> Sink:
+        """Check the statements of one host block, with what its group declares."""
+        checker = Checker(group.declared, Sink())
+        checker.is_partial = any([each.code in LOST_FILES for each in group.sink.diagnostics])
+        checker.module(part.module, "host")
+        group.declared.circular |= checker.expressions.circles()
+        return checker.sink
 
     def variants(self, host: str) -> dict[str, Variant]:
         """Variants of a host by name: those of all, and its own."""
@@ -147,6 +180,14 @@ class Fleet:
             self._worlds[(host, variant)] = world
         return world
 
+    def told_before(self, host: str) -> list[Diagnostic]:
+        """What was found about a host before any value is computed."""
+        group = self._group_of[host]
+        found = [*group.sink.diagnostics]
+        for body in self.bodies[host]:
+            found.extend(group.blocks[id(body.part)][0].diagnostics)
+        return found
+
     def opened(self) -> list[tuple[str, str, World]]:
         """Configurations somebody asked for, each after the one it is a variant of."""
         return [(host, name, self._worlds[(host, name)]) for host, name in sorted(self._worlds)]
@@ -156,6 +197,7 @@ class Fleet:
         for at, body in enumerate(self.bodies[host]):
             body.module.index = HOSTS_FROM + at
             modules.append(body.module)
+        modules.extend(self._added)
         world = self._open(host, modules, ("hosts", host) if host else ())
         variants = sorted(self.variants(host))
         others = Elsewhere(
@@ -186,7 +228,7 @@ class Fleet:
     def _open(self, host: str, modules: list[Module], place: tuple[str, ...]) -> World:
         group = self._group_of[host]
         sink = Sink()
-        for each in group.sink.diagnostics:
+        for each in self.told_before(host):
             sink.report(each)
         world = World(modules, group.declared, sink, self.settings.files)
         world.share_spreads(group.spreads)

@@ -23,9 +23,11 @@ class Gathering:
         found: dict[Key, tuple[Diagnostic, dict[str, list[str]]]] = {}
         hosts: dict[Key, list[str]] = {}
         for group in fleet.groups.values():
-            for each in group.sink.diagnostics:
-                found.setdefault(key_of(each), (each, {}))
-                hosts.setdefault(key_of(each), []).extend(group.hosts)
+            for told, about in [(group.sink, group.hosts), *group.blocks.values()]:
+                for each in told.diagnostics:
+                    found.setdefault(key_of(each), (each, {}))
+                    named = hosts.setdefault(key_of(each), [])
+                    named.extend([host for host in about if host not in named])
         static = set(found)
         for host, variant, world in fleet.opened():
             for each in world.sink.diagnostics:

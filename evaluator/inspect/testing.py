@@ -11,7 +11,7 @@ from evaluator.definitions.spread import spread
 from evaluator.diagnostics.model import ERROR, Diagnostic, Edit, Help, Label, Sink
 from evaluator.evaluation.export import export
 from evaluator.evaluation.world import World
-from evaluator.fleet.configure import allow_depth, load
+from evaluator.fleet.configure import allow_depth, is_fleet, load
 from evaluator.names.load import Module
 from evaluator.options.declare import declare
 from evaluator.options.shapes import path_text
@@ -76,11 +76,13 @@ def _run(
     module = Module(file.source, test[4])
     module.outer = file
     module.index = len(modules)
-    checker = Checker(declared, sink)
-    checker.module(module, "test")
-    declared.circular = declared.circular | checker.expressions.circles()
-    world = World([*modules, module], declared, sink, settings.files)
-    export(world)
+    if is_fleet(modules):
+        _evaluate_fleet(module, modules, settings, sink)
+    else:
+        checker = Checker(declared, sink)
+        checker.module(module, "test")
+        declared.circular = declared.circular | checker.expressions.circles()
+        export(World([*modules, module], declared, sink, settings.files))
     findings = list(sink.diagnostics)
     left = list(findings)
     failed: list[Diagnostic] = []
@@ -93,6 +95,20 @@ def _run(
         if each.severity == ERROR:
             failed.append(_of_test(each, test, file.source))
     return Outcome(test[3], file.source.position(test[1])[0], failed)
+
+
+def _evaluate_fleet(test: Module, modules: list[Module], settings: Settings, sink: Sink) -> None:
+    """A test beside hosts or variants: what it says holds for every host, and is asked there."""
+    from evaluator.fleet.fleet import Fleet
+
+    fleet = Fleet(modules, settings, Sink(), (test,))
+    for group in fleet.groups.values():
+        checker = Checker(group.declared, group.sink)
+        checker.module(test, "test")
+        group.declared.circular |= checker.expressions.circles()
+    for host in fleet.hosts:
+        export(fleet.world(host))
+    fleet.gathering.hand_over(sink)
 
 
 def _meets(finding: Diagnostic, expected: Node) -> bool:

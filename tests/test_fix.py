@@ -10,6 +10,7 @@ import pytest
 from evaluator.diagnostics.fixes import Fixes
 from evaluator.diagnostics.model import Edit
 from evaluator.source import Source
+from tests.spec_pages import SPEC, cases
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,3 +262,23 @@ def test_lints_of_shared_files_need_all_to_agree(vcfg: RunVcfg, folder: Path) ->
     (folder / "two.vcfg").write_text('import "./net.vcfg" as net\na = net.mtu\n')
     assert "unused-name" in vcfg("check", "one.vcfg").out
     assert vcfg("check", "one.vcfg", "two.vcfg").out == ""
+
+
+def warned_examples() -> list[object]:
+    """The examples of the chapter about lints, by title."""
+    return [
+        pytest.param(case.files(), id=case.title)
+        for case in cases(SPEC / "80-lints.md")
+        if case.files()
+    ]
+
+
+@pytest.mark.parametrize("files", warned_examples())
+def test_fixing_lints_changes_no_value(files: dict[str, str], vcfg: RunVcfg, folder: Path) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    before = vcfg("eval", "main.vcfg")
+    assert before.status == 0
+    vcfg("check", "--fix", "main.vcfg")
+    assert vcfg("eval", "main.vcfg") == before
+    assert vcfg("check", "--fix", "main.vcfg").err.startswith("nothing to fix\n")

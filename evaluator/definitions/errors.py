@@ -254,7 +254,8 @@ def _import_help(source: Source, path: tuple[Any, ...]) -> Help:
     file = declaring(tuple(part if isinstance(part, str) else "" for part in path))
     if file is None:
         return Help("import the module that declares it")
-    edits = () if source.is_data() else (_import_edit(source, file),)
+    is_there = f'"{file}"' in source.text  # in a place where it means nothing, or disabled
+    edits = () if source.is_data() or is_there else (_import_edit(source, file),)
     text = f'`{path[0]}` is declared by the library: `import "{file}"`'
     return Help(text, edits, certain=True)
 

@@ -150,7 +150,7 @@ def _finding(diagnostic: Diagnostic, base: str | None) -> Finding:
         "help": [
             {
                 "text": help_.text,
-                "certain": help_.certain,
+                "certain": help_.certain and bool(help_.edits),
                 "edits": [
                     {
                         "file": file_name(edit.span[0], base),

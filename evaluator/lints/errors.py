@@ -8,7 +8,8 @@ from evaluator.definitions.spread import SCALE
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label
 from evaluator.inspect.provenance import path_of
 from evaluator.lints.edits import PLACES, STRENGTHS, without_statement, without_words, word_span
-from evaluator.options.shapes import path_text
+from evaluator.lints.inference import bare, constant
+from evaluator.options.shapes import MISSING, path_text
 from evaluator.types.values import KIND_WORDS
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def unused_alias(sink: Sink, source: Source, statement: Node) -> None:
     _warn(
         sink,
         "unused-name",
-        f"`{alias}` is never used",
+        f"nothing uses the name `{alias}` of this import",
         (Label((source, start, end), "named here, and used nowhere", primary=True),),
         notes=() if is_data else ("options and definitions of an imported file need no name",),
         help=(help_,),
@@ -145,9 +146,12 @@ def other_kinds(
     always = "true" if node[3] == "!=" else "false"
     help_ = _remedies(inference, node, scope)
     source = scope.source
-    said = [
+    blamed = node[4] if constant(node[4]) is not MISSING else node[5]
+    labels = [
         Label(
-            (source, side[1], side[2]), _kinds_text(kinds, each=node[3] == "in" and side is node[5])
+            (source, side[1], side[2]),
+            _kinds_text(kinds, each=node[3] == "in" and side is node[5]),
+            primary=side is blamed,
         )
         for side, kinds in ((node[4], left), (node[5], right))
     ]
@@ -156,7 +160,7 @@ def other_kinds(
         "never-equal",
         f"`{_text(source, node)}` is always {always}: "
         f"{_kinds_text(left)} is never {_kinds_text(right)}",
-        (Label((source, node[1], node[2]), f"always {always}", primary=True), *said),
+        tuple(labels),
         notes=("values of different kinds are never equal; nothing is converted",),
         help=help_,
         facts={"always": node[3] == "!="},
@@ -187,9 +191,6 @@ def no_value_of(
 
 def _remedies(inference: Inference, node: Node, scope: Lexical) -> tuple[Help, ...]:
     """What was probably meant by the literal of a comparison."""
-    from evaluator.lints.inference import bare, constant
-    from evaluator.options.shapes import MISSING
-
     for read, written in ((node[4], node[5]), (node[5], node[4])):
         value, type_ = constant(written), inference.type(read, scope)
         if value is MISSING or type_ is None:

@@ -91,12 +91,13 @@ class Lints:
 
     def add(self, world: World, sink: Sink) -> None:
         """Lint a configuration, where its findings leave room for that."""
+        from evaluator.evaluation.levels import severity_of
         from evaluator.lints.registry import may_lint, run_lints
 
         if not may_lint(sink):
             return
         found = Sink()
-        run_lints(world, found)
+        run_lints(world, found, severity_of(world))
         files = {module.source.path for module in world.modules}
         self._told.append((files, {_key(each): each for each in found.diagnostics}))
 
@@ -139,11 +140,13 @@ def _check(world: World) -> None:
     """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
     from evaluator.cli.verb_build import plan_from
     from evaluator.definitions.defaults import check_defaults
+    from evaluator.evaluation.examples import check_examples
     from evaluator.evaluation.export import export
     from evaluator.inspect.provenance import trace
 
     trace(world)
     data = export(world)
+    check_examples(world)
     check_defaults(world.declared, world.sink)
     broken = [
         each

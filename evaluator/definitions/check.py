@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from evaluator.definitions import errors, stars
 from evaluator.definitions.data import settle
-from evaluator.definitions.placement import check_placement
+from evaluator.definitions.placement import KEPT, check_placement
 from evaluator.definitions.places import (
     Typed,
     container,
@@ -32,9 +32,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.definitions.places import (
-        Place,
-    )
+    from evaluator.definitions.deprecation import Deprecated
+    from evaluator.definitions.places import Place
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
     from evaluator.options.shapes import Declarations, Service
@@ -51,9 +50,19 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
         settle_renames(declared, sink)
     settle(modules, declared.root)
     checker = Checker(declared, sink)
+    checker.deprecated = deprecated_in(modules)
     for module in modules:
         checker.module(module)
     declared.circular = checker.expressions.circles()
+
+
+def deprecated_in(modules: list[Module]) -> Deprecated | None:
+    """What some declaration advises against, if any does."""
+    if not any(["@deprecated" in module.source.text for module in modules]):
+        return None
+    from evaluator.definitions.deprecation import collected
+
+    return collected(modules)
 
 
 class Checker:
@@ -66,6 +75,7 @@ class Checker:
         self.expressions = Expressions(sink, self.read_path, self.value)
         self.expressions.options = declared.root.members
         self.expressions.declares = self.is_declared
+        self.deprecated: Deprecated | None = None
         self.bodies: dict[int, Shape] = {}
         # With a file missing, names that it may have declared are not called unknown.
         self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
@@ -131,6 +141,13 @@ class Checker:
     ) -> None:
         """Check one statement, by its kind."""
         tag = item[0]
+        if tag in KEPT and item[KEPT[tag]]:
+            from evaluator.definitions.annotations import check_annotations
+
+            check_annotations(self.sink, scope.source, item)
+            for annotation in item[KEPT[tag]]:
+                for argument in annotation[4]:
+                    self.expressions.visit(argument, scope)
         if tag in ("def", "block"):
             self.define(item, place, scope, service)
         elif tag == "option":
@@ -228,6 +245,8 @@ class Checker:
 
     def option(self, node: Node, scope: Lexical) -> None:
         """Check an option's default: names, and its keys where it is a block."""
+        if self.deprecated is not None:
+            self.deprecated.typed(self.sink, node, scope.source, self.full(node[4]))
         default = node[8]
         if node[9] is not None:
             inner = Lexical(scope, scope.source, {})
@@ -281,6 +300,13 @@ class Checker:
             if end is not None:
                 self.may_define(node, end, place, scope)
                 self.order_words(node, end, place, scope)
+                if self.deprecated is not None:
+                    spans = [
+                        errors.part_span(scope.source, node, node[4], at)
+                        for at in range(len(node[4]))
+                    ]
+                    path = self.full(node[4])
+                    self.deprecated.follow(self.sink, scope.source, place, spans, path)
         outer, self.prefix = self.prefix, self.full(node[4])
         if node[0] == "block":
             self.inside(node[9], node, end, scope, service)

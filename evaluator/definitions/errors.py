@@ -212,9 +212,12 @@ def unknown_option(
     near = nearest(name, known) if len(sink.diagnostics) < MANY else []
     help = _meant(span, near)
     if not near and len(sink.diagnostics) < MANY:
-        help = [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
-    if shape is root and not near:
-        help = [_import_help(source, path), *help]
+        help = _habits(source, node, path, index, shape, root)
+    if shape is root and not near and not _is_foreign(path):
+        importing = _import_help(source, path)
+        help = [importing] if importing.certain else [*help, importing]
+    if near and node[0] == "def" and _is_switched(node, shape.members[near[0]]):
+        help = [Help(f"did you mean `{near[0]}.enable`?", (Edit(span, f"{near[0]}.enable"),))]
     notes: tuple[str, ...] = ()
     if known:
         notes = (f"options of {group}: {_listed(known)}",)
@@ -237,6 +240,29 @@ def unknown_option(
             facts={"name": name, "near": near},
         )
     )
+
+
+def _is_foreign(path: tuple[Any, ...]) -> bool:
+    """Whether a path begins with a word that other module systems give a meaning."""
+    from evaluator.definitions.habits import ELSEWHERE
+
+    return path[0] in ELSEWHERE
+
+
+def _is_switched(node: Node, member: Option | Shape) -> bool:
+    """Whether a service is given a truth as if it were its own switch."""
+    is_service = isinstance(member, Shape) and member.service is not None
+    return is_service and node[9][0] == "bool"
+
+
+def _habits(
+    source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape, root: Shape
+) -> list[Help]:
+    """What a path that is no slip of the keys may have meant."""
+    from evaluator.definitions.habits import habits
+
+    found = [] if source.is_data() else habits(source, node, path, index, shape, root)
+    return found or [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
 
 
 def _declares(text: str, path: tuple[str, ...]) -> bool:
@@ -430,15 +456,18 @@ def not_a_block(
             f"`{name}` is a group of options, not a single value",
             (Label((source, value[1], value[2]), "a single value", primary=True),),
             notes=(f"options of `{name}`: {_listed(known)}",) if known else (),
-            help=(_block_help(source, name),),
+            help=(_block_help(source, name, node, known),),
             path=name,
         )
     )
 
 
-def _block_help(source: Source, name: str) -> Help:
+def _block_help(source: Source, name: str, node: Node, known: list[str]) -> Help:
     if source.is_data():
         return Help("write keys and values here, one for each option you mean")
+    if node[9][0] == "bool" and "enable" in known:
+        edit = Edit((source, node[3], node[3]), ".enable")
+        return Help(f"switch it by `{name}.enable`", (edit,))
     return Help(f"define what you mean below it: `{name} {{ … }}`")
 
 

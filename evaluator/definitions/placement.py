@@ -35,6 +35,11 @@ PLACES: dict[str, tuple[str, ...]] = {
     "host": ("import", "variant", *DEFINING, *CHECKING),
     "variant": (*DEFINING, *CHECKING),
 }  # fmt: skip
+# Where a statement keeps its annotations.
+KEPT = {
+    "option": 11, "service": 8, "recorddecl": 8, "choice": 8, "typedecl": 9, "former": 7,
+    "assert": 5, "warn": 4,
+}  # fmt: skip
 # Statements in whose path `*` means nothing, and where that path is kept.
 PATHS = {"remove": 3, "expect": 5, "import": 7}
 BODIES = {"service": "service", "recorddecl": "record", "choice": "choice"}

@@ -182,7 +182,7 @@ def used(sink: Sink, span: Span, old: str, new: str, rename: Rename, text: str |
                 Label(old_span(rename), "renamed here"),
             ),
             severity=WARNING,
-            help=(Help(f"write `{text or new}`", edits),),
+            help=(Help(f"write `{text or new}`", edits, certain=text is not None),),
             path=old,
             facts={"old": old, "new": new},
         )

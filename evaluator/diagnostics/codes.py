@@ -41,6 +41,8 @@ CODES: dict[str, str] = {
     "assertion-failed": "an `assert` does not hold",
     "former-name": "an option is called by a name that it had before",
     "removed-option": "an option that is gone is defined or read",
+    "deprecated": "what its declaration advises against is defined or used",
+    "unknown-check": "`checks` has a key that is no id of a check and no code of a warning",
     "warned": "a `warn` statement speaks",
     "evaluation-failed": "an expression has no value (division by zero, index out of range, …)",
     "unknown-field": "a value has no field or key of this name",
@@ -60,3 +62,11 @@ CODES: dict[str, str] = {
     "unordered-list": "the order of a list hangs on the order of imports",
     "repeated-element": "a list is given the same element twice",
 }
+
+# What `checks` may let count otherwise: checks, and findings that are warnings by themselves.
+WARNINGS = (
+    "assertion-failed", "warned", "former-name", "deprecated", "nothing-to-remove",
+    "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "never-read", "near-key",
+    "never-equal", "dead-condition", "differing-strengths", "needless-strength", "needless-order",
+    "lost-default", "unordered-list", "repeated-element",
+)  # fmt: skip

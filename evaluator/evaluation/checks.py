@@ -6,6 +6,7 @@ from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation import errors
 from evaluator.evaluation.env import Let
 from evaluator.evaluation.expressions import condition, evaluate, text_of
+from evaluator.evaluation.levels import SEVERITIES, level_of_check
 from evaluator.evaluation.ranking import live_definitions, strongest
 from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.words import shown
@@ -36,7 +37,10 @@ def run_checks(checks: list[tuple[Node, Context]], path: tuple[str, ...]) -> Non
 
 
 def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
-    """One check in one environment."""
+    """One check in one environment, as far as it counts."""
+    level = level_of_check(env.world, statement)
+    if level == "off":
+        return
     if statement[0] == "warn":
         message = statement[3]
         read: list[Span] = []
@@ -45,20 +49,21 @@ def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
             if outer.kind in ("when", "unless"):
                 read.extend(definitions_read(outer.node[3], env))
             outer = outer.parent
-        errors.warned(env, statement, text_of(evaluate(message, env), message, env), read, path)
+        text = text_of(evaluate(message, env), message, env)
+        errors.warned(env, statement, text, read, path, SEVERITIES[level])
         return
     if condition(statement[3], env):
         return
-    text: str | None = None
+    said: str | None = None
     if statement[4] is not None:
         # A message that fails is a finding of its own and does not hide this one.
         try:
-            text = text_of(evaluate(statement[4], env), statement[4], env)
+            said = text_of(evaluate(statement[4], env), statement[4], env)
         except Stop:
-            text = None
+            said = None
     values = operands(statement[3], env)
     read = definitions_read(statement[3], env)
-    errors.assertion_failed(env, statement, text, values, read, path)
+    errors.assertion_failed(env, statement, said, values, read, path, SEVERITIES[level])
 
 
 def definitions_read(node: Any, env: Env) -> list[Span]:

@@ -500,6 +500,7 @@ def assertion_failed(
     values: list[tuple[Node, str]],
     read: list[Span],
     path: str,
+    severity: str,
 ) -> None:
     """An `assert` does not hold; evaluation goes on to the next."""
     condition = statement[3]
@@ -517,12 +518,15 @@ def assertion_failed(
             _with_sites(where(env, condition), "does not hold", read),
             notes=tuple(notes),
             path=path or None,
-            facts={"condition": text},
+            severity=severity,
+            facts={"condition": text, **_about(env, statement, condition)},
         )
     )
 
 
-def warned(env: Env, statement: Node, message: str, read: list[Span], path: str) -> None:
+def warned(
+    env: Env, statement: Node, message: str, read: list[Span], path: str, severity: str
+) -> None:
     """A `warn` statement speaks."""
     word = (env.source, statement[1], statement[1] + len("warn"))
     env.world.sink.report(
@@ -530,10 +534,21 @@ def warned(env: Env, statement: Node, message: str, read: list[Span], path: str)
             "warned",
             message,
             _with_sites(word, "warned here", read),
-            severity="warning",
+            severity=severity,
             path=path or None,
+            facts=_about(env, statement, statement[3]),
         )
     )
+
+
+def _about(env: Env, statement: Node, expression: Node) -> dict[str, object]:
+    """What programs want to know of a check: its id, and the options it mentions."""
+    from evaluator.evaluation.levels import id_of
+    from evaluator.evaluation.mentions import mentioned
+
+    name = id_of(statement)
+    facts: dict[str, object] = {"options": mentioned(expression, env)}
+    return {"id": name, **facts} if name is not None else facts
 
 
 def _with_sites(span: Span, text: str, read: list[Span]) -> tuple[Label, ...]:

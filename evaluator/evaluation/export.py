@@ -46,6 +46,12 @@ def export(world: World) -> Any:
 
         report_removed(world)
     job.finish()
+    if world.declared.core is not None:
+        from evaluator.evaluation.levels import weigh
+
+        weigh(world)
+        if not world.root.definitions_of("checks"):
+            data.pop("checks", None)
     return data
 
 

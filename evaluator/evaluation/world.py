@@ -56,6 +56,8 @@ class World:
         # Definitions of what is gone, and statements that were handed on by another name.
         self.removed: list[tuple[Any, Any, Any]] = []
         self.moved: set[int] = set()
+        # What checks count as, once somebody has asked.
+        self.levels: dict[str, str] | None = None
         self._spreads: dict[int, Spread] = {}
         self._module_envs: dict[int, Env] = {}
         self._service_contexts: dict[int, list[Context]] = {}

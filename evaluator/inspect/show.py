@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.world import World
     from evaluator.inspect.paths import Located
+    from evaluator.source import Source
 
 
 def show(world: World, located: Located) -> dict[str, Any]:
@@ -72,12 +73,26 @@ def option_facts(option: Option) -> dict[str, Any]:
         "doc": option.doc(),
         "section": option.section,
         "declared": place(span),
-        "annotations": [_annotation(option, each) for each in node[11]],
+        "annotations": _annotations(node[11], option.module.source),
     }
 
 
-def _annotation(option: Option, node: Any) -> str:
-    return str(option.module.source.text[node[1] : node[2]])
+def _annotations(nodes: tuple[Any, ...], source: Source) -> list[dict[str, str]]:
+    """What annotations say: a text as it reads, another value as it is written."""
+    return [
+        {
+            "name": node[3],
+            "text": ", ".join(
+                [
+                    str(each[3])
+                    if each[0] == "str" and node[3] != "example"
+                    else " ".join(source.text[each[1] : each[2]].split())
+                    for each in node[4]
+                ]
+            ),
+        }
+        for node in nodes
+    ]
 
 
 def group_facts(shape: Shape) -> dict[str, Any]:
@@ -87,6 +102,7 @@ def group_facts(shape: Shape) -> dict[str, Any]:
         service = shape.service
         facts["doc"] = service.node[7]
         facts["declared"] = place((service.module.source, service.node[1], service.node[4]))
+        facts["annotations"] = _annotations(service.node[8], service.module.source)
     return facts
 
 
@@ -111,6 +127,9 @@ def render_show(facts: dict[str, Any]) -> str:
         lines.append(f"  type      {facts['type']}{more}")
     if "default" in facts:
         default = facts["default"]
+        for annotation in facts.get("annotations", []):
+            if annotation["name"] == "default-text":
+                default = annotation["text"]
         if default is None:
             default = "none: a value is required" if facts["required"] else "none"
         lines.append(f"  default   {default}")
@@ -122,7 +141,9 @@ def render_show(facts: dict[str, Any]) -> str:
     if site:
         lines.append(f"  declared  {site['file']}:{site['line']}:{site['column']}")
     for annotation in facts.get("annotations", []):
-        lines.append(f"  note      {annotation}")
+        said = annotation["text"] or "yes"
+        if annotation["name"] != "default-text":
+            lines.append(f"  {annotation['name']:9} {said}")
     if facts.get("doc"):
         lines.append("")
         lines.extend("  " + line if line else "" for line in facts["doc"].split("\n"))

@@ -8,6 +8,7 @@ unknown type, a bad range. Values play no part, so this is complete before any i
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
+from evaluator.options.core import speaks_of_checks
 from evaluator.options.resolve import TypeResolver
 from evaluator.options.shapes import Body, Declarations, Option, Record, Rename, Service, Shape
 
@@ -20,17 +21,6 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
     Path = tuple[str, ...]
-
-ANNOTATIONS = (
-    "example",
-    "since",
-    "deprecated",
-    "internal",
-    "hidden",
-    "default-text",
-    "id",
-)
-
 
 HOLDING = ("record", "once", "refined")
 
@@ -52,7 +42,21 @@ def declare(modules: list[Module], sink: Sink) -> Declarations:
         from evaluator.options.special import check_keyed
 
         check_keyed(builder.types)
+    if any([speaks_of_checks(module.items) for module in modules]):
+        _declare_core(builder)
     return builder.out
+
+
+def _declare_core(builder: Builder) -> None:
+    """Declare `checks`, unless the configuration has an option of this name."""
+    from evaluator.options.core import HEAD, core_module
+
+    out = builder.out
+    if HEAD not in out.root.members:
+        module = core_module(builder.modules[0], builder.sink)
+        builder.walk(module.items, out.root, module, None, "", top=True)
+        core = out.root.members[HEAD]
+        out.core = core if isinstance(core, Option) else None
 
 
 class Builder:
@@ -230,9 +234,6 @@ class Builder:
         from evaluator.options import errors, twice
 
         path = node[4]
-        for annotation in node[11]:
-            if annotation[3] not in ANNOTATIONS:
-                errors.unknown_annotation(self.sink, module.source, annotation, ANNOTATIONS)
         try:
             group = self.group(shape, path[:-1], module, node)
         except Stop:
@@ -279,6 +280,8 @@ class Builder:
         if option.result is not None:
             errors.result_for_any(self.sink, option)
         if group.any is not None:
+            if group.any.type.source() == option.type.source():
+                return
             from evaluator.options import twice
 
             twice.declared_twice(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
-from evaluator.diagnostics.renaming import meant
 from evaluator.diagnostics.suggest import nearest
 from evaluator.options.shapes import Option, Service, path_text
 
@@ -280,22 +279,5 @@ def unknown_record(sink: Sink, module: Module, node: Node, name: str, known: lis
             notes=("a record of another file is named through `import … as`: `x.Name`",),
             help=tuple(Help(f"did you mean `{other}`?") for other in near),
             facts={"name": name},
-        )
-    )
-
-
-def unknown_annotation(
-    sink: Sink, source: Source, annotation: Node, known: tuple[str, ...]
-) -> None:
-    """Only the listed annotations mean something."""
-    near = nearest(annotation[3], list(known))
-    end = annotation[1] + 1 + len(annotation[3])
-    sink.report(
-        Diagnostic(
-            "unknown-annotation",
-            f"there is no annotation `@{annotation[3]}`",
-            (Label((source, annotation[1], annotation[2]), "unknown", primary=True),),
-            notes=("known are " + ", ".join(f"`@{name}`" for name in known),),
-            help=meant(source, end, f"@{annotation[3]}", [f"@{name}" for name in near]),
         )
     )

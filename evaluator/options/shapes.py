@@ -230,9 +230,8 @@ class Declarations:
     """
 
     __slots__ = (
-        "are_others_unlike", "circular", "disables", "families", "grown", "inherits", "records",
-        "refused", "renames",
-        "root", "services", "types",
+        "are_others_unlike", "circular", "core", "disables", "families", "grown", "inherits",
+        "records", "refused", "renames", "root", "services", "types",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -246,6 +245,8 @@ class Declarations:
         # Old names as declared, and which level has what another one has.
         self.renames: list[Rename] = []
         self.inherits: list[tuple[Shape, Shape]] = []
+        # The option `checks`, where the configuration speaks of it.
+        self.core: Option | None = None
         self.circular: set[int] = set()
         # Whether other hosts may have imported, and so declare, something else.
         self.are_others_unlike = False

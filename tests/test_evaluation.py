@@ -482,3 +482,14 @@ def test_no_small_configuration_crashes(text: str) -> None:
     assert all(each.message and each.labels for each in result.findings)
     if not result.errors():
         assert not set("amrlou") - set(result.data)
+
+
+def test_what_a_loser_of_a_failed_option_reads_first_is_told_too() -> None:
+    text = """
+        option a: int = 0
+        a = 1
+        a = 2
+        default a = config.z
+        option z: int
+    """
+    assert configured(text).codes() == ["conflicting-definitions", "missing-value"]

@@ -164,7 +164,7 @@ class Export:
         except Stop:
             if not disabled and not self.is_alone:
                 for definition in scope.definitions:
-                    alone(scope.world, scope.only, definition)
+                    alone(scope.world, scope.only, definition, path_text(scope.path()))
             return out
         for name in names:
             self.slot = name
@@ -208,13 +208,19 @@ def one_by_one(owner: Any, name: str, type_: Type, definitions: list[Definition]
     def resolved(definition: Definition) -> Any:
         return owner.world.resolve(owner, name, type_, [definition], None, owner.key)
 
+    place = path_text(owner.path(name))
     for definition in definitions:
         if definition.statement[0] != "remove":
-            alone(owner.world, resolved, definition)
+            alone(owner.world, resolved, definition, place)
 
 
-def alone(world: World, made: Callable[[Definition], Any], definition: Definition) -> None:
-    """Force what one definition makes; that it lacks what others would add is no matter."""
+def alone(
+    world: World, made: Callable[[Definition], Any], definition: Definition, place: str
+) -> None:
+    """Force what one definition makes at a place; that others would add to it is no matter.
+
+    What is lacking elsewhere was looked at for the first time, perhaps, and is told.
+    """
     before = len(world.sink.diagnostics)
     job = Export(is_alone=True)
     try:
@@ -226,7 +232,10 @@ def alone(world: World, made: Callable[[Definition], Any], definition: Definitio
         told = world.sink.diagnostics
         world.sink.take_back(
             before,
-            lambda finding: finding.code in LACKS or _is_told(finding, told[:before]),
+            lambda finding: (
+                (finding.code in LACKS and (finding.path or place).startswith(place))
+                or _is_told(finding, told[:before])
+            ),
         )
 
 

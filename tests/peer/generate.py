@@ -263,6 +263,10 @@ class Maker(Expressions):
                 if field[3][0] not in ("map", "record", "any", "list"):
                     self.readable.append((field[3], ["cfg", [*path, *field[2]]]))
 
+    def outer_strength(self) -> int | None:
+        """A strength for a whole map or record; none that records use inside themselves."""
+        return self.rng.choice(self.outer) if self.chance(0.4) else None
+
     def place(self) -> int | None:
         """An order word, or none."""
         if not self.placed:
@@ -289,7 +293,7 @@ class Maker(Expressions):
             return self.define(path, type_[1], leaf)
         if tag == "map":
             if self.chance(0.25):
-                strength = rng.choice((None, None, None, 50, 1000))
+                strength = self.outer_strength()
                 return ["def", strength, None, path, self.whole(type_, self.readable, leaf, 0)]
             if self.chance(0.2) and type_[1][0] not in ("map", "record", "any", "opt"):
                 return self.loop(path, type_[1])
@@ -298,7 +302,7 @@ class Maker(Expressions):
             return self.define([*path, part], type_[1], (*leaf, key))
         if tag == "record":
             if self.chance(0.25):
-                strength = rng.choice((None, None, None, 50, 1000))
+                strength = self.outer_strength()
                 return ["def", strength, None, path, self.whole(type_, self.readable, leaf, 0)]
             field = rng.choice(self.records[type_[1]])
             return self.define([*path, *field[2]], field[3], (*leaf, *field[2]))

@@ -48,6 +48,8 @@ class Nix:
         self.order = module_order(self.files)
         self.table = Table(self.files, self.order)
         self.sequence = 0
+        # In how many records what is written stands.
+        self.nesting = 0
         self.loops = 0
         # Names on the way to maps and records that are ranked as a whole.
         self.ranked = {name for file in self.files for name in _ranked(file["items"])}
@@ -114,7 +116,7 @@ class Nix:
         text = ""
         if default is not None:
             if bare[0] == "record" and default[0] == "rec":
-                depth = 1499.5 + 0.001 * (len(prefix) + len(path))
+                depth = 1499.5 + 0.01 * self.nesting + 0.001 * (len(prefix) + len(path))
                 sunk = self._inside(bare[1], default[1], Place([], strength=depth))
                 text = " default = {};"
             else:
@@ -187,6 +189,7 @@ class Nix:
             at = chain[0][2]
         before = self.self_text
         self.self_text = f"self_{name}"
+        self.nesting += 1
         text = ""
         for number, node in enumerate(chain):
             options = "".join([self._option(each, ()) for each in node[3] if each[0] == "option"])
@@ -200,6 +203,7 @@ class Nix:
                 f"config = lib.mkMerge [\n{''.join(config)}]; }})\n"
             )
         self.self_text = before
+        self.nesting -= 1
         return f"(t.submoduleWith {{ shorthandOnlyDefinesConfig = true; modules = [\n{text}]; }})"
 
     # Definitions

@@ -282,3 +282,18 @@ def test_fixing_lints_changes_no_value(files: dict[str, str], vcfg: RunVcfg, fol
     vcfg("check", "--fix", "main.vcfg")
     assert vcfg("eval", "main.vcfg") == before
     assert vcfg("check", "--fix", "main.vcfg").err.startswith("nothing to fix\n")
+
+
+def test_lints_of_hosts(vcfg: RunVcfg, folder: Path) -> None:
+    (folder / "main.vcfg").write_text(
+        WEB
+        + "let one = 1\nforce web.port = one\nforce web.wait = 6s\n"
+        + "host a { web.port = 2, force web.tls = true }\n"
+        + 'host b { web.mode = "slow" }\n'
+    )
+    ran = vcfg("check", "main.vcfg", "--errors", "concise")
+    assert [line.split(": ")[0] for line in ran.out.splitlines()] == [
+        "main.vcfg:12:1", "main.vcfg:13:24",
+    ]  # fmt: skip
+    assert "`web.wait`" in ran.out
+    assert "`web.tls`" in ran.out

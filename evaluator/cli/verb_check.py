@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 
 from evaluator.cli.session import Session
 from evaluator.diagnostics.model import ERROR, Sink
@@ -81,13 +82,13 @@ class Run:
 
 
 class Lints:
-    """Lints of several configurations that share files.
+    """Lints of several configurations that share files, or of several hosts.
 
-    Of a file that belongs to several, only what all of them agree on is said.
+    Of what belongs to several, only what all of them agree on is said.
     """
 
     def __init__(self) -> None:
-        self._told: list[tuple[set[str], dict[Key, Diagnostic]]] = []
+        self._told: list[tuple[Places, dict[Key, Diagnostic]]] = []
 
     def add(self, world: World, sink: Sink) -> None:
         """Lint a configuration, where its findings leave room for that."""
@@ -98,17 +99,37 @@ class Lints:
             return
         found = Sink()
         run_lints(world, found, severity_of(world))
-        files = {module.source.path for module in world.modules}
-        self._told.append((files, {_key(each): each for each in found.diagnostics}))
+        self._told.append((Places(world), {_key(each): each for each in found.diagnostics}))
 
     def common(self) -> list[Diagnostic]:
-        """What no configuration with the file contradicts."""
+        """What no configuration contradicts that the place of a finding belongs to."""
         out: dict[Key, Diagnostic] = {}
-        for _files, found in self._told:
+        for _places, found in self._told:
             for key, finding in found.items():
-                if all([key in other for files, other in self._told if key[1] in files]):
+                if all([key in other for places, other in self._told if places.hold(*key[1:])]):
                     out.setdefault(key, finding)
         return list(out.values())
+
+
+class Places:
+    """Which statements of which files belong to a configuration: not the bodies of other hosts."""
+
+    __slots__ = ("_spans",)
+
+    def __init__(self, world: World) -> None:
+        self._spans: dict[str, list[tuple[list[int], list[int]]]] = {}
+        for module in world.modules:
+            items = [item for item in module.items if item[0] not in ("host", "variant")]
+            spans = [item[1] for item in items], [item[2] for item in items]
+            self._spans.setdefault(module.source.path, []).append(spans)
+
+    def hold(self, path: str, offset: int) -> bool:
+        """Whether the statement at an offset of a file counts here."""
+        for starts, ends in self._spans.get(path, ()):
+            at = bisect_right(starts, offset) - 1
+            if at >= 0 and offset < ends[at]:
+                return True
+        return False
 
 
 def _key(finding: Diagnostic) -> Key:

@@ -107,7 +107,8 @@ def add_words(node: Any, words: set[str]) -> None:
     if isinstance(node, str):
         words.add(node)
     elif isinstance(node, tuple):
-        for part in node:
+        is_node = len(node) > 2 and isinstance(node[0], str) and type(node[1]) is int
+        for part in node[3:] if is_node else node:
             add_words(part, words)
 
 

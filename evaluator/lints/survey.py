@@ -110,7 +110,8 @@ class Survey(Checker):
         tag = item[0]
         if tag not in KNOWN:
             add_words(item, self.reads.words)
-            add_words(item, self.foreign)
+            if tag != "host":
+                add_words(item, self.foreign)
         before = self.role, self.is_extending, self._outer
         self.role = ROLES.get(tag, self.role)
         self.is_extending = self.is_extending or tag == "extend"

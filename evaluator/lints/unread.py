@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def never_read(subject: Subject) -> None:
     """Report options of the user's services and records that nothing reads.
 
-    Only where others of the same body end in something: in an `extend`, or in a definition of
-    another option. Elsewhere the options are what the configuration is made for, and who
-    evaluates it reads them.
+    Only where others of the same body end in something, that is in an `extend`. Elsewhere the
+    options are what the configuration is made for, and who evaluates it reads them.
     """
     reads = subject.survey.reads
     for service in subject.world.declared.services.values():

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 
+# Types merged by their parts, and those whose default speaks about parts that nobody gave.
+PARTED = ("record", "choice", "map", "ordered", "keyed")
+SINKING = ("record", "choice")
+
+
 class Converted(Definition):
     """A definition that was written in another way: `value` is what became of it."""
 
@@ -94,16 +99,26 @@ def converted(
             found = _convert(owner, name, type_, [(default, default.context.envs()[0])], key)
             return definitions, found[id(default)][0]
         return definitions, default
-    if set(type_.kinds) == {"record"}:
+    counting = strongest(live)
+    rule = _rule(type_.inner)
+    if rule in PARTED:
         whole = ranked_as_whole(definitions)
         counting = [each for each in live if each[0] in whole]
-    else:
-        counting = strongest(live)
+    if rule in SINKING and default is not None:
+        env = default.context.envs()[0]
+        default = _convert(owner, name, type_, [(default, env)], key)[id(default)][0]
     found = _convert(owner, name, type_, counting, key)
     out = []
     for definition in definitions:
         out.extend(found.get(id(definition), [definition]))
     return out, default
+
+
+def _rule(type_: Any) -> str:
+    """How values of a type are merged, whatever says more about it."""
+    while type_.merge in ("refined", "converted", "once"):
+        type_ = type_.inner
+    return str(type_.merge)
 
 
 def _convert(

@@ -396,6 +396,11 @@ def unknown_option_at(world: World, definition: Definition, scope: Any) -> None:
                 world.sink, definition.source, definition.statement, part, scope.shape
             )
         return
+    span = static.part_span(
+        definition.source, definition.statement, definition.path(), definition.index - 1
+    )
+    if world.sink.speaks_at(span):
+        return
     static.unknown_option(
         world.sink, definition.source, definition.statement, definition.path(),
         definition.index - 1, scope.shape, world.root.shape,

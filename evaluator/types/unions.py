@@ -139,10 +139,10 @@ def _join_strings(literals: list[object], rest: list[Type]) -> list[Type]:
     words = [value for value in literals if isinstance(value, str)]
     if not texts or len(texts) + bool(words) < 2:
         return rest
-    for each in texts:
+    for at, each in enumerate(texts):
         if not each.bears_only_values():
-            others = [*[Literals((word,)) for word in words], *texts]
-            raise _indistinct(next(other for other in others if other is not each), each, "string")
+            others = [*[Literals((word,)) for word in words], *texts[:at], *texts[at + 1 :]]
+            raise _indistinct(others[0], each, "string")
     if words:
         literals[:] = [value for value in literals if not isinstance(value, str)]
         texts.insert(0, Literals(tuple(words)))

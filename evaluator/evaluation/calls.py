@@ -30,8 +30,8 @@ def call_builtin(name: str, node: Node, env: Env) -> Any:
     builtin = BUILTINS.get(name)
     if builtin is None:
         raise Stop  # Reported before evaluation, as is everything unbound.
-    values = [plain(evaluate(argument, env)) for argument in node[4]]
-    named = {each[0]: plain(evaluate(each[1], env)) for each in node[5]}
+    values = [plain(evaluate(argument, env), env, argument) for argument in node[4]]
+    named = {each[0]: plain(evaluate(each[1], env), env, each[1]) for each in node[5]}
     try:
         return builtin.call(values, named)
     except BuiltinError as problem:

@@ -7,7 +7,7 @@ from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import FORCED, PLAIN, SUNK
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
-from evaluator.evaluation.words import place_namer, place_text, shown, trace, where
+from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import MISSING, Option, list_name, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.from_data import advised, to_convert
@@ -443,59 +443,6 @@ def refused_by(
             facts={"expected": type_.name, "value": shown(value)},
         )
     )
-
-
-def cycle(world: World, steps: list[Any], env: Env | None, node: Node | None) -> NoReturn:
-    """A slot needs itself; the whole circle is shown, each step at the place that reads."""
-    # Conditions leave their traces too, where these are kept; they have no name.
-    steps = [each for each in steps if each[1] or hasattr(each[0], "path")]
-    place_text = place_namer([each[0] for each in steps])
-    names: list[str] = []
-    for scope, name, _env, _node in steps:
-        text = place_text(scope, name)
-        if not names or names[-1] != text:
-            names.append(text)
-    readers = [(each[2], each[3]) for each in steps[1:]] + [(env, node)]
-    labels: list[Label] = []
-    for at, (reader, read) in enumerate(readers):
-        if reader is None or read is None or at >= len(steps):
-            continue
-        following = place_text(*steps[(at + 1) % len(steps)][:2])
-        here = place_text(*steps[at][:2])
-        labels.append(
-            Label(
-                (reader.source, read[1], read[2]),
-                f"`{here}` needs `{following}`",
-                primary=not labels,
-            )
-        )
-    if not labels:
-        # Names were asked for, not values: what defines them is the place to look at.
-        made = [each for scope, *_ in steps for each in getattr(scope, "definitions", [])]
-        labels = [
-            Label(each.span(), "needs itself", primary=at == 0) for at, each in enumerate(made)
-        ]
-    chain = " → ".join([*names, names[0]]) if names else "itself"
-    limit = 12
-    if len(names) > limit:
-        chain = " → ".join([*names[:5], f"… {len(names) - 10} more …", *names[-5:], names[0]])
-    help = Help("break the circle: give one of them a value that does not read the others")
-    if len(names) == 1:
-        help = Help("an option cannot be computed from itself; use another option or a `let`")
-        option = _option(*steps[0][:2]) if hasattr(steps[0][0], "parent") else None
-        if option is not None and option.type.merge in ("list", "set", "text", "map"):
-            help = Help("definitions are joined anyway: write only what is to be added")
-    world.sink.report(
-        Diagnostic(
-            "cycle",
-            f"`{names[0] if names else '?'}` depends on itself: {chain}",
-            tuple(labels[:limit]),
-            help=(help,),
-            path=names[0] if names else None,
-            facts={"cycle": names},
-        )
-    )
-    raise Stop
 
 
 def assertion_failed(

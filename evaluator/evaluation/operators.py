@@ -60,7 +60,7 @@ def _number(operator: str, left: Any, right: Any, operand: Node, env: Env) -> An
 def compare(operator: str, left: Any, right: Any, node: Node, env: Env) -> Any:
     """`== != < <= > >= in ..`."""
     if operator in ("==", "!="):
-        equal = same(plain(left), plain(right))
+        equal = same(plain(left, env, node), plain(right, env, node))
         return equal if operator == "==" else not equal
     if operator == "in":
         return _contains(left, right, node, env)
@@ -86,8 +86,8 @@ def compare(operator: str, left: Any, right: Any, node: Node, env: Env) -> Any:
 def _contains(left: Any, right: Any, node: Node, env: Env) -> bool:
     kind = kind_of(right)
     if kind == "list":
-        wanted = plain(left)
-        return any([same(wanted, plain(item)) for item in right])
+        wanted = plain(left, env, node)
+        return any([same(wanted, plain(item, env, node)) for item in right])
     if kind == "record" and kind_of(left) == "string":
         return left in (right.names() if hasattr(right, "names") else right)
     errors.bad_operands(env, node, "in", left, right)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from evaluator.definitions.check import LOST_FILES
 from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import SCALE, spread
-from evaluator.evaluation import errors
 from evaluator.evaluation.context import Context, base
 from evaluator.evaluation.env import Env, Let, Namespace
 from evaluator.evaluation.merge import resolve, resolve_option
@@ -185,7 +184,9 @@ class World:
             if self.stack[at][0] is scope and self.stack[at][1] == name:
                 start = at
                 break
-        errors.cycle(self, self.stack[start:], env, node)
+        from evaluator.evaluation.cycles import cycle
+
+        cycle(self, self.stack[start:], env, node)
 
 
 class Root(Scope):

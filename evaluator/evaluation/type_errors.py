@@ -222,7 +222,9 @@ def without_key(scope: Any, definition: Definition, item: Any) -> NoReturn:
             f"an element of `{path}` has no `{scope.field}`",
             (Label(definition.span(), f"{shown(item)} here", primary=True),),
             notes=(f"elements are told apart by `{scope.field}`",),
-            help=tuple(Help(f"did you mean `{scope.field}` by `{each}`?") for each in near[:1]),
+            help=tuple(
+                Help(f"did you mean `{scope.field}` instead of `{each}`?") for each in near[:1]
+            ),
             path=path,
         )
     )

@@ -32,7 +32,7 @@ class Bool(Scalar):
         self.merge = "or" if is_any else "equal"
 
     def describe(self) -> str:
-        return "true or false" if self.merge == "equal" else "true or false, true if any is"
+        return "true or false"
 
     def source(self) -> str:
         return "bool" if self.merge == "equal" else "bool(any: true)"

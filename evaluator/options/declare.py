@@ -157,8 +157,6 @@ class Builder:
                 self.out.renames.append(self._rename(item, shape, module, body))
 
     def _service(self, node: Node, module: Module) -> None:
-        from evaluator.options import twice
-
         path = node[3]
         if "*" in path:
             from evaluator.options.families import declare_family
@@ -167,7 +165,9 @@ class Builder:
             return
         other = self.out.services.get(path)
         if other is not None:
-            twice.declared_twice(self.sink, path, module, node, other.module, other.node)
+            from evaluator.options.twice import declared_twice
+
+            declared_twice(self.sink, path, module, node, other.module, other.node)
             return
         try:
             shape = self.group(self.out.root, path, module, node)
@@ -177,8 +177,6 @@ class Builder:
 
     def service(self, path: Path, shape: Shape, node: Node, module: Module) -> Service:
         """The service that a level of the tree becomes, with everything its body declares."""
-        from evaluator.options import errors
-
         body = Body(node[6], module, None)
         service = Service(path, node, module, shape, body)
         body.owner = service
@@ -195,6 +193,8 @@ class Builder:
         self.walk(node[6], shape, module, body, "", top=False)
         enable = shape.members.get("enable")
         if not isinstance(enable, Option) or enable.type.kinds != ("bool",):
+            from evaluator.options import errors
+
             errors.enable_is_no_switch(self.sink, module, node, enable)
         return service
 
@@ -231,8 +231,6 @@ class Builder:
     def _option(
         self, node: Node, shape: Shape, module: Module, body: Body | None, section: str
     ) -> None:
-        from evaluator.options import errors, twice
-
         path = node[4]
         try:
             group = self.group(shape, path[:-1], module, node)
@@ -247,22 +245,30 @@ class Builder:
             self._holds(option, type_, body)
         if type_.merge in ("maybe", "deferred"):
             group.is_sparse = True
-        if type_.merge == "maybe" and (option.default is not None or name == "*"):
-            errors.never_absent(self.sink, option)
+            if type_.merge == "maybe" and (option.default is not None or name == "*"):
+                from evaluator.options import errors
+
+                errors.never_absent(self.sink, option)
         is_chosen = shape.record is not None and shape.record.node[0] == "choice"
         if is_chosen and (name == "*" or node[3] != "option"):
+            from evaluator.options import errors
+
             errors.not_in_a_choice(self.sink, option)
             return
         if name == "*":
             self._any(group, option)
             return
         other = group.members.get(name)
-        if isinstance(other, Shape):
-            errors.option_is_group(self.sink, option, other.module or module, other.node or node)
-        elif other is not None:
-            twice.declared_twice(self.sink, path, module, node, other.module, other.node, body)
-        else:
+        if other is None:
             group.members[name] = option
+        elif isinstance(other, Shape):
+            from evaluator.options import errors
+
+            errors.option_is_group(self.sink, option, other.module or module, other.node or node)
+        else:
+            from evaluator.options.twice import declared_twice
+
+            declared_twice(self.sink, path, module, node, other.module, other.node, body)
 
     def _holds(self, option: Option, type_: Any, body: Body) -> None:
         """Note that each value of a record has one of another record in it."""

@@ -106,12 +106,14 @@ class TypeResolver:
 
     def record_named(self, name: str, module: Module, node: Node) -> Record | None:
         """The record behind a name after `from`; reports and returns None if there is none."""
-        from evaluator.options import errors
-
         record = self.record_at(name, module)
         if record is None:
+            from evaluator.options import errors
+
             errors.unknown_record(self.sink, module, node, name, self.candidates(module))
         elif (record.node[0] == "choice") is not (node[0] == "choice"):
+            from evaluator.options import errors
+
             errors.base_of_other_kind(self.sink, module, node, record)
             return None
         return record
@@ -296,8 +298,6 @@ class TypeResolver:
         return kinds
 
     def _scalar(self, node: Node, module: Module) -> Type:
-        from evaluator.options import errors
-
         ranges: list[tuple[int | None, int | None]] = []
         named: dict[str, object] = {}
         for each in node[4]:
@@ -306,11 +306,9 @@ class TypeResolver:
             elif each[0] == "arg" and (literal := constant(each[4])) is not None:
                 named[each[3]] = literal
             elif each[0] == "arg":
-                errors.bad_type(
-                    self.sink, module.source, each, f"`{each[3]}` takes a literal value"
-                )
+                self.broken(module, each, f"`{each[3]}` takes a literal value")
             else:
-                errors.bad_type(self.sink, module.source, each, f"`{node[3]}` holds no other type")
+                self.broken(module, each, f"`{node[3]}` holds no other type")
         try:
             return SCALARS[node[3]](ranges, named)
         except ValueError as problem:

@@ -257,10 +257,16 @@ def test_a_text_that_would_not_parse_is_left(
 
 
 def test_lints_of_shared_files_need_all_to_agree(vcfg: RunVcfg, folder: Path) -> None:
-    (folder / "net.vcfg").write_text("let mtu = 1500\noption a: int = 1\n")
+    (folder / "net.vcfg").write_text(
+        "service etc { accepts files: map(string) = {} }\n"
+        'service net { option a: string = "", option b: string = ""\n'
+        "  extend etc { files.net = self.a }\n}\n"
+    )
     (folder / "one.vcfg").write_text('import "./net.vcfg"\n')
-    (folder / "two.vcfg").write_text('import "./net.vcfg" as net\na = net.mtu\n')
-    assert "unused-name" in vcfg("check", "one.vcfg").out
+    (folder / "two.vcfg").write_text(
+        'import "./net.vcfg"\noption c: string = ""\nc = config.net.b\n'
+    )
+    assert "never-read" in vcfg("check", "one.vcfg").out
     assert vcfg("check", "one.vcfg", "two.vcfg").out == ""
 
 
@@ -297,3 +303,16 @@ def test_lints_of_hosts(vcfg: RunVcfg, folder: Path) -> None:
     ]  # fmt: skip
     assert "`web.wait`" in ran.out
     assert "`web.tls`" in ran.out
+
+
+def test_a_name_that_a_file_beside_uses_stays(vcfg: RunVcfg, folder: Path) -> None:
+    text = "let mtu = 1500\noption a: int = 1\n"
+    (folder / "net.vcfg").write_text(text)
+    (folder / "net_test.vcfg").write_text(
+        'import "./net.vcfg" as net\ntest "t" { assert net.mtu == 1500 }\n'
+    )
+    assert vcfg("check", "--fix", "net.vcfg").out == ""
+    assert (folder / "net.vcfg").read_text() == text
+    (folder / "net_test.vcfg").unlink()
+    vcfg("check", "--fix", "net.vcfg")
+    assert (folder / "net.vcfg").read_text() == "option a: int = 1\n"

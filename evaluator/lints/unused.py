@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from evaluator.files import Unreadable
 from evaluator.lints import errors
 
 TYPE_CHECKING = False
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
+# Files of a folder that are looked into.
+MOST = 1000
 # What a file offers to others may stand there although it does not use it itself.
 OFFERS = frozenset(("let", "typedecl", "recorddecl", "choice", "import", "test"))
 # Nodes in which a `let` of theirs holds; of `when`, both branches are taken for one.
@@ -46,8 +51,34 @@ def unused_names(subject: Subject) -> None:
             used = [
                 at for at in mentions.of(let[3]) if start <= at < end and not let[1] <= at < let[2]
             ]
-            if not used:
+            if not used and not (is_top and _is_named_nearby(subject, module)):
                 errors.unused_let(subject.sink, module.source, let)
+
+
+def _is_named_nearby(subject: Subject, module: Module) -> bool:
+    """Whether a file beside this one, or a folder above, imports it by a name.
+
+    It need not belong to this configuration: a test may, or another host. Only the text is
+    looked at, since such a file need not be right.
+    """
+    folder, name = os.path.split(module.source.path)
+    wanted = f'{name}" as '
+    for place in (folder, os.path.dirname(folder)):
+        try:
+            names = sorted(os.listdir(place))[:MOST]
+        except OSError:
+            continue
+        for other in names:
+            path = os.path.join(place, other)
+            if not other.endswith(".vcfg") or path == module.source.path:
+                continue
+            try:
+                text = subject.world.files.read(path)
+            except Unreadable:
+                continue
+            if wanted in text:
+                return True
+    return False
 
 
 class Mentions:

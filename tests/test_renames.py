@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from evaluator.diagnostics.model import Sink, Stop
@@ -424,3 +426,72 @@ def test_asking_for_what_is_gone() -> None:
 def test_when_option_follows_old_names() -> None:
     text = SERVICE + "option n: int = 0\nwhen option web.listen { n = 1 } else { n = 2 }\n"
     assert values(text)["n"] == 1
+
+
+# Generated: what is written by old names means what it means by the new ones
+
+TREE = """
+record Vm {
+  option mem: int = 0
+  option tags: list(string) = []
+  option disk.size: int = 0
+  former m to mem
+  former t to tags
+  former dsize to disk.size
+}
+service s { option n: int = 0  option l: list(string) = []  option g.x: int = 0
+  former nn to n  former ll to l  former gg to g }
+option vms: map(Vm) = {}
+option on: bool = true
+former servers to vms
+former old.s to s
+former old.x to s.g.x
+"""
+NAMES = [
+    ("s.n", ["s.nn", "old.s.n", "old.s.nn"], "int"),
+    ("s.l", ["s.ll", "old.s.l", "old.s.ll"], "list"),
+    ("s.g.x", ["s.gg.x", "old.x", "old.s.g.x", "old.s.gg.x"], "int"),
+    ("vms.a.mem", ["vms.a.m", "servers.a.mem", "servers.a.m"], "int"),
+    ("vms.b.tags", ["vms.b.t", "servers.b.t"], "list"),
+    ("vms.*.tags", ["vms.*.t", "servers.*.t"], "list"),
+    ("vms.b.disk.size", ["vms.b.dsize", "servers.b.dsize"], "int"),
+]
+
+
+def _generated(random: Random) -> tuple[str, str]:
+    """A configuration by new names, and the same with some of them old."""
+    pairs = []
+    for _statement in range(random.randint(1, 12)):
+        new, olds, kind = random.choice(NAMES)
+        words = random.choice(["", "", "default ", "force ", "priority 60 "])
+        if kind == "list":
+            words += random.choice(["", "first ", "last ", "order 700 "])
+        value = str(random.randint(1, 2)) if kind == "int" else f'["{random.randint(0, 99)}"]'
+        around = random.choice(
+            ["%s", "when true { %s }", "when config.on { %s }", "when false { %s }"]
+        )
+        blocks = random.randint(0, 2)
+        names = (new, random.choice([new, *olds]))
+        pairs.append([around % _written(name, words, value, blocks) for name in names])
+    return "\n".join([new for new, _old in pairs]), "\n".join([old for _new, old in pairs])
+
+
+def _written(path: str, words: str, value: str, blocks: int) -> str:
+    """A definition, some of its names as blocks around it."""
+    parts = path.split(".")
+    if parts[-1] == "*" or "*" in parts[1 : blocks + 1]:
+        blocks = 0
+    blocks = min(blocks, len(parts) - 1)
+    text = f"{words}{'.'.join(parts[blocks:])} = {value}"
+    for part in reversed(parts[:blocks]):
+        text = f"{part} {{ {text} }}"
+    return text
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_old_names_mean_what_the_new_ones_mean(seed: int) -> None:
+    new, old = _generated(Random(seed))
+    one, other = configured(TREE + new), configured(TREE + old)
+    assert one.codes() == other.codes(), f"{new}\n---\n{old}"
+    if not one.codes():
+        assert one.data == other.data, f"{new}\n---\n{old}"

@@ -124,6 +124,23 @@ def test_codes_of_lints_count_too(vcfg: RunVcfg, tmp_path: Path) -> None:
     assert vcfg("check", str(file)).status == 1
 
 
+def test_each_instance_speaks_for_itself() -> None:
+    text = """
+        record R { option n: int = 0  assert self.n > 0 else "n is #{self.n}" }
+        option l: list(R) = [{}, { n = 1 }, {}]
+        option m: map(map(R)) = {}
+        option o: R? = null
+        m.a.b {}
+        o {}
+    """
+    assert [each.message for each in configured(text).errors()] == [
+        "`l[0]`: n is 0",
+        "`l[2]`: n is 0",
+        "`m.a.b`: n is 0",
+        "`o`: n is 0",
+    ]
+
+
 # Annotations
 
 

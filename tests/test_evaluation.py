@@ -230,7 +230,7 @@ def test_an_expression_without_value(expression: str, part: str) -> None:
 
 def test_checks_hold_for_what_exists_and_is_switched_on() -> None:
     text = """
-        record R { option x: int = 1, assert self.x < 5 else "#{key}: #{self.x} is too big" }
+        record R { option x: int = 1, assert self.x < 5 else "#{self.x} is too big" }
         service off { option r: R = {}, assert false, warn "never" }
         service on { assert self.enable, warn "always" }
         option m: map(R) = {}
@@ -243,9 +243,9 @@ def test_checks_hold_for_what_exists_and_is_switched_on() -> None:
     """
     result = configured(text)
     assert sorted([(each.message, each.path or "") for each in result.findings]) == [
+        ("`m.b`: 5 is too big", "m.b"),
+        ("`m.c`: 6 is too big", "m.c"),
         ("always", "on"),
-        ("b: 5 is too big", "m.b"),
-        ("c: 6 is too big", "m.c"),
         ("four", ""),
     ]
     [four] = [each for each in result.findings if each.message == "four"]

@@ -357,6 +357,45 @@ def test_old_names_are_no_keys() -> None:
     assert data["keys"] == ["port", "other"]
 
 
+def test_other_keys_hang_on_declared_ones() -> None:
+    text = """
+        record S { option b: int = 0  option *: int  alias bb to b }
+        option s: S = {}
+        option m: map(S) = {}
+        s { bb = 6, free = 7 }
+        when config.s.b == 6 { s.even = 1  default s.free = 2 }
+        s.more = config.s.b + config.s.even
+        m.k { bb = 4  when config.m.k.b == 4 { extra = config.m.k.bb } }
+    """
+    data = values(text)
+    assert data["s"] == {"b": 6, "even": 1, "free": 7, "more": 7}
+    assert data["m"]["k"] == {"b": 4, "extra": 4}
+
+
+def test_grown_declarations_have_old_names_too() -> None:
+    text = """
+        record R { option a: int = 0 }
+        extend record R { option c: int = 1  former cc to c }
+        service s { option x: int = 0 }
+        extend service s { former y to x }
+        option r: R = { cc = 5 }
+        s.y = 3
+    """
+    data = values(text)
+    assert (data["r"]["c"], data["s"]["x"]) == (5, 3)
+
+
+def test_hosts_and_variants_take_old_names() -> None:
+    text = """
+        service web { option port: int = 1  former listen to port }
+        former p to web.port
+        host a { p = 2  variant v { force web.listen = 3 } }
+        host b { web.listen = hosts.a.p + hosts.a.web.listen }
+    """
+    result = configured(text)
+    assert [each.message for each in result.errors()] == []
+
+
 # Declarations that mean nothing
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.env import Env
+    from evaluator.evaluation.scope import Scope
     from evaluator.source import Span
 
     Node = tuple[Any, ...]
@@ -26,17 +27,20 @@ if TYPE_CHECKING:
 SHOWN = 6
 
 
-def run_checks(checks: list[tuple[Node, Context]], path: tuple[str, ...]) -> None:
+def run_checks(checks: list[tuple[Node, Context]], scope: Scope) -> None:
     """Run some checks standing in one service or record instance; all speak, none stops."""
+    path = path_text(scope.path())
+    # What many instances have in common says which of them it is about.
+    lead = f"`{path}`: " if scope.shape.record is not None and path else ""
     for statement, context in checks:
         try:
             for env in context.envs():
-                run_check(statement, context, env, path_text(path))
+                run_check(statement, context, env, path, lead)
         except Stop:
             continue
 
 
-def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
+def run_check(statement: Node, context: Context, env: Env, path: str, lead: str) -> None:
     """One check in one environment, as far as it counts."""
     level = level_of_check(env.world, statement)
     if level == "off":
@@ -50,7 +54,7 @@ def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
                 read.extend(definitions_read(outer.node[3], env))
             outer = outer.parent
         text = text_of(evaluate(message, env), message, env)
-        errors.warned(env, statement, text, read, path, SEVERITIES[level])
+        errors.warned(env, statement, lead + text, read, path, SEVERITIES[level])
         return
     if condition(statement[3], env):
         return
@@ -63,7 +67,7 @@ def run_check(statement: Node, context: Context, env: Env, path: str) -> None:
             said = None
     values = operands(statement[3], env)
     read = definitions_read(statement[3], env)
-    errors.assertion_failed(env, statement, said, values, read, path, SEVERITIES[level])
+    errors.assertion_failed(env, statement, said, values, read, path, lead, SEVERITIES[level])
 
 
 def definitions_read(node: Any, env: Env) -> list[Span]:

@@ -452,6 +452,7 @@ def assertion_failed(
     values: list[tuple[Node, str]],
     read: list[Span],
     path: str,
+    lead: str,
     severity: str,
 ) -> None:
     """An `assert` does not hold; evaluation goes on to the next."""
@@ -461,12 +462,12 @@ def assertion_failed(
         f"`{' '.join(env.source.text[node[1] : node[2]].split())}` is {value}"
         for node, value in values
     ]
-    if path:
+    if path and not lead:
         notes.append(f"checked for `{path}`")
     env.world.sink.report(
         Diagnostic(
             "assertion-failed",
-            message if message is not None else f"`{text}` does not hold",
+            lead + (message if message is not None else f"`{text}` does not hold"),
             _with_sites(where(env, condition), "does not hold", read),
             notes=tuple(notes),
             path=path or None,

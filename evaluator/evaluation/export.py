@@ -36,7 +36,7 @@ def export(world: World) -> Any:
     job = Export()
     data = job.value(world.root, disabled=False)
     for scope in job.checked:
-        run_checks(scope.checks, scope.path())
+        run_checks(scope.checks, scope)
     if world.instances is not None:
         from evaluator.evaluation.targets import check_targets
 

@@ -10,7 +10,7 @@ import os
 import sys
 
 from evaluator import resources
-from evaluator.cli.replace import CannotReplace, replace_text
+from evaluator.cli.replace import CannotReplace, is_protected, replace_text
 from evaluator.diagnostics.fixes import certain_edits, certain_fixes
 from evaluator.diagnostics.model import Sink
 from evaluator.files import Disk
@@ -90,7 +90,7 @@ class Fixer:
             return False
         if path.startswith(resources.path("modules") + os.sep):
             self.refused[path] = "it belongs to the library"
-        elif not os.access(path, os.W_OK) or not os.access(os.path.dirname(path), os.W_OK):
+        elif is_protected(path) or not os.access(os.path.dirname(path), os.W_OK):
             self.refused[path] = "it is write-protected"
         return path not in self.refused
 

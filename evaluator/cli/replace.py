@@ -20,7 +20,7 @@ def replace_text(path: str, text: str) -> None:
     """
     try:
         status = os.stat(path)
-        if not status.st_mode & _WRITE_BITS or not os.access(path, os.W_OK):
+        if is_protected(path):
             raise CannotReplace("it is write-protected")
         folder, name = os.path.split(path)
         descriptor, temporary = tempfile.mkstemp(prefix=f".{name[:100]}.", dir=folder)
@@ -36,6 +36,11 @@ def replace_text(path: str, text: str) -> None:
             raise
     except OSError as problem:
         raise CannotReplace((problem.strerror or str(problem)).lower()) from None
+
+
+def is_protected(path: str) -> bool:
+    """Whether a file is not to be written; the mode counts for root too."""
+    return not os.stat(path).st_mode & _WRITE_BITS or not os.access(path, os.W_OK)
 
 
 def _take_after(status: os.stat_result, descriptor: int) -> None:

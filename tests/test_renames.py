@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +14,11 @@ from evaluator.inspect.paths import locate
 from evaluator.inspect.provenance import trace
 from evaluator.inspect.why import why
 from tests.configured import configured, error, labels, lines, values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunVcfg
 
 SERVICE = """
 service web {
@@ -218,9 +225,24 @@ def test_other_services_extend_by_an_old_name() -> None:
     assert error(refused).code == "not-accepted"
 
 
-def test_data_is_read_by_the_type_of_the_new_name() -> None:
-    text = "option d: duration = 1s\nformer e to d\nlet v = { e = 2s }\n"
-    assert values(text)["d"] == 1
+def test_data_is_read_by_the_type_of_the_new_name(tmp_path: Path, vcfg: RunVcfg) -> None:
+    (tmp_path / "d.json").write_text('{"e": "5min", "f": "x", "g": {"h": 2}}')
+    main = tmp_path / "main.vcfg"
+    main.write_text(
+        """import "./d.json"
+        option d: duration = 1s
+        option s.x: string = ""
+        option n: int = 0
+        former e to d
+        former f to s.x
+        former g.h to n
+        """
+    )
+    data = json.loads(vcfg("eval", main).out)
+    assert data == {"d": 300, "n": 2, "s": {"x": "x"}}
+    found = json.loads(vcfg("check", "--errors", "json", main).out)["diagnostics"]
+    edits = [[each["edits"] for each in finding["help"]] for finding in found]
+    assert [bool(each[0]) for each in edits] == [True, False, False]
 
 
 @pytest.mark.parametrize("head", ["k", "k.l", "m.n"])

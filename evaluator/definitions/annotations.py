@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TYPES = ("recorddecl", "choice", "typedecl")
 CHECKS = ("assert", "warn")
 PLACES = {
-    "example": ("option", *TYPES),
+    "example": ("option",),
     "since": ("option", "service", *TYPES, "former", *CHECKS),
     "deprecated": ("option", "service", *TYPES),
     "internal": ("option", "service", *TYPES),

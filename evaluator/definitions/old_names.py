@@ -87,8 +87,15 @@ def defined(
     if rename.by is not None:
         errors.merged(sink, span, old, rename, new)
     else:
-        text = written_path(scope.source, target) if start >= 0 else None
+        text = _text(scope.source, former, target) if start >= 0 else None
         errors.used(sink, span, old, new, rename, text)
+
+
+def _text(source: Source, former: Former, target: Path) -> str | None:
+    """What to write in place of the old name; a key of other notations is one name."""
+    if not source.is_data():
+        return written_path(source, target)
+    return str(target[0]) if former.depth == len(target) == 1 else None
 
 
 def written_path(source: Source, path: Path) -> str:

@@ -255,6 +255,28 @@ def test_a_key_that_is_a_number() -> None:
     assert [each["number"] for each in values(text)["rules"]] == [7, 5]
 
 
+def test_an_element_knows_its_place() -> None:
+    text = """
+        record Disk { option name: string = "sd#{index}" option size: int = 1 }
+        record Named { option id: string option nr: int = index option is: string = key }
+        option disks: list(Disk) = []
+        option nested: list(list(Disk)) = [[{}, {}]]
+        option named: keyed(Named, on: "id") = [{ id = "b" }, { id = "a" }]
+        disks = [{}, { size = 2 }, {}]
+        first disks = [{ name = "first" }]
+        remove disks where value.size == 2
+    """
+    found = values(text)
+    assert [each["name"] for each in found["disks"]] == ["first", "sd1", "sd2"]
+    assert [each["name"] for each in found["nested"][0]] == ["sd0", "sd1"]
+    assert found["named"] == [
+        {"id": "b", "nr": 0, "is": "b"},
+        {"id": "a", "nr": 1, "is": "a"},
+    ]
+    assert values("let index = 7\noption a: int = index\n")["a"] == 7
+    assert error("option a: int = index\n").code == "unknown-name"
+
+
 # Choices
 
 DISK = """

@@ -53,6 +53,19 @@ def no_key(env: Env, node: Node) -> NoReturn:
     )
 
 
+def no_index(env: Env, node: Node) -> NoReturn:
+    """`index` in a record that is not an element of a list; elsewhere it was reported before."""
+    if getattr(getattr(env.owner, "shape", None), "record", None) is None:
+        raise Stop
+    fail(
+        env,
+        "unknown-name",
+        "this record is no element of a list, so it has no `index`",
+        node,
+        "read here",
+    )
+
+
 def unbound(env: Env, node: Node, name: str) -> NoReturn:
     """A name that nothing binds; unless it is a builtin function, that was reported before."""
     from evaluator.names.builtin_names import BUILTIN_NAMES

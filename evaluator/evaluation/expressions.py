@@ -111,6 +111,12 @@ def _name(node: Node, env: Env) -> Any:
         return env.key
     if name in ("hosts", "variants"):
         return env.world.other(name, env, node)
+    if name == "index":
+        owner = env.self_scope()
+        number = None if owner is None else owner.index()
+        if number is None:
+            errors.no_index(env, node)
+        return number
     errors.unbound(env, node, name)
 
 

@@ -10,6 +10,7 @@ from evaluator.evaluation import errors
 from evaluator.evaluation.expressions import condition, evaluate
 from evaluator.evaluation.plain import plain
 from evaluator.evaluation.ranking import in_order
+from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import Element
 from evaluator.types.values import display, kind_of, same
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.ranking import Live
-    from evaluator.evaluation.slots import Slots
     from evaluator.types.scalars import Type
 
 # Types whose values are taken as they come, once their kind and form are checked.
@@ -66,8 +66,20 @@ def join_list(
                 forced.append(out[-1])
     if failed:
         raise Stop
+    count = len(out)
     out = _without(owner, name, out, forced, definitions)
-    return unique_sorted(out) if type_.merge == "set" else out
+    if type_.merge == "set":
+        return unique_sorted(out)
+    if len(out) != count:
+        _renumber(out, name)
+    return out
+
+
+def _renumber(out: list[Any], name: str) -> None:
+    """Let the elements that are left know their places, and so their paths."""
+    for at, item in enumerate(out):
+        if isinstance(item, Slots) and item.index() != at:
+            item.name = Element.of(name, at)
 
 
 def _without(

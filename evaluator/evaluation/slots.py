@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.env import FAILED, RUNNING
-from evaluator.options.shapes import MISSING
+from evaluator.options.shapes import MISSING, Element
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +68,15 @@ class Slots:
     def has(self, name: str, env: Env | None = None, node: Node | None = None) -> bool:
         """Whether there is a slot of this name."""
         return name in self.names()
+
+    def index(self) -> int | None:
+        """The place of an element in its list, counted from 0; None for what is no element."""
+        if type(self.name) is Element:
+            return self.name.number
+        if self.parent is not None and self.parent.is_list:
+            place: int = self.parent.names().index(self.name)
+            return place
+        return None
 
     def definitions_of(self, name: str) -> list[Definition]:
         """Definitions that speak about a slot; in a map only live ones."""

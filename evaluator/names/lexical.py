@@ -252,7 +252,7 @@ class Expressions:
             return
         if name in PREDEFINED:
             self._predefined(node, scope, name)
-        elif name not in BUILTIN_NAMES:
+        elif name not in BUILTIN_NAMES and not (name == "index" and scope.key):
             from evaluator.diagnostics.suggest import nearest
 
             hint = errors.FOREIGN_WORDS.get(name)

@@ -119,6 +119,11 @@ def test_a_check_over_all_hosts_is_said_once() -> None:
     assert given.words() == ["twice"]
 
 
+def test_a_file_that_a_host_imports_describes_no_hosts() -> None:
+    given = Given('host x { import "./inner.vcfg" }\n', inner="host lost {}\n")
+    assert given.words() == ["a file that a host imports cannot describe hosts"]
+
+
 def test_reading_a_host_that_is_not_there() -> None:
     given = Given("option a: int = hosts.beat.a\nhost beta { a = 1 }\nhost x {}\n")
     given.data("x")

@@ -37,12 +37,12 @@ class Sharing:
 
     __slots__ = ("_clean", "_twins", "base", "computed", "taken")
 
-    def __init__(self, base: World, touched: set[Path]) -> None:
+    def __init__(self, base: World, snapshot: Snapshot, touched: set[Path]) -> None:
         self.base = base
         self.taken = 0
         self.computed = 0
         self._twins: dict[int, tuple[Any, Any]] = {}
-        self._clean = _clean_slots(base, touched)
+        self._clean = snapshot.clean(touched)
 
     def resolve_option(self, owner: Any, name: str, option: Any, definitions: Any) -> Any:
         """As the merge room's, for a slot of the variant."""
@@ -66,9 +66,6 @@ class Sharing:
             # What failed there is tried again: it may have been stopped before it read all.
             if not any([value is each for each in ABSENT]) and _is_plain(value):
                 self.taken += 1
-                reads = self.base.reads
-                if reads is not None and (found := reads.get((id(twin), name))) is not None:
-                    reads[(id(owner), name)] = found
                 return value
             if isinstance(value, Slots):
                 return MISSING
@@ -149,44 +146,88 @@ def _written(path: tuple[Any, ...]) -> Path:
     return tuple(out)
 
 
-class _Survey:
-    """One walk over the base: its slots, and which of them the variant touches."""
+class _Level:
+    """A scope of the base as it was found: where it lies, and its slots."""
 
-    __slots__ = ("passes", "slots", "soiled", "touched", "users")
+    __slots__ = ("adds", "around", "entries", "frame", "mixes", "names", "path", "slot")
 
-    def __init__(self, touched: set[Path]) -> None:
-        self.touched = touched
-        self.passes = {path[:end] for path in touched for end in range(len(path))}
+    def __init__(self, scope: Slots, path: Path, around: int) -> None:
+        self.path = path
+        self.around = around  # number of the level it lies in
+        self.frame = (id(scope), "")
+        self.names = (-id(scope), "")
+        self.slot = None if scope.parent is None else (id(scope.parent), scope.name)
+        # Whether a definition that goes through here may add a name, or change every name.
+        self.adds = type(scope) is MapScope or _takes_any(scope)
+        self.mixes = not self.adds and not _is_level(scope)
+        self.entries: list[tuple[Key, Path, bool]] = []
+
+
+class Snapshot:
+    """What has been computed of a base, and who was computed from what; for all its variants."""
+
+    __slots__ = ("levels", "slots", "users")
+
+    def __init__(self, base: World) -> None:
+        self.levels: list[_Level] = []
         self.slots: set[Key] = set()
-        self.soiled: list[Key] = []
         # Who has to be computed again when a slot changes.
         self.users: dict[Key, list[Key]] = {}
+        self._walk(base.root, (), -1)
+        for reader, inputs in (base.reads or {}).items():
+            for (at, name), (scope, _name) in inputs.items():
+                asked = (-at, "") if not name and isinstance(scope, Slots) else (at, name)
+                self.users.setdefault(asked, []).append(reader)
 
-    def walk(self, scope: Slots, path: Path, *, under: bool) -> None:
-        """Look at a scope and everything in it that has been computed."""
-        frame = (id(scope), "")
-        names = (-id(scope), "")
-        self.users.setdefault(frame, []).append(names)
-        if path in self.passes:
-            if type(scope) is MapScope or _takes_any(scope):
-                self.soiled.append(names)
-            elif not _is_level(scope):
-                # What is there depends on all definitions together: a choice, a keyed list.
-                self.soiled += [names, frame, (id(scope.parent), scope.name)]
+    def _walk(self, scope: Slots, path: Path, around: int) -> None:
+        level = _Level(scope, path, around)
+        number = len(self.levels)
+        self.levels.append(level)
+        inside = self.users.setdefault(level.frame, [])
+        inside.append(level.names)
         for name, value in scope.slots.items():
+            if any([value is each for each in ABSENT]):
+                continue  # What it was computed from is not known yet.
             key = (id(scope), name)
             below = (*path, name)
-            hit = under or below in self.touched
             self.slots.add(key)
-            self.users.setdefault(frame, []).append(key)
-            if scope.parent is not None:
-                self.users.setdefault((id(scope.parent), scope.name), []).append(key)
+            inside.append(key)
+            if level.slot is not None:
+                self.users.setdefault(level.slot, []).append(key)
+            level.entries.append((key, below, isinstance(value, Slots)))
             if isinstance(value, Slots):
-                if hit:
-                    self.soiled.append(key)
-                self.walk(value, below, under=hit)
-            elif hit or below in self.passes:
-                self.soiled.append(key)
+                self._walk(value, below, number)
+
+    def clean(self, touched: set[Path]) -> set[Key]:
+        """Slots that stay what they are, whatever has been touched."""
+        dirty = set(self._soiled(touched))
+        open_ = list(dirty)
+        users = self.users
+        while open_:
+            for user in users.get(open_.pop(), ()):
+                if user not in dirty:
+                    dirty.add(user)
+                    open_.append(user)
+        return self.slots - dirty
+
+    def _soiled(self, touched: set[Path]) -> list[Key]:
+        """What the touched paths change at once."""
+        passes = {path[:end] for path in touched for end in range(len(path))}
+        out: list[Key] = []
+        under: list[bool] = []
+        for level in self.levels:
+            path = level.path
+            hit = path in touched or (level.around >= 0 and under[level.around])
+            under.append(hit)
+            if path in passes and level.adds:
+                out.append(level.names)
+            elif path in passes and level.mixes:
+                # What is there depends on all definitions together: a choice, a keyed list.
+                out += [level.names, level.frame, *([level.slot] if level.slot else [])]
+            for key, below, is_scope in level.entries:
+                if hit or below in touched or (not is_scope and below in passes):
+                    out.append(key)
+        return out
 
 
 def _is_level(scope: Any) -> bool:
@@ -196,22 +237,3 @@ def _is_level(scope: Any) -> bool:
 
 def _takes_any(scope: Any) -> bool:
     return _is_level(scope) and (scope.shape.any is not None or scope.shape.is_sparse)
-
-
-def _clean_slots(base: World, touched: set[Path]) -> set[Key]:
-    """Slots of the base that stay what they are, whatever has been touched."""
-    survey = _Survey(touched)
-    survey.walk(base.root, (), under=() in touched)
-    users = survey.users
-    for reader, inputs in (base.reads or {}).items():
-        for (at, name), (scope, _name) in inputs.items():
-            asked = (-at, "") if not name and isinstance(scope, Slots) else (at, name)
-            users.setdefault(asked, []).append(reader)
-    dirty = set(survey.soiled)
-    open_ = list(dirty)
-    while open_:
-        for user in users.get(open_.pop(), ()):
-            if user not in dirty:
-                dirty.add(user)
-                open_.append(user)
-    return survey.slots - dirty

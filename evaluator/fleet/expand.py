@@ -9,9 +9,13 @@ from evaluator.names.load import Module
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
+    from evaluator.diagnostics.model import Sink
     from evaluator.evaluation.world import World
     from evaluator.names.hosts import HostPart
+
+    Node = tuple[Any, ...]
 
 ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
@@ -82,3 +86,17 @@ def _is_named_well(name: str, lobby: World, part: HostPart) -> bool:
         )
     )
     return False
+
+
+def host_in_host(sink: Sink, module: Module, node: Node) -> None:
+    """A file that only some host imports describes hosts of its own."""
+    source = module.source
+    end = source.text.find("{", node[1])
+    sink.report(
+        Diagnostic(
+            "misplaced-statement",
+            "a file that a host imports cannot describe hosts",
+            (Label((source, node[1], max(end, node[1] + 4)), "not here", primary=True),),
+            help=(Help("import this file at the top of the fleet's own"),),
+        )
+    )

@@ -11,10 +11,10 @@ from __future__ import annotations
 from evaluator.definitions.check import LOST_FILES, Checker, check_modules
 from evaluator.diagnostics.model import Sink
 from evaluator.evaluation.others import Elsewhere, Others, Refusal
-from evaluator.evaluation.sharing import Sharing, before_old_names, touched_paths
+from evaluator.evaluation.sharing import Sharing, Snapshot, before_old_names, touched_paths
 from evaluator.evaluation.world import World
 from evaluator.fleet.configure import allow_depth, has_variants
-from evaluator.fleet.expand import expand_hosts
+from evaluator.fleet.expand import expand_hosts, host_in_host
 from evaluator.fleet.gathering import Gathering
 from evaluator.fleet.variants import chain, gather_variants
 from evaluator.options.declare import declare
@@ -71,6 +71,7 @@ class Fleet:
         self._loaded = sink
         self._worlds: dict[tuple[str, str], World] = {}
         self._variants: dict[str, dict[str, Variant]] = {}
+        self._snapshots: dict[str, Snapshot] = {}
         self.lobby = self._lobby()
         has_hosts = any([module.hosts for module in modules])
         self.bodies: dict[str, list[HostBody]] = {"": []}
@@ -133,6 +134,9 @@ class Fleet:
         sink = Sink()
         for each in self._loaded.diagnostics:
             sink.report(each)
+        for module in extras:
+            for part in module.hosts:
+                host_in_host(sink, module, part.node)
         group = Group([*self.modules, *extras], sink)
         self.groups[tuple([each.key for each in extras])] = group
         return group
@@ -221,7 +225,10 @@ class Fleet:
         if base.reads is not None:
             touched = {path for module in added for path in touched_paths(module.items)}
             touched = before_old_names(touched, base.declared)
-            world.sharing = sharing = Sharing(base, touched)
+            snapshot = self._snapshots.get(host) or Snapshot(base)
+            self._snapshots[host] = snapshot
+            world.reads = None  # Nobody shares with a variant.
+            world.sharing = sharing = Sharing(base, snapshot, touched)
             world.resolve, world.resolve_option = sharing.resolve, sharing.resolve_option
         return world
 

@@ -45,6 +45,8 @@ class Expressions:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.names = 0
+        # Named types: what they hold, and what they are converted from.
+        self.named: dict[str, tuple[Node, Node]] = {}
 
     def fresh(self, stem: str) -> str:
         """A name that nobody else has."""
@@ -58,6 +60,10 @@ class Expressions:
     def scalar_type(self) -> Node:
         """A type with one value, or an optional one."""
         type_ = self.rng.choice(SCALARS)
+        if self.named and self.chance(0.1):
+            return ["named", self.rng.choice(list(self.named))]
+        if self.chance(0.06):
+            return ["once", type_]
         if self.chance(0.1):
             return ["opt", type_]
         if self.chance(0.07):
@@ -93,6 +99,10 @@ class Expressions:
             if self.chance(0.25):
                 return ["lit", None]
             return self.value(type_[1], readable, depth)
+        if tag == "once":
+            return self.value(type_[1], readable, depth)
+        if tag == "named":
+            return self.value(rng.choice(self.named[type_[1]]), readable, depth)
         if tag == "union":
             return self.value(rng.choice(type_[1:]), readable, depth)
         sources = [expr for source, expr in readable if fits(source, type_)]

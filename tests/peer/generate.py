@@ -56,6 +56,10 @@ class Maker(Expressions):
         for option in options:
             self.fill(option)
         self.early = list(self.readable)
+        if self.chance(0.3):
+            self.conversion()
+        if self.chance(0.3):
+            self.choice()
         for _ in range(rng.randrange(4)):
             self.record()
         for _ in range(rng.randrange(3)):
@@ -79,7 +83,7 @@ class Maker(Expressions):
             item[1]: at
             for at, file in enumerate(self.files)
             for item in file["items"]
-            if item[0] == "record"
+            if item[0] in ("record", "type", "choice")
         }
         for at, file in enumerate(self.files):
             used = sorted({homes[name] for name in words_in(file["items"]) if name in homes})
@@ -107,6 +111,42 @@ class Maker(Expressions):
         if kind == 7 and not listed:
             return ["any"]
         return ["map", self.any_type(depth - 1, listed=listed)]
+
+    def conversion(self) -> None:
+        """A type that is converted from another kind of value."""
+        pairs: list[tuple[Node, Node, Node]] = [
+            (["string"], ["int"], ["interp", [["lit", "n"], ["value"]]]),
+            (["int"], ["string"], ["if", ["op", "==", ["value"], ["lit", "red"]], ["lit", 1], ["lit", 2]]),
+            (["list", ["int"]], ["int"], ["list", [["value"], ["lit", 7]]]),
+            (["list", ["string"]], ["bool"], ["list", []]),
+        ]
+        type_, source, result = self.rng.choice(pairs)
+        name = self.fresh("T")
+        item: Node = ["type", name, type_, [[source, result]]]
+        self.rng.choice(self.files)["items"].append(item)
+        self.named[name] = (type_, source)
+
+    def choice(self) -> None:
+        """A choice, and options of it; each has one tag, its default perhaps another."""
+        rng = self.rng
+        tags = {tag: self.scalar_type() for tag in ("left", "right", "up")}
+        fields = [["option", "option", [tag], type_, None] for tag, type_ in tags.items()]
+        name = self.fresh("C")
+        rng.choice(self.files)["items"].append(["choice", name, fields])
+        for is_map in rng.choice(([False], [True], [False, True])):
+            type_: Node = ["choice", name]
+            tag, other = rng.choice(list(tags)), rng.choice(list(tags))
+            value: Node = ["def", None, None, [other], self.value(tags[other], self.readable)]
+            default: Node = ["rec", []] if is_map else ["rec", [value]]
+            path = [*rng.choice(GROUPS), self.fresh("o")]
+            item: Node = ["option", "option", path, ["map", type_] if is_map else type_, default]
+            rng.choice(self.files)["items"].append(item)
+            for _ in range(rng.randrange(4)):
+                below = [*path, rng.choice(KEYS), tag] if is_map else [*path, tag]
+                made = self.define(below, tags[tag], tuple(below))
+                if made is not None:
+                    around = self.surrounded(made, len(path), is_choice=True)
+                    rng.choice(self.bodies).append(around)
 
     def option(self, type_: Node) -> Node:
         """Declare an option somewhere."""
@@ -159,8 +199,11 @@ class Maker(Expressions):
         for field in fields:
             if self.chance(0.3) and field[3][0] not in ("map", "record", "any", "opt"):
                 body.append(self.inside(field, readable))
-        items = [*fields, *body]
+        grown = [fields[-1]] if self.chance(0.2) else []
+        items = [*[each for each in fields if each not in grown], *body]
         rng.choice(self.files)["items"].append(["record", name, base, items])
+        if grown:
+            rng.choice(self.files)["items"].append(["grow", name, grown])
         self.records[name] = [*known, *fields]
         if body or base in self.bodied:
             self.bodied.add(name)
@@ -253,7 +296,14 @@ class Maker(Expressions):
             if made is not None:
                 rng.choice(self.bodies).append(self.surrounded(made, len(path)))
         tag = type_[0]
-        if tag not in ("map", "record", "any", "opt"):
+        if tag == "map" and type_[1][0] == "record" and self.chance(0.3):
+            self.every_entry(path, type_[1][1], is_empty=option[4] == ["rec", []])
+        if tag in ("bool", "int", "string", "enum", "float") and self.chance(0.15):
+            self.other_name(path, type_)
+        if tag in ("once", "named"):
+            inner = self.named[type_[1]][0] if tag == "named" else type_[1]
+            self.readable.append((inner, ["cfg", path]))
+        elif tag not in ("map", "record", "any", "opt"):
             if tag != "list" or type_[1][0] != "record":
                 self.readable.append((type_, ["cfg", path]))
         elif tag == "opt" and type_[1][0] != "record":
@@ -273,6 +323,32 @@ class Maker(Expressions):
             return self.rng.choice(ORDERS)
         self.names += 1
         return self.names if self.names < 1000 else self.names + 1
+
+    def every_entry(self, path: Node, record: str, *, is_empty: bool) -> None:
+        """Say something about every entry of a map of records."""
+        for field in self.records[record]:
+            if field[3][0] in ("bool", "int", "string", "enum", "float") and self.chance(0.5):
+                self.names += 1
+                # A declared default is weaker than that; the peer has it plain inside.
+                strength = self.rng.choice((61, 1301) if is_empty else (61,)) + self.names % 30
+                value = self.value(field[3], self.readable)
+                statement: Node = ["def", strength, None, [*path, "*", *field[2]], value]
+                if (record, *field[2], strength) not in self.taken:
+                    self.taken.add((record, *field[2], strength))
+                    self.rng.choice(self.files)["items"].append(statement)
+
+    def other_name(self, path: Node, type_: Node) -> None:
+        """Another name for an option, and perhaps a definition by it."""
+        old = ["old", self.fresh("o")]
+        self.rng.choice(self.files)["items"].append(["alias", old, path])
+        strength = self.free(tuple(path), self.outer)
+        if not isinstance(strength, str) and self.chance(0.7):
+            value = self.value(type_, self.readable)
+            statement: Node = ["def", strength, None, old, value]
+            if self.chance(0.3):
+                statement = ["when", self.test(self.readable), [statement], None]
+            self.rng.choice(self.bodies).append(statement)
+        self.readable.append((type_, ["cfg", old]))
 
     def free(self, leaf: tuple[object, ...], pool: list[int | None]) -> int | str | None:
         """A strength that nothing else at this leaf has; a text if there is none left."""
@@ -388,7 +464,7 @@ class Maker(Expressions):
             statement = ["def", None, None, [*path, stem], self.value(type_, readable)]
         return ["for", name, items, [statement]]
 
-    def surrounded(self, item: Node, length: int) -> Node:
+    def surrounded(self, item: Node, length: int, *, is_choice: bool = False) -> Node:
         """A definition as it is, in blocks, or under a condition."""
         rng = self.rng
         outer: list[Node] = [item]
@@ -403,7 +479,7 @@ class Maker(Expressions):
                 elif at >= length and item[4][0] != "cfg":
                     strength, inner[1] = rng.choice((50, 1000, 77)), 100
             body = [inner]
-            if self.chance(0.3):
+            if self.chance(0.3) and not is_choice:
                 body = [["when", self.test(self.readable), body, None]]
             outer = [["block", strength, None, item[3][:at], body]]
         if self.chance(0.3):

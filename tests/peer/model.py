@@ -8,6 +8,7 @@ element says what it is:
                  ["record", name, base or None, items]     ["service", path, items]
                  ["type", name, type, conversions]         ["choice", name, items]
                  ["let", name, expression]                 ["extend", path, statements]
+                 ["grow", record, options]                 ["alias", path, path]
     statements   ["def", strength, order, path, expression]
                  ["block", strength, order, path, statements]
                  ["when", condition, statements, statements or None]
@@ -21,7 +22,8 @@ element says what it is:
                  ["not", a] ["if", c, a, b] ["interp", parts] ["each", name, list, body]
                  ["where", name, list, c, body] ["len", list] ["has", record, key] ["or-null", a, b]
 
-A component of a path is a name, or an expression for a computed key of a map.
+A component of a path is a name, or an expression for a computed key of a map, or `*` for every
+entry of one (in definitions at the top of a file only).
 """
 
 from __future__ import annotations
@@ -64,6 +66,8 @@ class Table:
         self.records: dict[str, Node] = {}
         self.types: dict[str, Node] = {}
         self.choices: dict[str, Node] = {}
+        # Options that other files add to a record.
+        self.grown: dict[str, list[Node]] = {}
         for file in order:
             self._collect(files[file]["items"], ())
 
@@ -78,6 +82,8 @@ class Table:
                 self.types[item[1]] = item
             elif tag == "choice":
                 self.choices[item[1]] = item
+            elif tag == "grow":
+                self.grown.setdefault(item[1], []).extend(item[2])
             elif tag == "service":
                 self.options[(*item[1], "enable")] = _ENABLE
                 self._collect(item[2], tuple(item[1]))
@@ -86,7 +92,8 @@ class Table:
         """Options of a record, those of its base first."""
         node = self.records[record]
         found = self.fields(node[2]) if node[2] else {}
-        return {**found, **{tuple(each[2]): each for each in node[3] if each[0] == "option"}}
+        declared = [*[each for each in node[3] if each[0] == "option"], *self.grown.get(record, [])]
+        return {**found, **{tuple(each[2]): each for each in declared}}
 
     def bare(self, type_: Node) -> Node:
         """A type without the optional, the name and the uniqueness around it."""

@@ -79,7 +79,7 @@ class Nix:
         return sorted(self.table.options)
 
     def _file(self, file: Node) -> str:
-        lets, options, config = "", "", ""
+        lets, options, config, imports = "", "", "", ""
         for item in file["items"]:  # type: ignore[call-overload]
             tag = item[0]
             if tag == "let":
@@ -100,11 +100,19 @@ class Nix:
                     else:
                         config += "".join(self._statements([inner], Place(list(item[1]))))
                 self.self_text = "self"
-            elif tag not in ("record", "type", "choice"):
+            elif tag == "alias":
+                old, new = [
+                    "[ " + " ".join([string(str(each)) for each in path]) + " ]"
+                    for path in item[1:]
+                ]
+                imports += f"(lib.mkAliasOptionModule {old} {new}) "
+            elif tag == "def" and "*" in item[3]:
+                continue  # a module of the entries' type, see `_every_entry`
+            elif tag not in ("record", "type", "choice", "grow"):
                 config += "".join(self._statements([item], Place([])))
         return (
             "({ config, ... }: let cfg = config;\n"
-            f"{lets}in {{ {options} config = lib.mkMerge [\n{config}]; }})\n"
+            f"{lets}in {{ imports = [ {imports}]; {options} config = lib.mkMerge [\n{config}]; }})\n"
         )
 
     # Declarations
@@ -121,12 +129,25 @@ class Nix:
                 text = " default = {};"
             else:
                 text = f" default = {self.expression(default)};"
-        elif bare[0] in ("list", "set", "map", "record") or type_[0] in COLLECTIONS:
+        if self.record is None and bare[0] == "map" and bare[1][0] == "record":
+            sunk = self._every_entry([*prefix, *path], bare[1][1])
+        if default is None and (
+            bare[0] in ("list", "set", "map", "record") or type_[0] in COLLECTIONS
+        ):
             text = f' default = throw "required: {".".join(path)}";'
         if kind == "computed":
             text += " readOnly = true;"
         where = dotted([*prefix, *path])
         return f"options.{where} = lib.mkOption {{ type = {self.type(type_, sunk)};{text} }};\n"
+
+    def _every_entry(self, path: Node, record: str) -> list[str]:
+        """Definitions of `path.*.field`, as a module of every entry."""
+        statements: list[Node] = []
+        for file in self.order:
+            for item in self.files[file]["items"]:
+                if item[0] == "def" and item[3][: len(path) + 1] == [*path, "*"]:
+                    statements.append([*item[:3], item[3][len(path) + 1 :], item[4]])
+        return self._inside(record, statements, Place([]))
 
     def _inside(self, record: str, statements: list[Node], place: Place) -> list[str]:
         before = self.record, self.module, self.turn
@@ -154,7 +175,7 @@ class Nix:
         if tag == "set":
             return f"(setOf {self.type(inner or [])})"
         if tag == "map":
-            return f"(t.attrsOf {self.type(inner or [], entry=True)})"
+            return f"(t.attrsOf {self.type(inner or [], sunk, entry=True)})"
         if tag == "opt":
             return f"(t.nullOr {self.type(inner or [], sunk, entry=entry)})"
         if tag == "once":
@@ -192,7 +213,9 @@ class Nix:
         self.nesting += 1
         text = ""
         for number, node in enumerate(chain):
-            options = "".join([self._option(each, ()) for each in node[3] if each[0] == "option"])
+            declared = [each for each in node[3] if each[0] == "option"]
+            declared += self.table.grown.get(node[1], [])
+            options = "".join([self._option(each, ()) for each in declared])
             body = [each for each in node[3] if each[0] != "option"]
             config = self._inside(str(node[1]), body, Place([]))
             if number == len(chain) - 1:
@@ -264,6 +287,8 @@ class Nix:
         if type_ is None and (
             self.record is not None or not self.table.option_length(place.prefix)
         ):
+            return []
+        if type_ is not None and self.table.bare(type_)[0] == "choice":
             return []
         option = self.table.options.get(tuple(map(str, place.prefix)))
         if self.record is None and option is not None and self._is_there(option):

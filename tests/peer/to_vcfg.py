@@ -64,6 +64,10 @@ def statement(item: Node, indent: str) -> str:
         name = item[1] if isinstance(item[1], str) else dotted(item[1])
         base = f" from {_prefix[item[2]]}{item[2]}" if tag == "record" and item[2] else ""
         return f"{tag} {name}{base} {body(item[-1])}"
+    if tag == "grow":
+        return f"extend record {_prefix[item[1]]}{item[1]} {body(item[2])}"
+    if tag == "alias":
+        return f"alias {dotted(item[1])} to {dotted(item[2])}"
     if tag == "type":
         sources = [f"\n{indent}  from {type_text(a)} by {expression(b)}" for a, b in item[3]]
         return f"type {item[1]} = {type_text(item[2])}{''.join(sources)}"

@@ -473,3 +473,20 @@ def test_the_default_of_a_map_outranks_the_defaults_inside_its_records() -> None
     """
     data = values(text)
     assert data["map"]["a"]["inner"]["f"] == data["list"][0]["inner"]["f"] == 2
+
+
+def test_what_is_said_about_every_entry_ranks_no_map() -> None:
+    text = """
+        record Vm { option memory: int = 1, option title: string = "" }
+        option weak: map(Vm) = { declared = {} }
+        option strong: map(Vm) = {}
+        default weak = { b = {} }
+        weak.*.memory = 2
+        strong.a {}
+        force strong = { b = { title = "b" } }
+        default strong.*.memory = 2
+        strong.*.title = "every"
+    """
+    data = values(text)
+    assert data["weak"] == {"b": {"memory": 2, "title": ""}}
+    assert data["strong"] == {"b": {"memory": 2, "title": "b"}}

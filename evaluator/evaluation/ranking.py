@@ -8,6 +8,7 @@ from __future__ import annotations
 from evaluator.definitions.spread import PLAIN, SCALE
 from evaluator.evaluation.env import LazyRead
 from evaluator.evaluation.expressions import evaluate
+from evaluator.evaluation.stars import speaks_of_all
 from evaluator.options.shapes import MISSING
 from evaluator.types.values import kind_of
 
@@ -114,21 +115,22 @@ def ranked_as_whole(definitions: list[Definition]) -> list[Definition]:
     """Drop what a stronger definition of the value as a whole outranks.
 
     Only `p = expr` with a strength word of its own ranks as a whole; everything else counts
-    as plain here and is ranked leaf by leaf further down.
+    as plain here and is ranked leaf by leaf further down. Removals, and what is said about
+    every entry, are no part of the value: they neither outrank nor are outranked.
     """
     if not any([whole_rank(each) != PLAIN for each in definitions]):
         return definitions
     ranks = [
-        whole_rank(each)
-        for each in definitions
-        if each.statement[0] != "remove" and each.context.envs()
+        whole_rank(each) for each in definitions if not _is_aside(each) and each.context.envs()
     ]
     if not ranks:
         return definitions
     best = min(ranks)
-    return [
-        each for each in definitions if each.statement[0] == "remove" or whole_rank(each) == best
-    ]
+    return [each for each in definitions if _is_aside(each) or whole_rank(each) == best]
+
+
+def _is_aside(definition: Definition) -> bool:
+    return definition.statement[0] == "remove" or speaks_of_all(definition)
 
 
 def whole_rank(definition: Definition) -> int:

@@ -32,6 +32,7 @@ class Maker(Expressions):
         self.careless = careless
         # Whether every part of a list or text has a place of its own, whatever file it is in.
         self.placed = placed
+        self.unranked = False
         count = rng.choice((1, 2, 2, 3, 4, 5, 6))
         self.files: list[Set] = [{"imports": [], "items": []} for _ in range(count)]
         self.bodies: list[list[Node]] = [[] for _ in range(count)]
@@ -116,7 +117,11 @@ class Maker(Expressions):
         """A type that is converted from another kind of value."""
         pairs: list[tuple[Node, Node, Node]] = [
             (["string"], ["int"], ["interp", [["lit", "n"], ["value"]]]),
-            (["int"], ["string"], ["if", ["op", "==", ["value"], ["lit", "red"]], ["lit", 1], ["lit", 2]]),
+            (
+                ["int"],
+                ["string"],
+                ["if", ["op", "==", ["value"], ["lit", "red"]], ["lit", 1], ["lit", 2]],
+            ),
             (["list", ["int"]], ["int"], ["list", [["value"], ["lit", 7]]]),
             (["list", ["string"]], ["bool"], ["list", []]),
         ]
@@ -288,6 +293,10 @@ class Maker(Expressions):
         """Definitions of an option, spread over the files; afterwards it may be read."""
         rng = self.rng
         path, type_ = option[2], option[3]
+        # What is said about every entry counts in each as if it were written there, so that an
+        # entry is ranked as a whole against it; the peer has it in the type.
+        has_stars = type_[0] == "map" and type_[1][0] == "record" and self.chance(0.3)
+        self.unranked = has_stars
         count = rng.choice((0, 1, 1, 2, 3, 4))
         if option[4] is None and not self.careless:
             count = max(count, 1)
@@ -296,7 +305,8 @@ class Maker(Expressions):
             if made is not None:
                 rng.choice(self.bodies).append(self.surrounded(made, len(path)))
         tag = type_[0]
-        if tag == "map" and type_[1][0] == "record" and self.chance(0.3):
+        self.unranked = False
+        if has_stars:
             self.every_entry(path, type_[1][1], is_empty=option[4] == ["rec", []])
         if tag in ("bool", "int", "string", "enum", "float") and self.chance(0.15):
             self.other_name(path, type_)
@@ -315,6 +325,8 @@ class Maker(Expressions):
 
     def outer_strength(self) -> int | None:
         """A strength for a whole map or record; none that records use inside themselves."""
+        if self.unranked:
+            return None
         return self.rng.choice(self.outer) if self.chance(0.4) else None
 
     def place(self) -> int | None:

@@ -112,7 +112,8 @@ class Nix:
                 config += "".join(self._statements([item], Place([])))
         return (
             "({ config, ... }: let cfg = config;\n"
-            f"{lets}in {{ imports = [ {imports}]; {options} config = lib.mkMerge [\n{config}]; }})\n"
+            f"{lets}in {{ imports = [ {imports}];\n{options}"
+            f"config = lib.mkMerge [\n{config}]; }})\n"
         )
 
     # Declarations

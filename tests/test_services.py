@@ -28,7 +28,7 @@ def test_an_instance_has_its_own_self_key_lets_and_checks() -> None:
     found = configured(text)
     assert found.data["etc"]["files"] == {"a": "a:80", "b": "b:81"}
     assert found.data["site"]["b"]["address"] == "b:81"
-    assert [each.message for each in found.errors()] == ["not b"]
+    assert [each.message for each in found.errors()] == ["`site.b`: not b"]
     assert found.errors()[0].path == "site.b"
 
 

@@ -28,12 +28,15 @@ def place(span: Span) -> dict[str, Any]:
 
 
 def imports(modules: list[Module]) -> Graph:
-    """Which file imports which."""
+    """Which file imports which, what single hosts import included."""
     graph = Graph("imports", "imports")
+    parts = [part for module in modules for part in module.hosts]
+    modules = [*modules, *[module for part in parts for module in part.extras]]
     loaded = {module.source.path for module in modules}
     for module in modules:
         graph.add(_name(module), library=module.shipped)
-        for statement, target in module.imports:
+        hosts = [each for part in module.hosts for each in part.module.imports]
+        for statement, target in [*module.imports, *hosts]:
             if target.source.path in loaded:
                 site = place((module.source, statement[1], statement[2]))
                 graph.connect(_name(module), _name(target), [site])

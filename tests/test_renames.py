@@ -457,6 +457,27 @@ def test_what_a_computed_value_says_by_a_name_that_leads_out_of_it() -> None:
     assert error(text).code == "unknown-option"
 
 
+def test_a_new_name_inside_a_value_of_any_type() -> None:
+    text = """
+        option f: any = {}
+        former old.x to f.inner.x
+        former n: int to f.inner.y by value + 1
+        alias z to f.inner.x
+        old = { x = 1 }
+        n = 1
+        option read: int = config.z
+    """
+    assert values(text) == {"f": {"inner": {"x": 1, "y": 2}}, "read": 1}
+    assert configured(
+        "option f: any = null\nalias z to f.x\noption r: any = config.z\n"
+    ).codes() == ["type-mismatch"]
+
+
+def test_the_beginning_of_old_names_is_no_value() -> None:
+    text = "option a: any = {}\nformer old.x to a\noption r: any = config.old\n"
+    assert set(configured(text).codes()) == {"unknown-option"}
+
+
 # Asking
 
 

@@ -25,7 +25,7 @@ from evaluator.definitions.spread import bindings
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.families import target_of
-from evaluator.options.shapes import Option, Shape, path_text
+from evaluator.options.shapes import Former, Option, Shape, path_text
 from evaluator.types.containers import AnyType, MapType, OrderedType
 
 TYPE_CHECKING = False
@@ -525,6 +525,10 @@ class Checker:
                 )
                 return
             place = read_place(member)
+        if type(place) is Former:
+            from evaluator.definitions import rename_errors
+
+            rename_errors.only_a_beginning(self.sink, scope.source, parts[-1][1], place)
 
 
 class Extended(Shape):

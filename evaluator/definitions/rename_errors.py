@@ -235,3 +235,21 @@ def said(rename: Rename) -> str:
     """What the removal of an option says, as far as it is literal."""
     message = rename.message
     return f": {message[3]}" if message is not None and message[0] == "str" else ""
+
+
+def only_a_beginning(sink: Sink, source: Source, node: Node, former: Former) -> None:
+    """An expression reads what only old names begin with."""
+    first = former
+    while first.former and first.rename is None:
+        first = next(iter(first.former.values()))
+    sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"there is no option `{former.name}`: some old names begin with it",
+            (
+                Label((source, node[1], node[2]), "read here", primary=True),
+                *([Label(old_span(first.rename), "such as this")] if first.rename else []),
+            ),
+            help=(Help("read one of the new names"),),
+        )
+    )

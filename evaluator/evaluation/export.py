@@ -109,7 +109,7 @@ class Export:
                 return self._scope(scope, disabled=disabled)
             if isinstance(scope, MapScope):
                 return self._map(scope, disabled=disabled)
-            raise AssertionError(scope)
+            raise Stop  # The beginning of an old name, which was reported where it is read.
         finally:
             self.around, self.slot = around, slot
 

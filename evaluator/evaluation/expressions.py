@@ -43,6 +43,12 @@ def _declared(node: Node, env: Env) -> Any:
     return is_declared(env.world.declared.root, node[3])
 
 
+def _given(node: Node, env: Env) -> Any:
+    """A value that stands in a definition for what is written there; see `renames`."""
+    value = node[3]
+    return value.scope.get(value.name, env, node) if type(value) is LazyRead else value
+
+
 def _literal(node: Node, env: Env) -> Any:
     return node[3]
 
@@ -338,6 +344,7 @@ def _callee(node: Node, env: Env) -> Any:
 
 EVALUATE = {
     "declared": _declared,
+    "given": _given,
     "int": _literal,
     "float": _literal,
     "bool": _literal,

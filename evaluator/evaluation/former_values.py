@@ -10,8 +10,9 @@ from __future__ import annotations
 from evaluator.definitions.definition import Note
 from evaluator.definitions.old_names import filled
 from evaluator.evaluation.context import Context, narrowed
+from evaluator.evaluation.env import LazyRead
 from evaluator.evaluation.expressions import evaluate
-from evaluator.evaluation.renames import PARTED, addressed, lazy
+from evaluator.evaluation.renames import PARTED, addressed
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING, path_text
 from evaluator.types.containers import AnyType
@@ -51,12 +52,9 @@ def converted(scope: Scope, rename: Rename, found: list[list[Match]]) -> list[De
 
 
 def _single(scope: Scope, rename: Rename, match: Match, target: Path) -> Definition:
-    definition = match.definition.part(lazy(_One(scope, rename, match), target))
     old, new = path_text((*scope.path(), *match.path)), path_text((*scope.path(), *target))
     note = Note(f"through `{old}`, converted to `{new}`", ())
-    out = addressed(match.definition, target, note)
-    out.value = definition.value
-    return out
+    return addressed(match.definition, target, note, LazyRead(_One(scope, rename, match), ""))
 
 
 def _merged(
@@ -73,8 +71,7 @@ def _merged(
         said = " and ".join([f"`{name}`" for name in names])
         new = path_text((*scope.path(), *target))
         note = Note(f"through {said}, converted to `{new}`", tuple(others))
-        definition = addressed(first.definition, target, note)
-        definition.value = lazy(value, target)
+        definition = addressed(first.definition, target, note, LazyRead(value, ""))
         definition.context = _Strongest(value, rank)
         out.append(definition)
     return out

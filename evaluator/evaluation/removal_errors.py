@@ -1,11 +1,11 @@
 """Wording of what can be wrong with `remove`, and with old names once they are opened.
 
-Evaluation goes on after each of these.
+Evaluation goes on after each of these, unless its docstring says otherwise.
 """
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import WARNING, Diagnostic, Help, Label
+from evaluator.diagnostics.model import WARNING, Diagnostic, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.errors import site
 from evaluator.evaluation.words import place_text, shown
@@ -13,7 +13,7 @@ from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.maps import MapScope
@@ -112,3 +112,11 @@ def _key_meant(definition: Definition, key: str, near: list[str]) -> tuple[Help,
     if definition.index != len(definition.path()) or not near:
         return tuple([Help(f"did you mean `{other}`?") for other in near[:1]])
     return meant(definition.source, end, key, near, as_written=path_text((near[0],)))
+
+
+def nothing_behind(world: World, name: str, owner: Any) -> NoReturn:
+    """A new name leads into a value that has nothing of that name; does not return."""
+    world.sink.report(
+        Diagnostic("unknown-field", f"there is no `{path_text((name,))}` in {shown(owner)}", ())
+    )
+    raise Stop

@@ -11,7 +11,6 @@ from evaluator.definitions.definition import Definition, Note
 from evaluator.definitions.old_names import filled
 from evaluator.definitions.renames import is_star
 from evaluator.diagnostics.model import Stop
-from evaluator.evaluation.env import LazyRead
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING, path_text
 
@@ -143,21 +142,27 @@ def moved(scope: Scope, rename: Rename, match: Match, pattern: Path) -> Definiti
     return addressed(definition, target, note)
 
 
-def addressed(definition: Definition, target: Path, note: Note) -> Definition:
-    """A definition at another path, with the rest of its own behind it."""
-    statement, value = definition.statement, definition.value
-    rest = definition.path()[definition.index :] if value is MISSING else ()
+def addressed(definition: Definition, target: Path, note: Note, given: Any = MISSING) -> Definition:
+    """A definition at another path, with the rest of its own behind it.
+
+    `given` is a value that takes the place of the written one; so does one that came as data.
+    """
+    statement = definition.statement
+    if given is MISSING:
+        given = definition.value
+    rest = definition.path()[definition.index :] if given is MISSING else ()
     path = (*target, *rest)
     if statement[0] == "remove":
         statement = (*statement[:3], path, statement[4], note)
-    else:
+    elif given is MISSING:
         statement = (*statement[:4], path, *statement[5:10], note)
-    if value is not MISSING:
-        for part in reversed(target[1:]):
-            value = {part: value}
+    else:
+        _source, start, end = definition.span()
+        value = ("given", start, end, given)
+        statement = ("def", *statement[1:4], path, *statement[5:9], value, note)
     return Definition(
         statement, 1, definition.context, definition.strength, definition.order,
-        definition.source, definition.module, value,
+        definition.source, definition.module,
     )  # fmt: skip
 
 
@@ -177,9 +182,28 @@ def insert(parts: Parts, definition: Definition) -> None:
 def read_former(scope: Slots, former: Former, env: Env | None, node: Node | None) -> Any:
     """What is read through an old name; nothing comes into being by it."""
     if former.rename is None:
+        if node is not None and node[0] == "index":
+            from evaluator.evaluation.errors import unknown_slot
+
+            unknown_slot(scope, former.name, env, node)
         return FormerGroup(scope, former)
     owner, name = led(scope, former, env, node)
-    return owner.get(name, env, node)
+    return _part(scope.world, owner, name, env, node)
+
+
+def _part(world: World, owner: Any, name: str, env: Env | None, node: Node | None) -> Any:
+    """One component further on the way that a new name goes."""
+    if isinstance(owner, Slots):
+        return owner.get(name, env, node)
+    if isinstance(owner, dict) and name in owner:
+        return owner[name]
+    if env is not None and node is not None:
+        from evaluator.evaluation.expressions import field
+
+        return field(owner, name, node, env)
+    from evaluator.evaluation.removal_errors import nothing_behind
+
+    nothing_behind(world, name, owner)
 
 
 def led(
@@ -198,7 +222,7 @@ def led(
         if pattern[-1] == former.name or is_star(pattern[-1]):
             target = filled(pattern, tuple(walked), rename.target)
             for part in target[:-1]:
-                base = base.get(part, env, node)
+                base = _part(scope.world, base, part, env, node)
             return base, target[-1]
     raise AssertionError(former.name)
 
@@ -234,11 +258,3 @@ class FormerGroup(Slots):
         if inner.rename is None:
             return FormerGroup(self, inner, name)
         return read_former(self, inner, env, node)
-
-
-def lazy(value: Any, target: Path) -> Any:
-    """A value that is read when needed, below what is left of a path."""
-    read: Any = LazyRead(value, "")
-    for part in reversed(target[1:]):
-        read = {part: read}
-    return read

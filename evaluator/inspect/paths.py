@@ -178,6 +178,8 @@ def _behind(world: World, found: Located | None, scope: Slots, former: Former) -
         world.sink.report(Diagnostic("removed-option", headline, (site,)))
         raise Stop
     owner, name = led(scope, former)
+    if not isinstance(owner, Slots):
+        _lost(world, path_text(scope.path()), former.name, scope.names())
     return Located(owner, name, path_text(owner.path(name)))
 
 

@@ -59,7 +59,9 @@ def test_a_definition_that_loses_changes_nothing(seed: int) -> None:
         item
         for at, file in enumerate(set_["files"])
         for item in file["items"]
-        if item[0] == "option" and not any([at in f.get("disable", []) for f in set_["files"]])
+        if item[0] == "option"
+        and item[3][0] != "choice"
+        and not any([at in f.get("disable", []) for f in set_["files"]])
     ]
     file = set_["files"][0]["items"]
     losers: list[Node] = []

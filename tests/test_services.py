@@ -64,7 +64,7 @@ def test_a_mistake_in_the_body_is_found_without_an_instance() -> None:
 
 def test_an_unknown_option_of_an_instance_has_a_near_name() -> None:
     finding = error("service site.* { option port: port = 80 }\nsite.a.prot = 1\n")
-    assert finding.code == "unknown-option"
+    assert finding.message == "there is no option `prot` in service `site.*`"
     assert "`port`" in finding.help[0].text
 
 

@@ -363,11 +363,11 @@ def _listed(names: list[str]) -> str:
 
 
 def _group_name(shape: Shape, path: tuple[Any, ...]) -> str:
+    if shape.service is not None:
+        return f"service `{path_text(shape.service.path)}`"
     if shape.record is not None:
         kind = "choice" if shape.record.node[0] == "choice" else "record"
         return f"{kind} `{shape.record.name}`"
-    if shape.service is not None:
-        return f"service `{path_text(shape.service.path)}`"
     return f"`{path_text(path)}`" if path else "this configuration"
 
 

@@ -68,8 +68,12 @@ def _block(items: tuple[Node, ...], out: Spread, context: int) -> None:
 def _statements(items: tuple[Node, ...], out: Spread, context: int) -> None:
     for item in items:
         tag = item[0]
-        if tag in ("def", "block", "remove"):
+        if tag in ("def", "block"):
             out.entries.append((item, context))
+        elif tag == "remove":
+            # A `*` means nothing here, and is reported where it stands.
+            if not any([type(part) is tuple and part[0] == "star" for part in item[3]]):
+                out.entries.append((item, context))
         elif tag == "when":
             declared = is_declared(out.root, item[3][3]) if item[3][0] == "declared" else None
             if declared is not False:

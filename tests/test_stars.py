@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -246,3 +247,31 @@ def test_a_file_that_is_switched_off_declares_nothing() -> None:
         when option other { n = 1 } else { n = 2 }
     """
     assert values(text, other="option other: int = 0")["n"] == 2
+
+
+# Generated: what is said about every entry means what it means said of each
+
+
+def _pair(random: Random) -> tuple[str, str]:
+    """Definitions with `*`, and the same written out for the entries there are."""
+    starred, written = [], []
+    for _statement in range(random.randint(1, 8)):
+        words = random.choice(["", "", "default ", "force ", "priority 70 "])
+        tag = f'["{random.randint(0, 99)}"]'
+        field, value = random.choice([("n", "1"), ("n", "2"), ("tags", tag)])
+        around = random.choice(["%s", "when true { %s }", "when false { %s }"])
+        keys = random.choice([["*"], ["*"], ["a"], ["b"]])
+        form = random.choice(["{w}guest.{k}.{f} = {v}", "{w}guest.{k} {{ {f} = {v} }}"])
+        for out, named in ((starred, keys), (written, ["a", "b"] if keys == ["*"] else keys)):
+            out.extend([around % form.format(w=words, k=k, f=field, v=value) for k in named])
+    return "\n".join(starred), "\n".join(written)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_star_means_each_entry(seed: int) -> None:
+    starred, written = _pair(Random(seed))
+    base = GUESTS + "guest.a {}\nguest.b {}\n"
+    one, other = configured(base + starred), configured(base + written)
+    assert one.codes() == other.codes(), starred
+    if not one.codes():
+        assert one.data == other.data, starred

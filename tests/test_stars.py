@@ -254,7 +254,8 @@ def test_a_file_that_is_switched_off_declares_nothing() -> None:
 
 def _pair(random: Random) -> tuple[str, str]:
     """Definitions with `*`, and the same written out for the entries there are."""
-    starred, written = [], []
+    starred: list[str] = []
+    written: list[str] = []
     for _statement in range(random.randint(1, 8)):
         words = random.choice(["", "", "default ", "force ", "priority 70 "])
         tag = f'["{random.randint(0, 99)}"]'

@@ -145,6 +145,32 @@ def test_a_variant_reaches_through_old_names() -> None:
     assert given.data(variant="v")["b"] == 5
 
 
+def test_what_is_evaluated_later_is_evaluated_in_the_variant() -> None:
+    text = """
+        record Guest { option memory: int = 1, option disks: list(int) = [] }
+        option size: int = 2
+        option base: deferred(Guest) = {}
+        option guests: map(Guest) = {}
+        option some: any = { a = config.size }
+        option copy: any = config.some
+        choice Disk { option image: int, option volume: int }
+        option disk: Disk = { image = 1 }
+        option kind: string = tag(config.disk)
+        base { memory = config.size }
+        guests.* = config.base
+        guests.a.disks = [config.size]
+        variant v { size = 5 }
+        variant w { force disk = { volume = 3 } }
+    """
+    given = Given(text)
+    given.data()
+    data = given.data(variant="v")
+    assert data["guests"] == {"a": {"disks": [5], "memory": 5}}
+    assert data["copy"] == {"a": 5}
+    assert given.data(variant="w")["kind"] == "volume"
+    assert given.words() == []
+
+
 def test_circles_through_variants_are_named() -> None:
     given = Given("option a: int = variants.v.b\noption b: int = 0\nvariant v { b = config.a }\n")
     given.data()

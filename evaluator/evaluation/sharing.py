@@ -13,6 +13,7 @@ from evaluator.evaluation.choices import ChoiceScope
 from evaluator.evaluation.env import FAILED, RUNNING
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.merge import resolve, resolve_option
+from evaluator.evaluation.plain import LEAVES
 from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING
@@ -90,12 +91,13 @@ class Sharing:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value holds no part of a configuration, which would belong to the base."""
+    """Whether a value is data through and through: what is evaluated later, as parts of the
+    configuration and deferred definitions are, would be evaluated in the base."""
     if isinstance(value, list):
         return all([_is_plain(each) for each in value])
     if isinstance(value, dict):
         return all([_is_plain(each) for each in value.values()])
-    return not isinstance(value, Slots)
+    return type(value) in LEAVES
 
 
 def touched_paths(items: tuple[Node, ...], prefix: Path = ()) -> set[Path]:

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from evaluator.inspect.paths import locate
+from evaluator.inspect.provenance import trace
+from evaluator.inspect.why import why
 from tests.configured import configured, error, labels, lines, values
 
 PORTS = """
@@ -452,3 +455,11 @@ def test_refinements_of_alternatives_never_vanish() -> None:
     for other in ('"AUTO"', "ip-address", "string", "Low"):
         assert error(text.format(other)).code == "bad-declaration"
     assert error(text.format("int") + 'a = "X"').code == "type-mismatch"
+
+
+def test_why_of_a_choice_with_a_definition_that_is_no_block() -> None:
+    text = 'choice C { option a: int }\noption c: C = has(config, "c")\nc.a = 1\n'
+    world = configured(text).world
+    trace(world)
+    found = why(world, locate(world, "c"))["definitions"]
+    assert [each["state"] for each in found] == ["contributes", "contributes"]

@@ -93,5 +93,10 @@ class ChoiceScope(Scope):
     def lost(self, definition: Definition) -> bool:
         """Whether a definition speaks only about what was not chosen."""
         opened: dict[str, Any] = {}
-        open_definition(self.world, definition, opened)
+        # What a value opened this way lacks is told about the scope that opens it.
+        self.world.stack.append((self, "", None, None))
+        try:
+            open_definition(self.world, definition, opened)
+        finally:
+            self.world.stack.pop()
         return bool(opened) and self.tag() not in opened

@@ -493,3 +493,14 @@ def test_what_a_loser_of_a_failed_option_reads_first_is_told_too() -> None:
         option z: int
     """
     assert configured(text).codes() == ["conflicting-definitions", "missing-value"]
+
+
+def test_option_star_keeps_no_key_whose_conditions_are_false() -> None:
+    text = """
+        record R { option *: string, option n: int = length(keys(self)) }
+        option r: R = {}
+        option asked: bool = has(config.r, "dead")
+        when false { r.dead = "x" }
+        when true { r.live = "y" }
+    """
+    assert values(text) == {"r": {"live": "y", "n": 2}, "asked": False}

@@ -80,8 +80,13 @@ def those_there(scope: Any, names: list[str]) -> list[str]:
 
 
 def is_there(scope: Any, name: str, env: Env | None = None, node: Node | None = None) -> bool:
-    """Whether an option of a scope has a value to be read: with `maybe`, if one is defined."""
-    member = scope.shape.members[name]
+    """Whether an option of a scope has a value to be read: with `maybe`, if one is defined.
+
+    So it is with a key that `option *` takes.
+    """
+    member = scope.shape.members.get(name)
+    if member is None:
+        return name in scope.parts(env, node) and _is_defined(scope, name, env, node)
     merge = member.type.merge if type(member) is Option else ""
     return _is_defined(scope, name, env, node) if merge == "maybe" else merge != "deferred"
 

@@ -60,15 +60,19 @@ class Scope(Slots):
             names = those_there(self, names)
         if self.shape.any is None:
             return names
-        return [*names, *sorted(name for name in self.parts() if name not in members)]
+        from evaluator.evaluation.rare import those_there
+
+        taken = sorted([name for name in self.parts() if name not in members])
+        return [*names, *those_there(self, taken)]
 
     def has(self, name: str, env: Env | None = None, node: Node | None = None) -> bool:
         """Whether there is an option or key of this name; asks no other."""
         if self.world.reads is not None:
             self.world.note(self, "")
         if name not in self.shape.members:
-            return self.shape.any is not None and name in self.parts()
-        if not self.shape.is_sparse:
+            if self.shape.any is None:
+                return False
+        elif not self.shape.is_sparse:
             return True
         from evaluator.evaluation.rare import is_there
 

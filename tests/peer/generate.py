@@ -21,6 +21,7 @@ KEYS = ("alpha", "beta", "k 1", "default", "9")
 STRENGTHS = (None, 50, 60, 100, 200, 500, 900, 1000, 1001, 1300, 1499, 2, 30)
 ORDERS = (None, None, None, 500, 1500, 1, 700, 1000, 1999)
 JOINED_TAGS = ("list", "set", "text")
+PLAIN_TAGS = ("bool", "int", "string", "enum", "float")
 
 
 class Maker(Expressions):
@@ -188,7 +189,8 @@ class Maker(Expressions):
             base = rng.choice(list(self.records))
             known = self.records[base]
             keyed = keyed or base in self.keyed
-        readable = [*self.early, *[(each[3], ["self", each[2]]) for each in known]]
+        of_base = [(each[3], ["self", each[2]]) for each in known if each[2] != ["*"]]
+        readable = [*self.early, *of_base]
         if keyed:
             readable.append((["string"], ["key"]))
         fields: list[Node] = []
@@ -205,6 +207,8 @@ class Maker(Expressions):
             if self.chance(0.3) and field[3][0] not in ("map", "record", "any", "opt"):
                 body.append(self.inside(field, readable))
         grown = [fields[-1]] if self.chance(0.2) else []
+        if base is None and self.chance(0.2):
+            fields.append(["option", "option", ["*"], self.scalar_type(), None])
         items = [*[each for each in fields if each not in grown], *body]
         rng.choice(self.files)["items"].append(["record", name, base, items])
         if grown:
@@ -308,7 +312,7 @@ class Maker(Expressions):
         self.unranked = False
         if has_stars:
             self.every_entry(path, type_[1][1], is_empty=option[4] == ["rec", []])
-        if tag in ("bool", "int", "string", "enum", "float") and self.chance(0.15):
+        if tag in PLAIN_TAGS and self.chance(0.15):
             self.other_name(path, type_)
         if tag in ("once", "named"):
             inner = self.named[type_[1]][0] if tag == "named" else type_[1]
@@ -320,7 +324,7 @@ class Maker(Expressions):
             self.readable.append((type_, ["cfg", path]))
         elif tag == "record":
             for field in self.records[type_[1]]:
-                if field[3][0] not in ("map", "record", "any", "list"):
+                if field[3][0] not in ("map", "record", "any", "list") and field[2] != ["*"]:
                     self.readable.append((field[3], ["cfg", [*path, *field[2]]]))
 
     def outer_strength(self) -> int | None:
@@ -339,7 +343,7 @@ class Maker(Expressions):
     def every_entry(self, path: Node, record: str, *, is_empty: bool) -> None:
         """Say something about every entry of a map of records."""
         for field in self.records[record]:
-            if field[3][0] in ("bool", "int", "string", "enum", "float") and self.chance(0.5):
+            if field[2] != ["*"] and field[3][0] in PLAIN_TAGS and self.chance(0.5):
                 self.names += 1
                 # A declared default is weaker than that; the peer has it plain inside.
                 strength = self.rng.choice((61, 1301) if is_empty else (61,)) + self.names % 30
@@ -393,7 +397,8 @@ class Maker(Expressions):
                 strength = self.outer_strength()
                 return ["def", strength, None, path, self.whole(type_, self.readable, leaf, 0)]
             field = rng.choice(self.records[type_[1]])
-            return self.define([*path, *field[2]], field[3], (*leaf, *field[2]))
+            name = [self.fresh("free")] if field[2] == ["*"] else field[2]
+            return self.define([*path, *name], field[3], (*leaf, *name))
         if tag == "any":
             name = self.fresh("any")
             if self.chance(0.3):
@@ -438,7 +443,7 @@ class Maker(Expressions):
             return self.blocks(1)
         if tag not in ("map", "record"):
             return self.value(type_, readable)
-        entries: list[tuple[Node, Node, tuple[object, ...]]]
+        entries: list[tuple[Node, Node, tuple[object, ...]]] = []
         if tag == "map":
             keys = rng.sample(KEYS, rng.randrange(3))
             entries = [([key], type_[1], (*leaf, key)) for key in keys]
@@ -447,7 +452,9 @@ class Maker(Expressions):
             if leaf[0] == "default" and type_[1] in self.bodied:
                 fields = []  # a declared default is weaker than what the record itself says
             fields = rng.sample(fields, rng.randrange(len(fields) + 1))
-            entries = [(each[2], each[3], (*leaf, *each[2])) for each in fields]
+            for each in fields:
+                name = [self.fresh("free")] if each[2] == ["*"] else each[2]
+                entries.append((name, each[3], (*leaf, *name)))
         items: list[Node] = []
         for path, inner, below in entries:
             if inner[0] == "opt" and inner[1][0] == "record":

@@ -135,6 +135,8 @@ class Table:
                 field = fields.get(tuple(map(str, rest[:length])))
                 if field is not None:
                     return self.type_below(field[3], rest[length:])
+            if ("*",) in fields:
+                return self.type_below(fields["*",][3], rest[1:])
         return None
 
 

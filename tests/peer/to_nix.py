@@ -136,6 +136,8 @@ class Nix:
             bare[0] in ("list", "set", "map", "record") or type_[0] in COLLECTIONS
         ):
             text = f' default = throw "required: {".".join(path)}";'
+        if path == ["*"]:
+            return f"freeformType = t.lazyAttrsOf {self.type(type_)};\n"
         if kind == "computed":
             text += " readOnly = true;"
         where = dotted([*prefix, *path])

@@ -119,6 +119,15 @@ def test_12_lists_given_to_any_are_joined() -> None:
     assert values("option a: any = []\na = [1]\na = [2]\n")["a"] == [1, 2]
 
 
+def test_13_a_rename_keeps_strength_order_and_place() -> None:
+    text = "option new: list(int) = []\nformer old to new\nnew = [2]\nfirst old = [1]\n"
+    assert values(text)["new"] == [1, 2]
+    assert values(text + "default old = [9]\n")["new"] == [1, 2]
+    finding = error("option new: int\nformer old to new\nnew = 2\nold = 1\n")
+    assert finding.code == "conflicting-definitions"
+    assert ("main.vcfg", 4) in lines(finding)
+
+
 def test_14_disabled_files_still_disable_and_circles_of_imports_end() -> None:
     data = values(
         'import "./a.vcfg"\nimport "./b.vcfg"\nimport "./c.vcfg"\noption l: list(string) = []\n'

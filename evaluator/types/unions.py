@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.types.base import Type
+from evaluator.types.base import Scalar, Type
 from evaluator.types.containers import Wrapper, kind_refusal
 from evaluator.types.literals import AnyString, Literals
 from evaluator.types.values import KIND_WORDS, display, kind_of
@@ -91,6 +91,10 @@ class UnionType(Type):
         if self.by_kind[kind].refuse(value) is None:
             return None
         reason = f"expected {self.describe()}, found {display(value)}"
+        # What the alternative that takes such values has against this one.
+        inner = self.by_kind[kind]
+        fault = inner.fault(value) if isinstance(inner, Scalar) else None
+        reason += f": {fault}" if fault else ""
         meant = [each.remedy(value) for each in self.alternatives]
         remedy = next((each for each in meant if each is not None), None)
         return reason if remedy is None else f"{reason}; write {remedy}"

@@ -504,3 +504,14 @@ def test_option_star_keeps_no_key_whose_conditions_are_false() -> None:
         when true { r.live = "y" }
     """
     assert values(text) == {"r": {"live": "y", "n": 2}, "asked": False}
+
+
+def test_parts_of_a_failed_entry_know_its_key() -> None:
+    text = """
+        record R { option title: string = key }
+        option m: map(R) = {}
+        m.a = "no record"
+        m.a {}
+        m.*.title = "entry #{key}"
+    """
+    assert configured(text).codes() == ["type-mismatch"]

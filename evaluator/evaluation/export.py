@@ -205,8 +205,10 @@ def one_by_one(owner: Any, name: str, type_: Type, definitions: list[Definition]
     What is wrong with one of them does not hide what is wrong with another.
     """
 
+    key = name if owner.is_map else owner.key
+
     def resolved(definition: Definition) -> Any:
-        return owner.world.resolve(owner, name, type_, [definition], None, owner.key)
+        return owner.world.resolve(owner, name, type_, [definition], None, key)
 
     place = path_text(owner.path(name))
     for definition in definitions:

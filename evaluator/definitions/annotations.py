@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from evaluator.definitions.placement import KEPT
 from evaluator.diagnostics.model import Diagnostic, Label
-from evaluator.diagnostics.renaming import meant
-from evaluator.diagnostics.suggest import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,6 +80,9 @@ def text_of(annotations: tuple[Node, ...], name: str) -> str | None:
 
 def _unknown(sink: Sink, source: Source, annotation: Node) -> None:
     name = annotation[3]
+    from evaluator.diagnostics.renaming import meant
+    from evaluator.diagnostics.suggest import nearest
+
     near = nearest(name, PLACES)
     end = annotation[1] + 1 + len(name)
     sink.report(

@@ -105,7 +105,9 @@ def rows(service: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("service", "count"), [("libvirt", 52), ("virtlog", 6)])
+@pytest.mark.parametrize(
+    ("service", "count"), [("libvirt", 52), ("virtlog", 6), ("qemu-binfmt", 2), ("hurd-vm", 9)]
+)
 def test_the_table_of_names_is_complete_and_true(service: str, count: int) -> None:
     shape = declarations(LIBRARY / "virtualization" / f"{service}.vcfg").services[(service,)].shape
     table = rows(service)

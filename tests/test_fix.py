@@ -243,9 +243,9 @@ def test_edits_that_meet_are_not_made_together() -> None:
 def test_a_text_that_would_not_parse_is_left(
     vcfg: RunVcfg, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from evaluator.definitions import errors
+    from evaluator.definitions import wording
 
-    monkeypatch.setattr(errors, "_quoted", lambda _name: "= {")
+    monkeypatch.setattr(wording, "_quoted", lambda _name: "= {")
     file = folder / "main.vcfg"
     file.write_text(WEB + "web.prot = 81\n")
     ran = vcfg("check", "--fix", "main.vcfg")

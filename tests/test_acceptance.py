@@ -1,6 +1,8 @@
 """Acceptance cases of the seed, as small configurations in `tests/cases/acceptance`.
 
-The worked example of a whole node, A11, has a test of its own: `test_example.py`.
+The worked examples have tests of their own: the whole node, A11, in `test_example.py`, foreign
+programs and the childhurd, A03 and A06, in `test_guests.py`; A04 and A07 to A09 stand beside
+the modules.
 """
 
 from __future__ import annotations
@@ -89,6 +91,24 @@ def test_a02_virtlog_with_a_thousand_clients(tmp_path: Path) -> None:
     entry = case("A02", tmp_path).files["/etc/libvirt/virtlogd.conf"]
     assert entry["text"] == VIRTLOGD_CONF
     assert (entry["mode"], entry["owner"], entry["group"]) == ("0644", "root", "root")
+
+
+def test_a05_a_platform_that_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = check(CASES / "A05.vcfg", capsys)
+    [error] = outcome.findings
+    assert outcome.status == 1
+    assert error["path"] == "qemu-binfmt.platforms[0]"
+    assert "there is no platform `vax`" in error["message"]
+    assert error["labels"][0]["file"].endswith("A05.vcfg")
+
+
+def test_a10_a_number_whose_ports_do_not_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = check(CASES / "A10.vcfg", capsys)
+    [error] = outcome.findings
+    assert outcome.status == 1
+    assert error["path"] == "hurd-vm.id"
+    assert "port 65900 is above 65535" in error["message"]
+    assert error["labels"][0]["file"].endswith("A10.vcfg")
 
 
 def test_a12_the_watcher_knows_where_the_api_is(

@@ -39,6 +39,7 @@ CONFIGURATIONS = {
     "libvirt-group": HERE / "configs" / "libvirt-group.vcfg",
     "ganeti-variations": HERE / "configs" / "ganeti-variations.vcfg",
     "virtlog": HERE / "configs" / "virtlog.vcfg",
+    "guests": HERE / "configs" / "guests.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
 }
 

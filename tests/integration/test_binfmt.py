@@ -1,0 +1,170 @@
+"""systemd-binfmt registers the emitted lines with the kernel, and foreign programs run.
+
+The kernel keeps a table of its own for each user namespace (since 6.7), so the machine's
+stays as it is. Such a namespace cannot be made inside a changed root, hence not in a sandbox.
+"""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .conftest import Applied
+
+# $1 scratch directory, $2 lower layers, $3 what to run inside.
+_SETUP = r"""
+set -eu
+R=$1/root
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/upper" "$1/work" "$R"
+mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$R"
+mount -t proc proc "$R/proc"
+mount -t binfmt_misc none "$R/proc/sys/fs/binfmt_misc"
+[ -e "$R/dev/null" ] || touch "$R/dev/null"
+mount --bind /dev/null "$R/dev/null"
+mount --bind "$4" "$R/mnt"
+exec chroot "$R" sh -c "$3"
+"""
+
+NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
+
+
+class Machine(NamedTuple):
+    """A Debian root of a configuration, and a folder that is `/mnt` inside."""
+
+    layers: tuple[Path, ...]
+    scratch: Path
+    folder: Path
+
+    def run(self, script: str) -> subprocess.CompletedProcess[str]:
+        """Run a script as its root, with a table of binary formats of its own."""
+        lower = ":".join(map(str, self.layers))
+        arguments = [str(self.scratch), lower, script, str(self.folder)]
+        return subprocess.run(
+            [*NAMESPACE, "sh", "-c", _SETUP, "_", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+def elf(width: int, machine: int, code: bytes) -> bytes:
+    """A program of a machine that stores the low end first, header and code in one piece."""
+    base = 0x10000
+    word = "Q" if width == 64 else "I"
+    head, entry = (64, 56) if width == 64 else (52, 32)
+    start = base + head + entry
+    size = head + entry + len(code)
+    identity = b"\x7fELF" + bytes([width // 32, 1, 1]) + bytes(9)
+    header = struct.pack(
+        f"<HHI{word}{word}{word}IHHHHHH",
+        *(2, machine, 1, start, head, 0),
+        *(0x5000200 if machine == 40 else 0, head, entry, 1, 0, 0, 0),
+    )
+    if width == 64:
+        segment = struct.pack("<IIQQQQQQ", 1, 5, 0, base, base, size, size, 4096)
+    else:
+        segment = struct.pack("<IIIIIIII", 1, 0, base, base, size, size, 5, 4096)
+    return identity + header + segment + code
+
+
+#: Programs that end with 42 and do nothing else: load 42, load the number of exit, call.
+PROGRAMS = {
+    "arm": elf(32, 40, struct.pack("<III", 0xE3A0002A, 0xE3A07001, 0xEF000000)),
+    "aarch64": elf(64, 183, struct.pack("<III", 0xD2800540, 0xD2800BA8, 0xD4000001)),
+    "riscv64": elf(64, 243, struct.pack("<III", 0x02A00513, 0x05D00893, 0x00000073)),
+}
+
+
+@pytest.fixture(scope="module")
+def machine(
+    applied_root: Callable[[str], Applied], tmp_path_factory: pytest.TempPathFactory
+) -> Machine:
+    """The machine with two platforms, and programs of three in `/mnt`."""
+    applied = applied_root("guests")
+    folder = tmp_path_factory.mktemp("programs")
+    for name, program in PROGRAMS.items():
+        (folder / name).write_bytes(program)
+        (folder / name).chmod(0o755)
+    found = Machine(applied.layers, tmp_path_factory.mktemp("scratch"), folder)
+    tried = found.run("true")
+    if tried.returncode:
+        pytest.skip(f"needs a table of binary formats for each namespace: {tried.stderr}")
+    return found
+
+
+REGISTER = "/usr/lib/systemd/systemd-binfmt && "
+TABLE = "/proc/sys/fs/binfmt_misc"
+
+
+def test_exactly_the_chosen_platforms_are_registered(machine: Machine) -> None:
+    """A run over all folders, as at boot: the package's other files are off."""
+    said = machine.run(f"{REGISTER} ls {TABLE}")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert [name for name in said.stdout.split() if name.startswith("qemu-")] == [
+        "qemu-aarch64",
+        "qemu-arm",
+    ]
+
+
+def test_the_package_alone_registers_more(machine: Machine) -> None:
+    """Without our links it tries them all, so the links are what keeps them off."""
+    said = machine.run(f"rm /etc/binfmt.d/*; {REGISTER} true; ls {TABLE}; ls /usr/lib/binfmt.d")
+    assert "qemu-riscv64.conf" in said.stdout.split()
+    assert "qemu-riscv64" in said.stderr
+
+
+def test_the_kernel_has_read_the_line(machine: Machine) -> None:
+    said = machine.run(f"{REGISTER} cat {TABLE}/qemu-aarch64").stdout.splitlines()
+    assert said == [
+        "enabled",
+        "interpreter /usr/bin/qemu-aarch64-static",
+        "flags: PF",
+        "offset 0",
+        "magic 7f454c460201010000000000000000000200b700",
+        "mask ffffffffffffff00fffffffffffffffffeffffff",
+    ]
+
+
+@pytest.mark.parametrize(("name", "status"), [("arm", 42), ("aarch64", 42), ("riscv64", 126)])
+def test_foreign_programs_run(machine: Machine, name: str, status: int) -> None:
+    said = machine.run(f"{REGISTER} /mnt/{name}")
+    assert said.returncode == status, said.stderr
+    if status == 126:
+        assert "Exec format error" in said.stderr
+
+
+def test_nothing_runs_once_it_is_stopped(machine: Machine) -> None:
+    said = machine.run(f"{REGISTER} /usr/lib/systemd/systemd-binfmt --unregister; /mnt/arm")
+    assert said.returncode == 126
+
+
+ARM = (
+    r"\x7f\x45\x4c\x46\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x28\x00",
+    r"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (f":x:M::{ARM[0]}:{ARM[1]}\\xff:/usr/bin/qemu-arm-static:FP", "Invalid argument"),
+        (f":x:M::{ARM[0]}:{ARM[1]}:/usr/bin/qemu-arm-static:FX", "Invalid argument"),
+        (f":x:M::{ARM[0]}:{ARM[1]}:/usr/bin/qemu-i486-static:FP", "No such file"),
+        (f":qemu-arm:M::{ARM[0]}:{ARM[1]}:/usr/bin/qemu-arm-static:FP", "File exists"),
+    ],
+    ids=["longer mask", "unknown flag", "no emulator", "twice"],
+)
+def test_the_kernel_refuses_what_we_refuse(machine: Machine, line: str, said: str) -> None:
+    (machine.folder / "line").write_text(line, encoding="ascii")
+    tried = machine.run(f"{REGISTER} cat /mnt/line >{TABLE}/register")
+    assert tried.returncode == 1
+    assert said in tried.stderr

@@ -6,11 +6,16 @@ stays as it is. Such a namespace cannot be made inside a changed root, hence not
 
 from __future__ import annotations
 
+import json
+import os
 import struct
 import subprocess
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+
+from .conftest import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +125,44 @@ def test_the_package_alone_registers_more(machine: Machine) -> None:
     said = machine.run(f"rm /etc/binfmt.d/*; {REGISTER} true; ls {TABLE}; ls /usr/lib/binfmt.d")
     assert "qemu-riscv64.conf" in said.stdout.split()
     assert "qemu-riscv64" in said.stderr
+
+
+def test_the_table_has_the_bytes_of_the_package(machine: Machine, tmp_path: Path) -> None:
+    """Every platform that Debian registers, as its own files have it."""
+    table = tmp_path / "table.vcfg"
+    table.write_text(
+        'import "virtualization/qemu-binfmt/platforms.vcfg" as table\n\n'
+        "option known: map(map(string)) = table.known\n"
+        "option registered: list(string) = table.registered\n",
+        encoding="utf-8",
+    )
+    ours = json.loads(evaluated(table))
+    theirs = {}
+    for line in machine.run("cat /usr/lib/binfmt.d/qemu-*.conf").stdout.splitlines():
+        _, name, _, _, magic, mask, *_ = line.split(":")
+        theirs[name.removeprefix("qemu-")] = (spaced(magic), spaced(mask))
+    assert sorted(theirs) == ours["registered"]
+    assert theirs == {
+        name: (ours["known"][name]["magic"], ours["known"][name]["mask"]) for name in theirs
+    }
+
+
+def evaluated(file: Path) -> str:
+    """What `vcfg eval` prints."""
+    return subprocess.run(
+        [sys.executable, "-m", "evaluator", "eval", str(file)],
+        env=os.environ | {"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def spaced(field: str) -> str:
+    """The bytes of a registration as pairs of digits with blanks between."""
+    # Two of the package's files have three bytes as letters.
+    escaped = field.replace("ELF", r"\x45\x4c\x46")
+    return escaped.removeprefix(r"\x").replace(r"\x", " ")
 
 
 def test_the_kernel_has_read_the_line(machine: Machine) -> None:

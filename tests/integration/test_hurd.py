@@ -94,6 +94,20 @@ def test_two_guests_run_side_by_side(box: Sandbox) -> None:
         assert listening(box) == [10022, 11004, 12022, 13004, 15900, 17900]
 
 
+def test_an_image_written_to_is_for_one_guest(box: Sandbox) -> None:
+    """Why such a configuration is refused."""
+    with running(box, "hurd-vm.service"):
+        writing = command(box, "hurd-vm2.service").replace("--snapshot ", "")
+        tried = box.run(f"{AS_THE_UNIT} {writing} -display none -S", check=False, timeout=20)
+        assert (tried.code, "lock" in tried.said) == (1, True)
+
+
+def test_the_console_is_shown_by_vnc(box: Sandbox) -> None:
+    """Where no display is named, as in what is emitted."""
+    with box.daemon(f"{AS_THE_UNIT} {command(box, 'hurd-vm.service')} -S") as log:
+        box.wait(f"grep 'VNC server running on .*:5900' {log}")
+
+
 NETWORK = "--device rtl8139,netdev=net0 --netdev user,id=net0"
 
 

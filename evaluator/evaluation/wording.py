@@ -113,6 +113,8 @@ def _others(definition: Definition) -> list[Label]:
 
 def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, Any]]) -> NoReturn:
     """Values that do not fit their option's type, all of them."""
+    from evaluator.evaluation.remedies import family_of, instance_wanted, kind_help
+
     path = place_text(owner, name)
     for definition, value, given in wrong:
         if type(value) is object and _is_told(owner.world, definition):
@@ -137,12 +139,20 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             more, notes = story(definition)
             labels.extend(more)
         labels.extend(declared_at(owner, name))
+        help = _remedy(definition, type_, value, reason)
+        family = family_of(type_, owner)
+        if family is not None and type(value) is not object:
+            reason, said, label = instance_wanted(family, name, value)
+            labels.append(label)
+            help = (said,)
+        elif not help and not made:
+            help = tuple(kind_help(owner, name, definition, type_, value, reason))
         owner.world.sink.report(
             Diagnostic(
                 "type-mismatch",
                 f"`{path}`: {reason}",
                 tuple(labels),
-                help=_remedy(definition, type_, value, reason),
+                help=help,
                 notes=notes,
                 path=path,
                 trace=trace(owner.world)[1:],

@@ -135,7 +135,8 @@ def default_text(option: Option) -> str | None:
     if option.default is None:
         return None
     if option.node[2] == option.node[6]:
-        return "false"  # the `enable` that comes with a service
+        # What comes with a service: its `enable`, or the map of its instances.
+        return "{}" if option.default[0] == "record" else "false"
     text = option.module.source.text[option.default[1] : option.default[2]]
     return text if '"""' in text else " ".join(text.split())
 

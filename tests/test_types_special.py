@@ -463,3 +463,63 @@ def test_why_of_a_choice_with_a_definition_that_is_no_block() -> None:
     trace(world)
     found = why(world, locate(world, "c"))["definitions"]
     assert [each["state"] for each in found] == ["contributes", "contributes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "circle"),
+    [
+        ("a = config.a", ["a"]),
+        ("a = config.b\nb = config.a", ["a", "b"]),
+        ("c.a = {}\nc.* = config.c.a\noption e: R = config.c.a", ["c.a"]),
+    ],
+)
+def test_deferred_definitions_that_take_themselves(text: str, circle: list[str]) -> None:
+    found = configured(f"""
+        record R {{ option x: int = 0 }}
+        option a: deferred(R) = {{}}
+        option b: deferred(R) = {{}}
+        option c: map(deferred(R)) = {{}}
+        option d: R = config.a
+        {text}
+    """).errors()
+    assert [(each.code, each.facts["cycle"]) for each in found] == [("cycle", circle)]
+
+
+def test_a_conversion_that_makes_what_it_converts_has_an_end() -> None:
+    found = configured("""
+        type P = list(P) from port by [value]
+        type Q = list(Q) from port by if value > 0 then [value - 1] else []
+        option a: P = 80
+        option b: Q = 80
+    """).errors()
+    assert [(each.code, each.path) for each in found] == [("cycle", "a")]
+
+
+def test_keys_of_numbers_have_one_spelling() -> None:
+    found = configured("""
+        record M { option t: int }
+        option m: keyed(M, on: "t") = []
+        m.abc {}
+        m."01" {}
+        m."1" {}
+        m."1_0" {}
+        m." 5 " {}
+        m."-3" {}
+    """).errors()
+    assert [(each.code, each.path) for each in found] == [
+        ("type-mismatch", "m.abc"),
+        ("type-mismatch", 'm."01"'),
+        ("type-mismatch", 'm."1_0"'),
+        ("type-mismatch", 'm." 5 "'),
+    ]
+
+
+def test_what_was_declared_wrongly_is_told_once() -> None:
+    found = configured("""
+        record M { option a: string = "" }
+        option m: keyed(M, on: "b") = []
+        m.x {}
+        option base: deferred(Vm) = {}
+        option copy: any = config.base
+    """).errors()
+    assert sorted([each.code for each in found]) == ["bad-declaration", "unknown-type"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,6 +11,11 @@ from evaluator.evaluation.sharing import touched_paths
 from evaluator.source import Source
 from evaluator.syntax.parse import parse
 from tests.fleets import Given, variant_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunVcfg
 
 BOOT = """
     option boot.loader: string = "grub"
@@ -220,3 +226,22 @@ def test_what_statements_touch(body: str, wanted: set[tuple[str, ...]]) -> None:
     tree = parse(Source("x", "x", body), Given("").sink)
     assert tree is not None
     assert touched_paths(tree[4]) == wanted
+
+
+def test_a_base_that_contains_itself_is_taken_over_all_the_same(
+    tmp_path: Path, vcfg: RunVcfg
+) -> None:
+    file = tmp_path / "main.vcfg"
+    file.write_text(
+        "option sizes: map(int) = {}\noption loader: string = 'grub'\n".replace("'", '"')
+        + 'variant iso { loader = "isolinux" }\n'
+        + 'for name, variant in variants { sizes."#{name}" = length(variant.loader) }\n'
+        + "option all: any = config\n",
+        encoding="utf-8",
+    )
+    for words in (("eval", str(file), "all"), ("why", str(file), "all"), ("check", str(file))):
+        ran = vcfg(*words)
+        assert ran.status == 1
+        assert "`all" in ran.out + ran.err
+        assert "contains itself" in ran.out + ran.err
+    assert vcfg("eval", str(file), "sizes").out == '{\n  "iso": 8\n}\n'

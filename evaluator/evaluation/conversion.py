@@ -41,13 +41,16 @@ if TYPE_CHECKING:
 # Types merged by their parts, and those whose default speaks about parts that nobody gave.
 PARTED = ("record", "choice", "map", "ordered", "keyed")
 SINKING = ("record", "choice")
+# Conversions within what a conversion made, before it is said that they have no end.
+DEEPEST = 100
 
 
 class Converted(Definition):
     """A definition that was written in another way: `value` is what became of it."""
 
-    __slots__ = ("site", "written")
+    __slots__ = ("depth", "site", "written")
 
+    depth: int
     site: Span
     written: Any
 
@@ -61,6 +64,7 @@ class Converted(Definition):
             definition.strength, definition.order, definition.source, definition.module, value,
         )  # fmt: skip
         found.site, found.written = site, written
+        found.depth = definition.depth if isinstance(definition, Converted) else 0
         return found
 
     def part(self, value: Any, at: int | None = None) -> Definition:
@@ -165,6 +169,9 @@ def _apply(
 ) -> Definition:
     """One written value converted; it has to fit what it is converted from."""
     definition, env = group[0]
+    depth = definition.depth + 1 if isinstance(definition, Converted) else 1
+    if depth > DEEPEST:
+        errors.converted_without_end(owner, name, type_, definition)
     kind = head_of(definition, env)[0]
     conversion = type_.by_kind[kind]
     world = owner.world
@@ -185,6 +192,7 @@ def _apply(
         raise
     reason = type_.inner.refuse(value)
     made = Converted.of(definition, env, written, value, site)
+    made.depth = depth
     if reason is not None:
         errors.converted_to_nothing(owner, name, type_, made, reason)
     return made

@@ -6,11 +6,13 @@ had been written there.
 
 from __future__ import annotations
 
+from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors as common
 from evaluator.evaluation import type_errors as errors
 from evaluator.evaluation.ranking import live_definitions, ranked_as_whole
 from evaluator.evaluation.scope import Scope, open_definition
 from evaluator.options.shapes import path_text
+from evaluator.types.containers import BrokenType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +47,14 @@ class Deferred:
             record = record.base
         if record is None and isinstance(taker, Scope) and taker.shape.record is not None:
             errors.taken_by_another(self, taker)
-        for definition in self.definitions:
-            open_definition(world, definition, parts)
+        if self in world.opening:
+            errors.deferred_circle(world.opening[world.opening.index(self) :])
+        world.opening.append(self)
+        try:
+            for definition in self.definitions:
+                open_definition(world, definition, parts)
+        finally:
+            world.opening.pop()
 
     def get_option(self, name: str, env: Env, node: Node) -> NoReturn:
         """Nothing in here has a value yet."""
@@ -67,4 +75,6 @@ def merge_deferred(
         common.missing_value(owner, name, definitions)
     if default is not None:
         kept = [*kept, default]
+    if isinstance(type_.inner, BrokenType):
+        raise Stop  # Reported where the option is declared.
     return Deferred(owner, name, type_.inner.record, kept)

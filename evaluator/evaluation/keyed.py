@@ -79,16 +79,21 @@ class KeyedScope(MapScope):
         """Live definitions by key; the field that is the key is given by addressing it."""
         is_new = self._entries is None
         entries = super().entries(env, node)
-        if is_new:
-            for key, found in entries.items():
-                if not any([id(each) in self.elements for each in found]):
-                    found.append(self._named(key, found[0]))
+        member = self.type.container().record.shape.members.get(self.field)  # type: ignore[union-attr]
+        if is_new and member is not None:  # a field that is not there was reported beforehand
+            for key, found in list(entries.items()):
+                if any([id(each) in self.elements for each in found]):
+                    continue
+                if "string" not in member.type.kinds and not is_decimal(key):
+                    errors.no_number_key(self, key, found[0], member.type)
+                    del entries[key]
+                    continue
+                found.append(self._named(key, found[0], is_text="string" in member.type.kinds))
         return entries
 
-    def _named(self, key: str, definition: Definition) -> Definition:
+    def _named(self, key: str, definition: Definition, *, is_text: bool) -> Definition:
         """What `mounts."/srv" { … }` says beside what is in the block: the key."""
-        member = self.type.container().record.shape.members[self.field]  # type: ignore[union-attr]
-        part = definition.part({self.field: key if "string" in member.type.kinds else int(key)})
+        part = definition.part({self.field: key if is_text else int(key)})
         part.strength = None
         return part
 
@@ -141,3 +146,9 @@ class KeyedScope(MapScope):
             errors.no_key_value(self, definition, value)
         self.elements.add(id(definition))
         entries.setdefault(key, []).append(definition)
+
+
+def is_decimal(key: str) -> bool:
+    """Whether a key is the one spelling of an integer, as `why` and JSON show it."""
+    digits = key.removeprefix("-")
+    return digits.isascii() and digits.isdigit() and str(int(key)) == key

@@ -197,7 +197,8 @@ class Snapshot:
             if level.slot is not None:
                 self.users.setdefault(level.slot, []).append(key)
             level.entries.append((key, below, isinstance(value, Slots)))
-            if isinstance(value, Slots):
+            # What lies elsewhere is walked there: `option all: any = config` has no end.
+            if isinstance(value, Slots) and value.parent is scope:
                 self._walk(value, below, number)
 
     def clean(self, touched: set[Path]) -> set[Key]:

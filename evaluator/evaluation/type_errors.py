@@ -7,8 +7,8 @@ from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.errors import declared_at, way_out
 from evaluator.evaluation.words import fail, place_text, shown, trace, where
-from evaluator.options.shapes import path_text
-from evaluator.types.values import kind_words
+from evaluator.options.shapes import list_name, path_text
+from evaluator.types.values import display, kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,6 +84,61 @@ def deferred_read(env: Env, node: Node, path: str, name: str) -> NoReturn:
         env, "type-mismatch", f"`{path}` is deferred: it has no `{name}` before a record takes it",
         node, "read here", help=(Help(f"give it to a record, `… = {path}`, and read that"),),
     )  # fmt: skip
+
+
+def converted_without_end(owner: Any, name: str, type_: Any, definition: Any) -> NoReturn:
+    """What a conversion makes is converted again, and so on."""
+    path = place_text(owner, list_name(name))
+    owner.world.sink.report(
+        Diagnostic(
+            "cycle",
+            f"`{path}` is converted to `{type_.source()}` without end",
+            (
+                Label(definition.site, "what this makes is converted again", primary=True),
+                Label(definition.span(), "written here"),
+            ),
+            help=(Help("let the conversion make what the type holds without being converted"),),
+            path=path,
+        )
+    )
+    raise Stop
+
+
+def no_number_key(scope: Any, key: str, definition: Definition, type_: Any) -> None:
+    """A key of a `keyed` option whose field is a number is none; evaluation goes on without it."""
+    path = path_text((*scope.path(), key))
+    scope.world.sink.report(
+        Diagnostic(
+            "type-mismatch",
+            f"`{path}`: expected {type_.describe()} as key, found {display(key)}",
+            (Label(definition.path_span(), "this key", primary=True),),
+            notes=(f"`{scope.field}` tells the entries apart, and is a number",),
+            help=(Help("write the digits alone: `1`, not `01`"),),
+            path=path,
+        )
+    )
+
+
+def deferred_circle(circle: list[Any]) -> NoReturn:
+    """Deferred definitions lead to themselves; `circle` are those on the way."""
+    names = [path_text(each.owner.path(each.name)) for each in circle]
+    labels: list[Label] = []
+    for each, name in zip(circle, [*names[1:], names[0]], strict=True):
+        for definition in each.definitions:
+            if definition.is_whole() and definition.statement[9][0] != "record":
+                text = f"takes `{name}`"
+                labels.append(Label(definition.span(), text, primary=not labels))
+    circle[0].owner.world.sink.report(
+        Diagnostic(
+            "cycle",
+            f"`{names[0]}` takes its own definitions: {' → '.join([*names, names[0]])}",
+            tuple(labels) or tuple(declared_at(circle[0].owner, circle[0].name)),
+            help=(Help("take the definitions that are meant, or write them out"),),
+            path=names[0],
+            facts={"cycle": names},
+        )
+    )
+    raise Stop
 
 
 def deferred_as_value(value: Any) -> NoReturn:

@@ -49,6 +49,8 @@ class World:
         self.lacks_values = any([each.code == "bad-data" for each in sink.diagnostics])
         self.inputs: dict[str, str] = {}
         self.stack: list[tuple[Any, str, Env | None, Node | None]] = []
+        # Deferred definitions that are being taken, outermost first.
+        self.opening: list[Any] = []
         self.reads: dict[tuple[int, str], dict[tuple[int, str], tuple[Any, str]]] | None = None
         # Findings about missing values by slot, and who asked for them afterwards.
         self.missing: dict[tuple[int, str], Diagnostic] = {}

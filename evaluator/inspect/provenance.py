@@ -310,7 +310,7 @@ def _is_leaf(scope: Any, name: str) -> bool:
 def leaves(owner: Any, name: str) -> list[tuple[Any, str]]:
     """The slots without parts at and below a slot, as far as they were forced."""
     value = owner.slots.get(name)
-    if not isinstance(value, Slots):
+    if not isinstance(value, Slots) or value.parent is not owner:
         return [(owner, name)]
     return [leaf for inner in value.slots for leaf in leaves(value, inner)]
 

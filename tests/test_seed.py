@@ -14,6 +14,7 @@ from evaluator.cli.app import run
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "spec" / "72-guix-names.md"
+LIBRARY = ROOT / "spec" / "70-library.md"
 
 #: How many options each service has in Guix's manual.
 COUNTS = {
@@ -41,6 +42,9 @@ WITHOUT = {
     "%base-packages, %base-services",
 }
 
+#: Base services that Debian takes care of by itself.
+LEFT_TO_DEBIAN = {"pam-root-service-type", "file-system-service-type"}
+
 
 class Row(NamedTuple):
     """One option of Guix and what it is here, as a line of the page has it."""
@@ -58,11 +62,11 @@ def cells(line: str) -> list[str]:
 
 
 @cache
-def tables() -> dict[str, list[list[str]]]:
+def tables(page: Path = PAGE) -> dict[str, list[list[str]]]:
     """The lines of each table, by the heading above it; titles and rules left out."""
     found: dict[str, list[list[str]]] = {}
     heading = ""
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
+    for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             heading = line.lstrip("# ")
         elif line.startswith("|"):
@@ -144,6 +148,19 @@ def test_variables_and_procedures_are_declared() -> None:
         declared = re.compile(rf"^(let|type|record) {re.escape(here)}\b", re.MULTILINE)
         assert declared.search(text), guix
     assert without == WITHOUT
+
+
+def test_base_services_exist(options: dict[str, dict[str, Any]]) -> None:
+    rows = tables(LIBRARY)["Base services"]
+    services = {each["service"] for each in options.values()}
+    left = set()
+    for guix, here, _ in rows:
+        if here == "none":
+            left.add(guix)
+        else:
+            assert here.partition(".")[0] in {*services, "NAME"}, guix
+    assert left == LEFT_TO_DEBIAN
+    assert len({guix.split()[0] for guix, *_ in rows}) == 13
 
 
 def test_platforms_are_all_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,18 +133,31 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outputs]:
 
 def build(file: Path, directory: Path) -> Outputs:
     """Run `vcfg build` as a user would; its messages become the failure when it refuses."""
+    built = vcfg("build", str(file), "-o", str(directory))
+    if built.returncode != 0:
+        pytest.fail(f"vcfg build {file.name} exited {built.returncode}\n{built.stderr}", False)
+    return Outputs(directory)
+
+
+def refused(configuration: str) -> list[str]:
+    """Paths of the options for which `vcfg check` refuses a configuration."""
+    checked = vcfg("check", "-", "--errors", "json", text=configuration)
+    found = json.loads(checked.stdout)["diagnostics"]
+    return [each["path"] for each in found if each["severity"] == "error"]
+
+
+def vcfg(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run `vcfg` with a text on its standard input."""
     paths = [path for path in (os.environ.get("PYTHONPATH"), str(PROJECT)) if path]
-    built = subprocess.run(
-        [sys.executable, "-m", "evaluator", "build", str(file), "-o", str(directory)],
-        cwd=directory,
+    return subprocess.run(
+        [sys.executable, "-m", "evaluator", *arguments],
+        cwd=PROJECT,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "NO_COLOR": "1"},
+        input=text,
         capture_output=True,
         text=True,
         check=False,
     )
-    if built.returncode != 0:
-        pytest.fail(f"vcfg build {file.name} exited {built.returncode}\n{built.stderr}", False)
-    return Outputs(directory)
 
 
 @pytest.fixture(scope="session")

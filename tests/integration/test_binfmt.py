@@ -7,15 +7,13 @@ stays as it is. Such a namespace cannot be made inside a changed root, hence not
 from __future__ import annotations
 
 import json
-import os
 import struct
 import subprocess
-import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from .conftest import PROJECT
+from .conftest import refused, vcfg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -127,16 +125,14 @@ def test_the_package_alone_registers_more(machine: Machine) -> None:
     assert "qemu-riscv64" in said.stderr
 
 
-def test_the_table_has_the_bytes_of_the_package(machine: Machine, tmp_path: Path) -> None:
+def test_the_table_has_the_bytes_of_the_package(machine: Machine) -> None:
     """Every platform that Debian registers, as its own files have it."""
-    table = tmp_path / "table.vcfg"
-    table.write_text(
+    text = (
         'import "virtualization/qemu-binfmt/platforms.vcfg" as table\n\n'
         "option known: map(map(string)) = table.known\n"
-        "option registered: list(string) = table.registered\n",
-        encoding="utf-8",
+        "option registered: list(string) = table.registered\n"
     )
-    ours = json.loads(evaluated(table))
+    ours = json.loads(vcfg("eval", "-", text=text).stdout)
     theirs = {}
     for line in machine.run("cat /usr/lib/binfmt.d/qemu-*.conf").stdout.splitlines():
         _, name, _, _, magic, mask, *_ = line.split(":")
@@ -145,17 +141,6 @@ def test_the_table_has_the_bytes_of_the_package(machine: Machine, tmp_path: Path
     assert theirs == {
         name: (ours["known"][name]["magic"], ours["known"][name]["mask"]) for name in theirs
     }
-
-
-def evaluated(file: Path) -> str:
-    """What `vcfg eval` prints."""
-    return subprocess.run(
-        [sys.executable, "-m", "evaluator", "eval", str(file)],
-        env=os.environ | {"PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
 
 
 def spaced(field: str) -> str:
@@ -190,24 +175,47 @@ def test_nothing_runs_once_it_is_stopped(machine: Machine) -> None:
     assert said.returncode == 126
 
 
-ARM = (
-    r"\x7f\x45\x4c\x46\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x28\x00",
-    r"\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff",
-)
+class Arm(NamedTuple):
+    """A platform as a configuration has it."""
+
+    name: str = "x"
+    magic: str = "7f 45 4c 46 01 01 01 00 00 00 00 00 00 00 00 00 02 00 28 00"
+    mask: str = "ff ff ff ff ff ff ff 00 ff ff ff ff ff ff ff ff fe ff ff ff"
+    flags: str = "FP"
+
+    def line(self, emulator: str) -> str:
+        """The line that registers it."""
+        magic, mask = (
+            "".join(rf"\x{pair}" for pair in field.split()) for field in (self.magic, self.mask)
+        )
+        return f":qemu-{self.name}:M::{magic}:{mask}:{emulator}:{self.flags}"
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("platform", "said"),
     [
-        (f":x:M::{ARM[0]}:{ARM[1]}\\xff:/usr/bin/qemu-arm-static:FP", "Invalid argument"),
-        (f":x:M::{ARM[0]}:{ARM[1]}:/usr/bin/qemu-arm-static:FX", "Invalid argument"),
-        (f":x:M::{ARM[0]}:{ARM[1]}:/usr/bin/qemu-i486-static:FP", "No such file"),
-        (f":qemu-arm:M::{ARM[0]}:{ARM[1]}:/usr/bin/qemu-arm-static:FP", "File exists"),
+        (Arm(mask=f"{Arm().mask} ff"), "Invalid argument"),
+        (Arm(flags="FX"), "Invalid argument"),
+        (Arm(name="arm"), "File exists"),
     ],
-    ids=["longer mask", "unknown flag", "no emulator", "twice"],
+    ids=["longer mask", "unknown flag", "twice"],
 )
-def test_the_kernel_refuses_what_we_refuse(machine: Machine, line: str, said: str) -> None:
+def test_the_kernel_refuses_what_we_refuse(machine: Machine, platform: Arm, said: str) -> None:
+    line = platform.line("/usr/bin/qemu-arm-static")
     (machine.folder / "line").write_text(line, encoding="ascii")
     tried = machine.run(f"{REGISTER} cat /mnt/line >{TABLE}/register")
-    assert tried.returncode == 1
-    assert said in tried.stderr
+    assert (tried.returncode, said in tried.stderr) == (1, True), tried.stderr
+    written = ", ".join(f"{name} = {json.dumps(text)}" for name, text in platform._asdict().items())
+    [path] = refused(f'{START} platforms = ["arm", {{ {written} }}] }}\n')
+    assert path.startswith("qemu-binfmt.platforms")
+
+
+START = 'import "virtualization/qemu-binfmt.vcfg"\nqemu-binfmt { enable = true,'
+
+
+def test_a_missing_emulator_is_refused(machine: Machine) -> None:
+    """As for i486, of which Debian has none; the kernel opens it when it registers."""
+    (machine.folder / "line").write_text(Arm().line("/usr/bin/qemu-i486-static"), encoding="ascii")
+    tried = machine.run(f"cat /mnt/line >{TABLE}/register")
+    assert (tried.returncode, "No such file" in tried.stderr) == (1, True), tried.stderr
+    assert refused(f'{START} platforms = ["i486"] }}\n') == ["qemu-binfmt.platforms[0]"]

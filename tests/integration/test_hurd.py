@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .conftest import refused
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -108,25 +110,29 @@ def test_the_console_is_shown_by_vnc(box: Sandbox) -> None:
         box.wait(f"grep 'VNC server running on .*:5900' {log}")
 
 
-NETWORK = "--device rtl8139,netdev=net0 --netdev user,id=net0"
-
-
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("option", "value", "said"),
     [
-        ("-m abc", "size"),
-        ("-m -1", "size"),
-        ("--device rtl8139,netdev=net1 --netdev user,id=net0", "net1"),
-        (f"{NETWORK},hostfwd=tcp:127.0.0.1:99999-:1004", "Bad host port"),
-        (f"{NETWORK},hostfwd=tcp:127.0.0.1:11004-:99999", "Bad guest port"),
-        ("--netdev 'user,id=net0 ,hostfwd=tcp::11004-:1004'", "identifier"),
-        ("''", "drive"),
+        ("memory-size", "abc", "size"),
+        ("memory-size", -1, "size"),
+        ("net-options", ["--device", "rtl8139,netdev=a", "--netdev", "user,id=b"], "'a'"),
+        ("net-options", ["--nic", "user,hostfwd=tcp::99999-:1004"], "Bad host port"),
+        ("net-options", ["--nic", "user,hostfwd=tcp::11004-:99999"], "Bad guest port"),
+        ("net-options", ["--nic", "user,hostfwd=sctp::11004-:1004"], "Bad protocol"),
+        ("net-options", ["--netdev", "user,id=net0 ,hostfwd=tcp::11004-:1004"], "identifier"),
+        ("options", [""], "drive"),
     ],
 )
-def test_qemu_refuses_what_we_refuse(box: Sandbox, arguments: str, said: str) -> None:
-    tried = box.run(f"qemu-system-i386 {arguments} -display none -S", check=False, timeout=20)
-    assert tried.code == 1
-    assert said.lower() in tried.said.lower()
+def test_qemu_refuses_what_we_refuse(box: Sandbox, option: str, value: Any, said: str) -> None:
+    words = ["-m", str(value)] if option == "memory-size" else value
+    line = f"qemu-system-i386 {shlex.join(words)} -display none -S"
+    tried = box.run(line, check=False, timeout=20)
+    assert (tried.code, said.lower() in tried.said.lower()) == (1, True), tried.said
+    [path] = refused(
+        'import "virtualization/hurd-vm.vcfg"\n'
+        f"hurd-vm {{ enable = true, send-secrets = false, {option} = {json.dumps(value)} }}\n"
+    )
+    assert path.partition("[")[0] in ("hurd-vm", f"hurd-vm.{option}")
 
 
 def disk_snippet(applied: Applied, image: str) -> str:

@@ -66,3 +66,10 @@ Span = tuple[Source, int, int]
 def site_text(name: str, line: int, column: int) -> str:
     """A place for people: `file:line:column`; what came as an argument has no lines to look up."""
     return name if name.startswith("--") else f"{name}:{line}:{column}"
+
+
+def site_of(span: Span) -> dict[str, object]:
+    """Where a span begins, as `{"file", "line", "column"}`: the form of all published data."""
+    source, start, _end = span
+    line, column = source.position(start)
+    return {"file": source.name, "line": line, "column": column}

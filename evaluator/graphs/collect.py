@@ -9,6 +9,7 @@ from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.expressions import evaluate
 from evaluator.graphs.graph import Graph
 from evaluator.options.shapes import path_text
+from evaluator.source import site_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from evaluator.evaluation.world import World
     from evaluator.names.load import Module
     from evaluator.options.shapes import Declarations
-    from evaluator.source import Span
-
-
-def place(span: Span) -> dict[str, Any]:
-    """A span as `{"file", "line", "column"}`."""
-    source, start, _end = span
-    line, column = source.position(start)
-    return {"file": source.name, "line": line, "column": column}
 
 
 def imports(modules: list[Module]) -> Graph:
@@ -38,7 +31,7 @@ def imports(modules: list[Module]) -> Graph:
         hosts = [each for part in module.hosts for each in part.module.imports]
         for statement, target in [*module.imports, *hosts]:
             if target.source.path in loaded:
-                site = place((module.source, statement[1], statement[2]))
+                site = site_of((module.source, statement[1], statement[2]))
                 graph.connect(_name(module), _name(target), [site])
     return graph
 
@@ -56,10 +49,10 @@ def services(declared: Declarations) -> Graph:
 
     graph = Graph("services", "extends")
     for service in (*declared.services.values(), *declared.families.values()):
-        site = place((service.module.source, service.node[1], service.node[4]))
+        site = site_of((service.module.source, service.node[1], service.node[4]))
         graph.add(path_text(service.path), declared_at=site)
     for edge in edges(declared):
-        graph.connect(path_text(edge.source), path_text(edge.target), [place(edge.span)])
+        graph.connect(path_text(edge.source), path_text(edge.target), [site_of(edge.span)])
     return graph
 
 
@@ -69,7 +62,7 @@ def live_services(world: World) -> Graph:
 
     graph = Graph("services", "extends")
     for edge in live_edges(world):
-        graph.connect(path_text(edge.source), path_text(edge.target), [place(edge.span)])
+        graph.connect(path_text(edge.source), path_text(edge.target), [site_of(edge.span)])
     return graph
 
 

@@ -7,8 +7,8 @@ from evaluator.evaluation.export import export_value
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
-from evaluator.inspect.why import place
 from evaluator.options.shapes import Option, Shape, path_text
+from evaluator.source import site_of
 from evaluator.types.values import display
 
 TYPE_CHECKING = False
@@ -72,7 +72,7 @@ def option_facts(option: Option) -> dict[str, Any]:
         "required": option.is_required(),
         "doc": option.doc(),
         "section": option.section,
-        "declared": place(span),
+        "declared": site_of(span),
         "annotations": _annotations(node[11], option.module.source),
     }
 
@@ -101,7 +101,7 @@ def group_facts(shape: Shape) -> dict[str, Any]:
     if shape.service is not None:
         service = shape.service
         facts["doc"] = service.node[7]
-        facts["declared"] = place((service.module.source, service.node[1], service.node[4]))
+        facts["declared"] = site_of((service.module.source, service.node[1], service.node[4]))
         facts["annotations"] = _annotations(service.node[8], service.module.source)
     return facts
 

@@ -17,7 +17,7 @@ from evaluator.inspect.provenance import (
     winners,
 )
 from evaluator.options.shapes import MISSING, Option
-from evaluator.source import site_text
+from evaluator.source import site_of, site_text
 from evaluator.types.values import display, kind_of, kind_words
 
 TYPE_CHECKING = False
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
         Condition,
         Fate,
     )
-    from evaluator.source import Span
-
-
-def place(span: Span) -> dict[str, Any]:
-    """A span as `{"file", "line", "column"}`."""
-    source, start, _end = span
-    line, column = source.position(start)
-    return {"file": source.name, "line": line, "column": column}
 
 
 def why(world: World, located: Located) -> dict[str, Any]:
@@ -50,7 +42,7 @@ def why(world: World, located: Located) -> dict[str, Any]:
     option = None
     if isinstance(member, Option):
         span = (member.module.source, member.node[5], member.node[6])
-        option = {"type": member.written_type(), "kind": member.kind, "declared": place(span)}
+        option = {"type": member.written_type(), "kind": member.kind, "declared": site_of(span)}
     return {
         "version": 1,
         "path": located.path,
@@ -84,7 +76,9 @@ def _read_data(world: World, owner: Any, name: str, seen: set[str]) -> list[dict
             seen.add(path)
             value = {"record": "{ … }", "list": "[ … ]", "null": "null"}.get(node[0])
             text = shown(node[3]) if value is None else value
-            out.append({"path": path, "value": text, "set_at": [place(span)], "by_library": False})
+            out.append(
+                {"path": path, "value": text, "set_at": [site_of(span)], "by_library": False}
+            )
     return out
 
 
@@ -103,13 +97,13 @@ def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
     declared = None
     member = scope.shape.members.get(slot) if hasattr(scope, "shape") else None
     if isinstance(member, Option):
-        declared = place((member.module.source, member.node[5], member.node[6]))
+        declared = site_of((member.module.source, member.node[5], member.node[6]))
         sites = sites or [member.module.source.path]
     library = {module.source.path for module in scope.world.modules if module.shipped}
     return {
         "path": path,
         "value": value_text(scope, slot),
-        "set_at": [place(each.span()) for each in found],
+        "set_at": [site_of(each.span()) for each in found],
         "declared": declared,
         "by_library": all([path in library for path in sites]),
     }
@@ -132,7 +126,7 @@ def _fate(fate: Fate) -> dict[str, Any]:
         "order": fate.definition.order,
         "value": None if fate.value is MISSING else shown(fate.value),
         "written": text if len(text) <= 200 else text[:199] + "…",
-        "site": place(fate.definition.span()),
+        "site": site_of(fate.definition.span()),
         "conditions": [_condition(each) for each in fate.conditions],
     }
 
@@ -141,12 +135,12 @@ def _condition(condition: Condition) -> dict[str, Any]:
     return {
         "text": condition.text,
         "holds": condition.holds,
-        "site": place(condition.span),
+        "site": site_of(condition.span),
         "operands": [
             {
                 "text": each.text,
                 "value": each.value,
-                "set_at": [place(span) for span in each.set_at],
+                "set_at": [site_of(span) for span in each.set_at],
             }
             for each in condition.operands
         ],

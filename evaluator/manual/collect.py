@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from evaluator.definitions.defaults import literal
 from evaluator.options.shapes import MISSING, Shape, path_text
+from evaluator.source import site_of
 from evaluator.types.containers import ListType, MapType, RecordType, SetType
 from evaluator.types.unions import UnionType
 from evaluator.types.values import to_json
@@ -99,7 +100,7 @@ def option_facts(
         "section": option.section,
         "service": service,
         "record": around[-1].name if around else None,
-        "declared_at": _place(option),
+        "declared_at": site_of((option.module.source, option.node[5], option.node[6])),
         "examples": notes.get("example", []),
         "since": notes.get("since", [None])[0],
         "deprecated": notes.get("deprecated", [None])[0],
@@ -152,12 +153,6 @@ def notes_of(option: Option) -> dict[str, list[str]]:
         ]  # fmt: skip
         found.setdefault(name, []).extend(texts or [""])
     return found
-
-
-def _place(option: Option) -> Facts:
-    source = option.module.source
-    line, column = source.position(option.node[5])
-    return {"file": source.name, "line": line, "column": column}
 
 
 def matching(found: list[Facts], words: list[str]) -> list[Facts]:

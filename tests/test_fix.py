@@ -52,6 +52,11 @@ FIXED = {
     "service s { option n: integer = 1 }\n": "service s { option n: int = 1 }\n",
     "option n: str? = null\n": "option n: string? = null\n",
     "option n: string? = nil\n": "option n: string? = null\n",
+    "web.mode = slow\n": 'web.mode = "slow"\n',
+    'option n: "off" | "on" = off\n': 'option n: "off" | "on" = "off"\n',
+    'option n: list("on" | "no") = [on]\n': 'option n: list("on" | "no") = ["on"]\n',
+    "option n: int? = none\n": "option n: int? = null\n",
+    "web.prt = 81\n": "web.port = 81\n",
 }  # fmt: skip
 
 # What is written, what of it changes, and into what.
@@ -83,6 +88,18 @@ def test_what_is_written_is_changed_in_place(
 
 
 LEFT = {
+    "words for a list of text": "web.names = [git, curl]\n",
+    "a word for text that is near a builtin": "web.name = gti\n",
+    "a word for text that is near a name": 'let _first = "a"\nweb.name = _frist\n',
+    "a word near a builtin": "web.port = mx\n",
+    "a foreign word for text": "web.name = off\n",
+    "a foreign word that no type takes": "web.port = off\n",
+    "a foreign word that two readings fit": 'option n: bool | "off" = off\n',
+    "a foreign word in no value": "when config.web.name == off { web.tls = true }\n",
+    "a near option of another kind": "web.prot = [1]\n",
+    "a near option that refuses the value": "web.prot = 99999999\n",
+    "a near option for a block": "web.prot { a = 1 }\n",
+    "blocks of HCL": 'variable "port" {\n  default = 3\n}\nresource "a" "b" {\n  x = 1\n}\n',
     "two names that are as near": (
         "service s { option ab1: int = 1, option ab2: int = 2 }\ns.ab3 = 1\n"
     ),

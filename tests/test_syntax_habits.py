@@ -117,7 +117,7 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
         ("option l: map<string, list<int>>", TYPE_PARTS, "option l: map(string, list(int))"),
         ("option l: [string] = []", TYPE_PARTS, "option l: list(string) = []"),
         ('networking "eth0" { a = 1 }', BLOCK, 'networking."eth0" { a = 1 }'),
-        ('a { resource "x" "y" { b = 1 } }', BLOCK, 'a { resource."x"."y" { b = 1 } }'),
+        ('a { disk "x" "y" { b = 1 } }', BLOCK, 'a { disk."x"."y" { b = 1 } }'),
         ('x.y z "w" { }', BLOCK, 'x.y.z."w" { }'),
         ('a "b" = 1', PATH, 'a."b" = 1'),
         ('a["b"] = 1', PATH, 'a."b" = 1'),
@@ -213,10 +213,17 @@ def test_reading_goes_on_behind_a_habit(mistake: str) -> None:
     assert [place[0] for place in places(text)][1:] == [line]
 
 
+@pytest.mark.parametrize("head", ["variable", "resource", "data", "output", "module", "provider"])
+def test_blocks_of_hcl_have_a_word_of_their_own(head: str) -> None:
+    (finding,) = findings(f'{head} "a" {{\n  default = 3\n}}\nb = 1\n{head} "c" {{ }}\n')
+    assert finding.message.startswith(f"`{head}` blocks are those of HCL")
+    assert not [each for each in finding.help if each.edits]
+
+
 def test_every_mistake_of_a_block_is_told_at_once() -> None:
     """A block that is addressed by words is read to its end, as it was meant."""
     text = (
-        'resource "node" "n1" {\n  name = "n"\n  count = b > 1 ? 2 : 1\n'
+        'disk "node" "n1" {\n  name = "n"\n  count = b > 1 ? 2 : 1\n'
         "  data = <<-EOF\n    echo ${x}\n  EOF\n  force a.b \"c\" {\n  }\n  d = 'e'\n}\n"
         "a after b, c d { }\n"
     )

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from evaluator.names.load import Module
     from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Source
+    from evaluator.types.base import Type
 
     Node = tuple[Any, ...]
 
@@ -75,6 +76,7 @@ class Checker:
         self.expressions = Expressions(sink, self.read_path, self.value)
         self.expressions.options = declared.root.members
         self.expressions.declares = self.is_declared
+        self.expressions.expected = self.expected
         self.deprecated: Deprecated | None = None
         self.bodies: dict[int, Shape] = {}
         # With a file missing, names that it may have declared are not called unknown.
@@ -85,6 +87,12 @@ class Checker:
             self.bodies[id(service.node)] = service.shape
         for record in declared.records:
             self.bodies[id(record.node)] = record.shape
+
+    def expected(self, value: Node, type_: Type, word: Node) -> Type | None:
+        """The type that a bare word in an option's value has to fit."""
+        from evaluator.definitions.expected import expected
+
+        return expected(value, type_, word)
 
     def is_declared(self, path: tuple[str, ...]) -> bool:
         """What `when option` asks."""
@@ -258,7 +266,10 @@ class Checker:
         if option is not None and default[0] == "record":
             self.literal(default, Typed(option, option.type), scope, None)
         else:
+            if option is not None:
+                self.expressions.wanted = default, option.type
             self.expressions.visit(default, scope)
+            self.expressions.wanted = None
 
     def option_of(self, node: Node, scope: Lexical) -> Option | None:
         """The option a declaration made, if it was accepted."""
@@ -313,7 +324,10 @@ class Checker:
         elif node[9][0] == "record":
             self.literal(node[9], end, scope, service)
         else:
+            if isinstance(end, Typed):
+                self.expressions.wanted = node[9], end.type
             self.expressions.visit(node[9], scope)
+            self.expressions.wanted = None
             if isinstance(end, Shape) and node[9][0] in SCALAR_NODES:
                 errors.not_a_block(self.sink, scope.source, node, self.prefix, names_below(end))
                 self.declared.refused.add(id(node))

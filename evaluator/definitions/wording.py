@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.definitions.expected import may_fit
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.renaming import meant
 from evaluator.diagnostics.suggest import nearest
@@ -211,6 +212,8 @@ def unknown_option(
     known = sorted(shape.members)
     near = nearest(name, known) if len(sink.diagnostics) < MANY else []
     help = _meant(span, near)
+    if near and not (len(path) > index + 1 or may_fit(node, shape.members[near[0]])):
+        help = [Help(help[0].text, help[0].edits)]
     if not near and len(sink.diagnostics) < MANY:
         help = _habits(source, node, path, index, shape, root)
     if shape is root and not near and not _is_foreign(path):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.source import Source
+    from evaluator.types.base import Type
 
     Node = tuple[Any, ...]
 
@@ -85,6 +86,9 @@ class Expressions:
         # What `when option` asks, and whether its answer has ruled out what is visited.
         self.declares: Callable[[tuple[str, ...]], bool] = _nothing
         self.is_dead = False
+        # The value of an option that is visited, with its type; what type a word in it needs.
+        self.wanted: tuple[Node, Type] | None = None
+        self.expected: Callable[[Node, Type, Node], Type | None] = _anything
 
     def let(self, node: Node, scope: Lexical) -> None:
         """Check a `let`, noting which others its expression names."""
@@ -261,7 +265,11 @@ class Expressions:
             elif name in self.options:
                 hint = f"config.{name}"
             near = [] if hint else nearest(name, [*scope.visible(), "config", "self"])
-            errors.unknown_name(self.sink, scope.source, node, name, near, hint)
+            type_ = None
+            if self.wanted is not None:
+                value, whole = self.wanted
+                type_ = self.expected(value, whole, node)
+            errors.unknown_name(self.sink, scope.source, node, name, near, hint, type_)
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:
         where = None
@@ -324,3 +332,7 @@ class Expressions:
 
 def _nothing(path: tuple[str, ...]) -> bool:
     return False
+
+
+def _anything(value: Node, type_: Type, word: Node) -> Type | None:
+    return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from evaluator.data.read import form_of
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label
+from evaluator.names.builtin_names import BUILTIN_NAMES
+from evaluator.names.meant import ALSO_TEXT, FOREIGN_WORDS, quotes, word_help
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,7 +13,8 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.names.load import Module
-    from evaluator.source import Source
+    from evaluator.source import Source, Span
+    from evaluator.types.base import Type
 
     Node = tuple[Any, ...]
 
@@ -155,14 +158,6 @@ def nothing_to_disable(sink: Sink, source: Source, statement: Node) -> None:
     )
 
 
-# What other languages call the three words for values.
-FOREIGN_WORDS = {
-    **dict.fromkeys(("yes", "on", "True", "TRUE", "Yes", "enabled"), "true"),
-    **dict.fromkeys(("no", "off", "False", "FALSE", "No", "disabled"), "false"),
-    **dict.fromkeys(("nil", "None", "none", "Null", "NULL", "undefined"), "null"),
-}
-
-
 # What other languages call what ours says otherwise.
 FOREIGN_FUNCTIONS = {
     "len": "the number of elements is `length(x)`",
@@ -210,23 +205,17 @@ def root_disabled(sink: Sink, source: Source, statement: Node) -> None:
 
 
 def unknown_name(
-    sink: Sink, source: Source, node: Node, name: str, near: list[str], hint: str | None
-) -> None:
-    """A bare name is bound nowhere around its use."""
+    sink: Sink, source: Source, node: Node, name: str, near: list[str], hint: str | None,
+    type_: Type | None = None,
+) -> None:  # fmt: skip
+    """A bare name is bound nowhere around its use; what is meant depends on the type there."""
     span = (source, node[1], node[2])
-    help: list[Help] = []
-    if hint:
-        certain = name in FOREIGN_WORDS
-        help.append(Help(f"did you mean `{hint}`?", (Edit(span, hint),), certain=certain))
-    certain = len(near) == 1
-    help.extend(
-        Help(f"did you mean `{other}`?", (Edit(span, other),), certain=certain)
-        for other in near[:1]
-    )
     if name in FOREIGN_FUNCTIONS:
         help = [Help(FOREIGN_FUNCTIONS[name])]
-    elif not near and (hint is None or name in FOREIGN_WORDS):
-        help.append(Help(f'text stands in quotes: `"{name}"`', (Edit(span, f'"{name}"'),)))
+    elif type_ is not None and (hint is None or name in FOREIGN_WORDS):
+        help = word_help(span, name, near, type_)
+    else:
+        help = _untyped(span, name, near, hint)
     sink.report(
         Diagnostic(
             "unknown-name",
@@ -237,6 +226,22 @@ def unknown_name(
             facts={"name": name},
         )
     )
+
+
+def _untyped(span: Span, name: str, near: list[str], hint: str | None) -> list[Help]:
+    """What may be meant where nothing is known about the place."""
+    help = []
+    if hint:
+        certain = name in FOREIGN_WORDS and name not in ALSO_TEXT
+        help.append(Help(f"did you mean `{hint}`?", (Edit(span, hint),), certain=certain))
+    certain = len(near) == 1 and near[0] not in BUILTIN_NAMES
+    help.extend(
+        Help(f"did you mean `{other}`?", (Edit(span, other),), certain=certain)
+        for other in near[:1]
+    )
+    if not near and (hint is None or name in FOREIGN_WORDS):
+        help.append(quotes(span, name))
+    return help
 
 
 def unknown_member(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def remedy_for(type_: Type, value: object) -> tuple[str, bool] | None:
     """Source text instead of a refused value, and whether that is certain; None if unknown."""
-    for each in _single(type_):
+    for each in single(type_):
         remedy = each.remedy(value)
         if remedy is not None:
             return remedy, _is_certain(each, value, remedy)
@@ -33,12 +33,12 @@ def help_for(type_: Type, value: object, reason: str, span: Span) -> tuple[Help,
     return (Help(advice, (Edit(span, remedy),), certain=certain),)
 
 
-def _single(type_: Type) -> list[Type]:
+def single(type_: Type) -> list[Type]:
     """The types without parts that a type is made of."""
     if isinstance(type_, Wrapper):
-        return _single(type_.inner)
+        return single(type_.inner)
     if isinstance(type_, UnionType):
-        return [one for each in type_.alternatives for one in _single(each)]
+        return [one for each in type_.alternatives for one in single(each)]
     return [type_]
 
 

@@ -33,6 +33,15 @@ _LABELS = re.compile(rf"(?:(?:\"[^\"\\\n#]*\"|{_NAME})[ \t]*){{1,8}}(?=\{{|=(?![
 _LABEL = re.compile(rf"\"[^\"\\\n#]*\"|{_NAME}")
 _TITLE = re.compile(r"([\w -]*\w)[ \t]*(?=\{)")
 _KEY = re.compile(r"\[[ \t]*(\"[^\"\\\n#]*\")[ \t]*\]")
+# The blocks of HCL that have names, and what serves their purpose here.
+_HCL_BLOCKS = {
+    "variable": "what others may set is declared as `option name: type = default`",
+    "output": "every option can be read: `vcfg eval FILE path.to.option`",
+    "resource": "a thing to run is declared as `service name { … }`, and set as `name { … }`",
+    "data": 'a file of data is read by `import "FILE.json" as name`',
+    "module": 'another file is imported: `import "./FILE.vcfg"`',
+    "provider": "there are no providers: what a machine gets is said by the options of services",
+}
 _OPTIONS = {"OPTION": "option", "ACCEPTS": "accepts", "COMPUTED": "computed"}
 _IN_OPTION = ("NAME", "DOT", "COLON", "option_path", "PLAIN_STRING", "word", "soft", "string")
 _OPTION_TYPE = "An option needs a type: `option name: type = default`"
@@ -367,8 +376,20 @@ def path_of_words(f: Failure) -> Habit | None:
     labels = _LABEL.findall(found[0])
     path = ".".join(labels)
     line = f.before
-    head = line[max(line.rfind(" "), line.rfind("\t"), line.rfind("{")) + 1 :]
+    head = line[max(line.rfind(" "), line.rfind("\t"), line.rfind("{")) + 1 :].rstrip()
     is_block = f.text.startswith("{", found.end())
+    if is_block and head in _HCL_BLOCKS and labels[0].startswith('"'):
+        close = closing_bracket(f, found.end())
+        return Habit(
+            f,
+            f"`{head}` blocks are those of HCL, and mean nothing here",
+            place=(start, f.start + len(found[0].rstrip())),
+            help=_HCL_BLOCKS[head],
+            offers=(),
+            since=start,
+            go_on=len(f.text) if close < 0 else close + 1,
+            group=f"hcl-{head}",
+        )
     if any(" " in label for label in labels) or (not is_block and '"' not in path):
         return None
     message = "The parts of a path are joined by `.`"

@@ -230,7 +230,7 @@ def test_wrong_use_is_refused_in_words(
 
 def test_a_bad_pattern_is_refused() -> None:
     message, argument = refusal("matches", "a", "[")
-    assert message.startswith('the pattern "[" does not compile: ')
+    assert message.startswith('the pattern "[" cannot be used: ')
     assert argument == 1
 
 

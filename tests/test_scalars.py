@@ -286,9 +286,9 @@ def test_a_remedy_is_a_source_text_that_fits() -> None:
 
 def test_a_pattern_that_does_not_compile_is_found() -> None:
     of = declared("string", matches="[")
-    assert "does not compile" in refusal(of, "a")
-    assert "does not compile" in (of.bad_declaration() or "")
-    assert "does not compile" in (AnyString((declared("url"), of)).bad_declaration() or "")
+    assert "cannot be used" in refusal(of, "a")
+    assert "cannot be used" in (of.bad_declaration() or "")
+    assert "cannot be used" in (AnyString((declared("url"), of)).bad_declaration() or "")
     assert AnyString((declared("url"), declared("string", matches="a"))).bad_declaration() is None
     assert declared("bool").bad_declaration() is None
 

@@ -164,11 +164,13 @@ def _check(world: World) -> None:
     from evaluator.evaluation.examples import check_examples
     from evaluator.evaluation.export import export
     from evaluator.inspect.provenance import trace
+    from evaluator.options.trying import try_patterns
 
     trace(world)
     data = export(world)
     check_examples(world)
     check_defaults(world.declared, world.sink)
+    try_patterns(world.declared)
     broken = [
         each
         for each in world.sink.diagnostics

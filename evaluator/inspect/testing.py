@@ -15,6 +15,7 @@ from evaluator.fleet.configure import allow_depth, is_fleet, load
 from evaluator.names.load import Module
 from evaluator.options.declare import declare
 from evaluator.options.shapes import path_text
+from evaluator.options.trying import try_patterns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def run_file(path: str, settings: Settings, wanted: str) -> tuple[list[Outcome],
         return [], sink.diagnostics
     declared = declare(modules, sink)
     check_modules(modules, declared, sink)
+    try_patterns(declared)
     if sink.has_errors():
         return [], sink.diagnostics
     file = modules[-1]

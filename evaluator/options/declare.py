@@ -67,6 +67,7 @@ class Builder:
         self.sink = sink
         self.out = Declarations()
         self.types = TypeResolver(modules, sink)
+        self.out.patterned = self.types.patterned
         # Records that hold another one in each of their values, by identity, with the option.
         self.holds: dict[int, list[tuple[Record, Option, Record]]] = {}
 

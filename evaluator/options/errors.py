@@ -238,6 +238,23 @@ def bad_type(sink: Sink, source: Source, node: Node, reason: str) -> None:
     )
 
 
+def bad_pattern(sink: Sink, source: Source, node: Node, problem: Any) -> None:
+    """A type has a pattern that is none; `problem` knows where in it."""
+    start, end, said = node[1], node[2], "this pattern"
+    for quoted in ('r"', '"'):
+        # Only where nothing is escaped do places in the pattern tell places in the file.
+        whole = source.text[start:end] == f'{quoted}{node[3]}"'
+        if whole and problem.at is not None and problem.at < len(node[3]):
+            start += len(quoted) + problem.at
+            end = start + max(1, problem.end - problem.at)
+            said = "here"
+            break
+    label = Label((source, start, end), said, primary=True)
+    helps = (Help(problem.advice),) if problem.advice else ()
+    message = f"this pattern cannot be used: {problem}"
+    sink.report(Diagnostic("bad-declaration", message, (label,), help=helps))
+
+
 def builtin_type_declared(sink: Sink, source: Source, node: Node) -> None:
     """A type is named like a builtin one."""
     sink.report(

@@ -56,6 +56,8 @@ class TypeResolver:
         self._running: dict[Key, int] = {}
         # Named types that hold themselves.
         self.recursive: dict[Key, RecursiveType] = {}
+        # Types with a pattern, and the files that they stand in.
+        self.patterned: list[tuple[str, Any]] = []
         self._depth = 0
         self._modules = modules
         for module in modules:
@@ -310,9 +312,22 @@ class TypeResolver:
             else:
                 self.broken(module, each, f"`{node[3]}` holds no other type")
         try:
-            return SCALARS[node[3]](ranges, named)
+            found = SCALARS[node[3]](ranges, named)
         except ValueError as problem:
             return self.broken(module, node, str(problem))
+        if "matches" in named:
+            self._watch(found, node, module)
+        return found
+
+    def _watch(self, type_: Any, node: Node, module: Module) -> None:
+        """Have a pattern that is none told where it stands, when it is first tried out."""
+        from evaluator.options import errors
+
+        written = next(each[4] for each in node[4] if each[:1] + each[3:4] == ("arg", "matches"))
+        type_.limits.complain = lambda problem: errors.bad_pattern(
+            self.sink, module.source, written, problem
+        )
+        self.patterned.append((module.source.path, type_))
 
 
 def constant(node: Node) -> object | None:

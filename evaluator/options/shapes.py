@@ -231,7 +231,7 @@ class Declarations:
 
     __slots__ = (
         "are_others_unlike", "circular", "core", "disables", "families", "grown", "inherits",
-        "records", "refused", "renames", "root", "services", "types",
+        "patterned", "records", "refused", "renames", "root", "services", "types",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -240,6 +240,8 @@ class Declarations:
         # Services with instances, by the path of the map that holds these.
         self.families: dict[tuple[str, ...], Service] = {}
         self.records: list[Record] = []
+        # Types with a pattern, and the files that they stand in.
+        self.patterned: list[tuple[str, Any]] = []
         # Named types that hold themselves: schemas refer to these by name.
         self.types: list[RecursiveType] = []
         # Old names as declared, and which level has what another one has.

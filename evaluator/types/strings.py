@@ -11,8 +11,10 @@ from evaluator.types.values import Mode, as_text, display, kind_of, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from re import Pattern
+    from collections.abc import Callable
     from typing import Any
+
+    from evaluator.types.patterns import BadPattern, Pattern
 
     Ranges = list[tuple[Any, Any]]
 
@@ -23,7 +25,7 @@ COMMON = {"matches": "string", "message": "string", "min": "int", "max": "int"}
 class Limits:
     """What a declaration adds to a form: a pattern with its message, bounds of the length."""
 
-    __slots__ = ("_compiled", "hi", "lo", "matches", "message")
+    __slots__ = ("_ready", "complain", "hi", "lo", "matches", "message")
 
     def __init__(
         self,
@@ -36,7 +38,9 @@ class Limits:
         self.message = message
         self.lo = lo
         self.hi = hi
-        self._compiled: Pattern[str] | None = None
+        self._ready: Pattern | None = None
+        # Told what is wrong with the pattern, where the declaration is known.
+        self.complain: Callable[[ValueError], None] | None = None
 
     def fault(self, value: str) -> str | None:
         """What is wrong with a text, if anything; lengths count characters."""
@@ -48,24 +52,37 @@ class Limits:
             return f"it has {_characters(len(value))}, at most {self.hi} fit"
         if self.matches is None:
             return None
-        if self._compiled is None:
-            problem = self.compile_pattern()
-            if problem is not None:
-                return problem
-        if self._compiled is not None and self._compiled.fullmatch(value):
-            return None
-        return self.message or f"it does not match {raw(self.matches)}"
+        try:
+            ready = self._ready or self._prepare()
+        except ValueError as problem:
+            if self.complain is not None:
+                # The pattern is to blame, once and where it stands, and not the value.
+                self.complain(problem)
+                return None
+            return f"{raw(self.matches)} cannot be used: {problem}"
+        try:
+            fits = ready.fits(value)
+        except ValueError as problem:
+            return str(problem)
+        return None if fits else self.message or f"it does not match {raw(self.matches)}"
 
-    def compile_pattern(self) -> str | None:
-        """Why the pattern is no regular expression; None when there is none or it is one."""
+    def _prepare(self) -> Pattern:
+        """The pattern, ready; raises ValueError in words."""
+        from evaluator.types.patterns import pattern
+
+        self._ready = pattern(self.matches or "")
+        return self._ready
+
+    def compile_pattern(self) -> BadPattern | None:
+        """Why the pattern is none; None when there is none or all is well."""
         if self.matches is None:
             return None
-        import re
+        from evaluator.types.patterns import BadPattern
 
         try:
-            self._compiled = re.compile(self.matches)
-        except (re.error, RecursionError, OverflowError) as problem:
-            return f"the pattern {raw(self.matches)} does not compile: {problem}"
+            self._prepare()
+        except BadPattern as problem:
+            return problem
         return None
 
     def words(self) -> str:
@@ -145,7 +162,12 @@ class String(Scalar):
         return "it holds a NUL character" if "\0" in value else None
 
     def bad_declaration(self) -> str | None:
-        return self.limits.compile_pattern()
+        problem = self.limits.compile_pattern()
+        return (
+            None
+            if problem is None
+            else f"{raw(self.limits.matches or '')} cannot be used: {problem}"
+        )
 
     def remedy(self, value: object) -> str | None:
         if kind_of(value) == "string" or isinstance(value, Mode):

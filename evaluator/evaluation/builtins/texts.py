@@ -54,13 +54,15 @@ def _replace(value: str, part: str, other: str) -> str:
 
 
 def _matches(value: str, pattern: str) -> bool:
-    import re
+    from evaluator.types.patterns import BadPattern
+    from evaluator.types.patterns import pattern as ready
 
     try:
-        return re.fullmatch(pattern, value) is not None
-    except (re.error, RecursionError, OverflowError) as problem:
+        return ready(pattern).fits(value)
+    except BadPattern as problem:
+        advice = f"; {problem.advice}" if problem.advice else ""
         raise BuiltinError(
-            f"the pattern {display(pattern)} does not compile: {problem}", 1
+            f"the pattern {display(pattern)} cannot be used: {problem}{advice}", 1
         ) from None
 
 

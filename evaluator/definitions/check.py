@@ -50,7 +50,7 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
 
         settle_renames(declared, sink)
     settle(modules, declared.root)
-    checker = Checker(declared, sink)
+    checker = Checker(modules, declared, sink)
     checker.deprecated = deprecated_in(modules)
     for module in modules:
         checker.module(module)
@@ -69,7 +69,8 @@ def deprecated_in(modules: list[Module]) -> Deprecated | None:
 class Checker:
     """One pass over statements; `errors` words what it finds."""
 
-    def __init__(self, declared: Declarations, sink: Sink) -> None:
+    def __init__(self, modules: list[Module], declared: Declarations, sink: Sink) -> None:
+        self.modules = modules
         self.declared = declared
         self.root = declared.root
         self.sink = sink
@@ -425,7 +426,7 @@ class Checker:
             if self.is_partial and shape is self.root and not errors.has_near(part, shape):
                 return None
             errors.unknown_option(
-                self.sink, scope.source, node, path, index, shape, self.root, self.prefix
+                self.sink, scope.source, node, path, index, shape, self.root, self.prefix, self
             )
             return None
         if isinstance(place, Extended) and isinstance(member, Shape):
@@ -535,7 +536,7 @@ class Checker:
                     return
                 path = tuple(part for part, _ in parts)
                 errors.unknown_read(
-                    self.sink, scope.source, node, root, path, index, shape, self.root
+                    self.sink, scope.source, node, root, path, index, shape, self.root, self
                 )
                 return
             place = read_place(member)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evaluator.definitions.expected import may_fit
+from evaluator.definitions.importing import declares, disabled, import_help
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.renaming import meant
 from evaluator.diagnostics.suggest import nearest
@@ -203,30 +204,36 @@ def _meant(span: Span, near: list[str]) -> list[Help]:
 
 def unknown_option(
     sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape,
-    root: Shape, prefix: tuple[Any, ...],
+    root: Shape, prefix: tuple[Any, ...], around: Any,
 ) -> None:  # fmt: skip
-    """A path component names no option of its level."""
+    """A path component names no option of its level; `around` has all modules and what is
+    declared."""
     span = part_span(source, node, path, index)
     name = path[index]
     group = _group_name(shape, (*prefix, *path[:index]))
     known = sorted(shape.members)
-    near = nearest(name, known) if len(sink.diagnostics) < MANY else []
+    is_read = len(sink.diagnostics) < MANY
+    near = nearest(name, known) if is_read else []
     help = _meant(span, near)
     if near and not (len(path) > index + 1 or may_fit(node, shape.members[near[0]])):
         help = [Help(help[0].text, help[0].edits)]
-    if not near and len(sink.diagnostics) < MANY:
-        help = _habits(source, node, path, index, shape, root)
-    if shape is root and not near and not _is_foreign(path):
-        importing = _import_help(source, path)
-        help = [importing] if importing.certain else [*help, importing]
-    if near and node[0] == "def" and _is_switched(node, shape.members[near[0]]):
+    labels = [Label(span, "no option of this name", primary=True)]
+    if near and node[0] == "def" and _is_switched(node, path, index, shape.members[near[0]]):
         help = [Help(f"did you mean `{near[0]}.enable`?", (Edit(span, f"{near[0]}.enable"),))]
+    if shape is root and is_read:
+        missing = disabled(around.declared, path)
+        if missing is not None:
+            labels.append(missing[0])
+            near, help = [], [missing[1]]
+    if not help and is_read:
+        from evaluator.definitions.meant import meant_by
+
+        help = meant_by(source, node, path, index, shape, root, prefix, around.modules)
     notes: tuple[str, ...] = ()
     if known:
         notes = (f"options of {group}: {_listed(known)}",)
     else:
         notes = (f"no options are declared in {group}",)
-    labels = [Label(span, "no option of this name", primary=True)]
     if near:
         member = shape.members[near[0]]
         if isinstance(member, Option):
@@ -245,83 +252,17 @@ def unknown_option(
     )
 
 
-def _is_foreign(path: tuple[Any, ...]) -> bool:
-    """Whether a path begins with a word that other module systems give a meaning."""
-    from evaluator.definitions.habits import ELSEWHERE
-
-    return path[0] in ELSEWHERE
-
-
-def _is_switched(node: Node, member: Option | Shape) -> bool:
+def _is_switched(node: Node, path: tuple[Any, ...], index: int, member: Option | Shape) -> bool:
     """Whether a service is given a truth as if it were its own switch."""
     is_service = isinstance(member, Shape) and member.service is not None
-    return is_service and node[9][0] == "bool"
-
-
-def _habits(
-    source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape, root: Shape
-) -> list[Help]:
-    """What a path that is no slip of the keys may have meant."""
-    from evaluator.definitions.habits import habits
-
-    found = [] if source.is_data() else habits(source, node, path, index, shape, root)
-    return found or [Help(f"did you mean `{other}`?") for other in _elsewhere(root, path[index:])]
-
-
-def _declares(text: str, path: tuple[str, ...]) -> bool:
-    """Whether an import text names the library's file that declares a service."""
-    from evaluator.names.library import declaring
-
-    file = declaring(path)
-    return file is not None and text.rpartition("/")[2] == file.rpartition("/")[2]
-
-
-def _import_help(source: Source, path: tuple[Any, ...]) -> Help:
-    """Which module to import for a path that nothing declares."""
-    from evaluator.names.library import declaring
-
-    file = declaring(tuple(part if isinstance(part, str) else "" for part in path))
-    if file is None:
-        return Help("import the module that declares it")
-    is_there = f'"{file}"' in source.text  # in a place where it means nothing, or disabled
-    edits = () if source.is_data() or is_there else (_import_edit(source, file),)
-    text = f'`{path[0]}` is declared by the library: `import "{file}"`'
-    return Help(text, edits, certain=True)
-
-
-def _import_edit(source: Source, file: str) -> Edit:
-    """One more import below the others, else at the top, below what is said about the file."""
-    text = source.text
-    below = 0
-    for start in source.line_starts():
-        if text.startswith("import ", start):
-            below = text.find("\n", start) + 1 or len(text)
-    if below:
-        lead = "\n" if not text.endswith("\n", 0, below) else ""
-        return Edit((source, below, below), f'{lead}import "{file}"\n')
-    at = _below_head(source)
-    lead = "\n" if at and not text.endswith("\n\n", 0, at) else ""
-    return Edit((source, at, at), f'{lead}import "{file}"\n\n')
-
-
-def _below_head(source: Source) -> int:
-    """Where the first statement begins, with the comments that belong to it."""
-    text = source.text
-    at = 0
-    for start in source.line_starts():
-        line = text[start : text.find("\n", start) + 1 or len(text)]
-        if line.startswith("###") or not line.strip():
-            at = start + len(line)
-        elif not line.startswith("#"):
-            break
-    return at
+    return is_service and index == len(path) - 1 and node[9][0] == "bool"
 
 
 def unknown_read(
     sink: Sink, source: Source, node: Node, base: str, path: tuple[Any, ...], index: int,
-    shape: Shape, root: Shape,
+    shape: Shape, root: Shape, around: Any,
 ) -> None:  # fmt: skip
-    """An expression reads an option that is not declared."""
+    """An expression reads an option that is not declared; `around` as above."""
     name = path[index]
     span = (source, node[2] - len(name), node[2])
     if source.text[span[1] : span[2]] != name:
@@ -329,17 +270,24 @@ def unknown_read(
     group = _group_name(shape, path[:index])
     near = nearest(name, sorted(shape.members))
     help = _meant(span, near)
-    if not near:
-        tails = _elsewhere(root, path[index:])
+    labels = [Label(span, "read here", primary=True)]
+    missing = disabled(around.declared, path) if shape is root else None
+    if missing is not None:
+        labels.append(missing[0])
+        near, help = [], [missing[1]]
+    elif not near:
+        from evaluator.definitions.meant import same_ending
+
+        tails = same_ending(root, path[index:])
         help = [Help(f"did you mean `config.{other}`?") for other in tails]
         if shape is root:
-            help.insert(0, _import_help(source, path))
+            help.insert(0, import_help(source, path))
     known = sorted(shape.members)
     sink.report(
         Diagnostic(
             "unknown-option",
             f"there is no option `{name}` in {group}",
-            (Label(span, "read here", primary=True),),
+            tuple(labels),
             notes=(f"options of {group}: {_listed(known)}",) if known else (),
             help=tuple(help),
             path=path_text(tuple(part for part in path if part is not None)),
@@ -372,25 +320,6 @@ def _group_name(shape: Shape, path: tuple[Any, ...]) -> str:
         kind = "choice" if shape.record.node[0] == "choice" else "record"
         return f"{kind} `{shape.record.name}`"
     return f"`{path_text(path)}`" if path else "this configuration"
-
-
-def _elsewhere(root: Shape, tail: tuple[Any, ...], limit: int = 2) -> list[str]:
-    """Full paths anywhere in the tree that end like the unknown one."""
-    if not tail or not all(isinstance(part, str) for part in tail):
-        return []
-    found: list[str] = []
-
-    def look(shape: Shape, path: tuple[str, ...]) -> None:
-        for name in sorted(shape.members):
-            member = shape.members[name]
-            here = (*path, name)
-            if here[-len(tail) :] == tail and len(here) > len(tail):
-                found.append(path_text(here))
-            if isinstance(member, Shape):
-                look(member, here)
-
-    look(root, ())
-    return found[:limit]
 
 
 def computed_name(sink: Sink, source: Source, node: Node, part: Any, shape: Shape) -> None:
@@ -540,16 +469,16 @@ def unknown_target(
         site = (service.module.source, service.node[1], service.node[4])
         labels.append(Label(site, "this service extends it"))
     help = [*meant(source, node[4], name, near)]
-    for place, disabled in declared.disables:
-        if _declares(disabled[3], node[3]):
-            labels.append(Label((place, disabled[4], disabled[5]), "disabled here"))
+    for place, gone in declared.disables:
+        if declares(gone[3], node[3]):
+            labels.append(Label((place, gone[4], gone[5]), "disabled here"))
             help = [Help("remove this `disable`, or disable what extends it as well")]
     sink.report(
         Diagnostic(
             "unknown-target",
             f"there is no service `{name}` to extend",
             tuple(labels),
-            help=tuple(help) or (_import_help(source, node[3]),),
+            help=tuple(help) or (import_help(source, node[3]),),
             path=name,
             facts={"target": name},
         )

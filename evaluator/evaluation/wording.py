@@ -414,7 +414,7 @@ def unknown_option_at(world: World, definition: Definition, scope: Any) -> None:
     static.unknown_option(
         world.sink, definition.source, definition.statement, definition.path(),
         definition.index - 1, scope.shape, world.root.shape,
-        scope.path()[: len(scope.path()) - definition.index + 1],
+        scope.path()[: len(scope.path()) - definition.index + 1], world,
     )  # fmt: skip
 
 

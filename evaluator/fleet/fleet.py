@@ -158,7 +158,7 @@ class Fleet:
 
     def _check_block(self, group: Group, part: HostPart) -> Sink:
         """Check the statements of one host block, with what its group declares."""
-        checker = Checker(group.declared, Sink())
+        checker = Checker(group.modules, group.declared, Sink())
         checker.is_partial = any([each.code in LOST_FILES for each in group.sink.diagnostics])
         checker.module(part.module, "host")
         group.declared.circular |= checker.expressions.circles()

@@ -81,7 +81,7 @@ def _run(
     if is_fleet(modules):
         _evaluate_fleet(module, modules, settings, sink)
     else:
-        checker = Checker(declared, sink)
+        checker = Checker(modules, declared, sink)
         checker.module(module, "test")
         declared.circular = declared.circular | checker.expressions.circles()
         export(World([*modules, module], declared, sink, settings.files))
@@ -105,7 +105,7 @@ def _evaluate_fleet(test: Module, modules: list[Module], settings: Settings, sin
 
     fleet = Fleet(modules, settings, Sink(), (test,))
     for group in fleet.groups.values():
-        checker = Checker(group.declared, group.sink)
+        checker = Checker(group.modules, group.declared, group.sink)
         checker.module(test, "test")
         group.declared.circular |= checker.expressions.circles()
     for host in fleet.hosts:

@@ -76,7 +76,7 @@ class Survey(Checker):
     """One walk over all modules; what it gathers is read by the lints."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.declared, Sink())
+        super().__init__(world.modules, world.declared, Sink())
         watch = Watch(self)
         watch.options = self.expressions.options
         watch.declares = self.expressions.declares

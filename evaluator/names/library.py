@@ -31,6 +31,13 @@ def declaring(path: tuple[str, ...]) -> str | None:
     return None
 
 
+def services() -> list[str]:
+    """Names of the library's services that stand at the top, sorted."""
+    if not _services:
+        _read_services()
+    return sorted({path[0] for path in _services if len(path) == 1})
+
+
 def _read_services() -> None:
     """Which module declares what, from the first words of its lines: this serves a message
     and decides nothing."""

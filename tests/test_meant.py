@@ -1,0 +1,104 @@
+"""What unknown paths are taken for: files of the library, paths of other systems, lost maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from evaluator.definitions.foreign import PATHS
+from evaluator.diagnostics.model import ERROR, Sink
+from evaluator.files import Disk
+from evaluator.fleet.configure import Settings, configure, module_path
+from evaluator.names.library import declaring
+from tests.configured import FOLDER, MAIN
+
+if TYPE_CHECKING:
+    from evaluator.diagnostics.model import Diagnostic
+
+
+def found(text: str, **files: str) -> list[Diagnostic]:
+    """The errors of a configuration that may import the library."""
+    texts = {MAIN: text, **{f"{FOLDER}/{name}.vcfg": each for name, each in files.items()}}
+    sink = Sink()
+    configure(MAIN, Settings(Disk(texts), module_path((), {}), FOLDER), sink)
+    return [each for each in sink.diagnostics if each.severity == ERROR]
+
+
+def one(text: str, **files: str) -> Diagnostic:
+    """The only error."""
+    errors = found(text, **files)
+    assert len(errors) == 1, [each.message for each in errors]
+    return errors[0]
+
+
+def said(finding: Diagnostic) -> list[str]:
+    """The texts of a finding's help."""
+    return [each.text for each in finding.help]
+
+
+def mended(text: str) -> str:
+    """The text after the edits of its only finding's only help."""
+    (help,) = one(text).help
+    assert help.edits
+    for edit in sorted(help.edits, key=lambda each: -each.span[1]):
+        _source, start, end = edit.span
+        text = text[:start] + edit.text + text[end:]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("written", "better"),
+    [
+        ('environment.etc."motd".text = ""\n', 'import "etc.vcfg"\n\netc.files."motd".text = ""\n'),
+        ("users.users.ana = {}\n", 'import "account.vcfg"\n\naccount.users.ana = {}\n'),
+        (
+            'import "systemd.vcfg"\nsystemd.services."a b".description = ""\n',
+            'import "systemd.vcfg"\nsystemd.units."a b.service".description = ""\n',
+        ),
+        ("services.openssh.enable = true\n", 'import "openssh.vcfg"\n\nopenssh.enable = true\n'),
+        ("opensh.enable = true\n", 'import "openssh.vcfg"\n\nopenssh.enable = true\n'),
+        (
+            'import "openssh.vcfg" as ssh\nssh.enable = true\n',
+            'import "openssh.vcfg" as ssh\nopenssh.enable = true\n',
+        ),
+    ],
+)
+def test_the_edit_writes_the_path_that_is_meant(written: str, better: str) -> None:
+    assert mended(written) == better
+
+
+@pytest.mark.parametrize("target", sorted(set(PATHS.values())))
+def test_what_stands_for_foreign_paths_is_there(target: tuple[str, ...]) -> None:
+    file = declaring(target)
+    assert file is not None
+    kept = [part.replace("*", "k") for part in target]
+    path = ".".join([f'"{part}"' for part in kept])
+    codes = [each.code for each in found(f'import "{file}"\n{path} = 1\n')]
+    assert "unknown-option" not in codes
+
+
+def test_a_name_of_ones_own_is_no_path_of_another_system() -> None:
+    text = "option users.names: list(string) = []\nusers.groups = []\n"
+    assert not any(["account" in each for each in said(one(text))])
+
+
+def test_a_disabled_file_is_not_imported_once_more() -> None:
+    text = 'import "openssh.vcfg"\nimport "./a.vcfg"\ndisable "openssh.vcfg"\n'
+    for other in ("openssh.enable = true\n", "option o: bool = config.openssh.enable\n"):
+        finding = one(text, a=other)
+        assert [label.text for label in finding.labels][1:] == ["disabled here"]
+        assert said(finding) == ["remove this `disable`, or what is said about `openssh`"]
+
+
+def test_a_switch_alone_leads_nowhere_else() -> None:
+    text = 'import "systemd.vcfg"\nsystemd.units."b.service".enable = true\n'
+    assert all(["did you mean" not in each for each in said(one(text))])
+    text = "service web {}\nrecord R {}\noption r: R = {}\nr.enable = true\n"
+    assert said(one(text)) == []
+
+
+def test_a_slip_before_a_path_is_no_missing_switch() -> None:
+    text = "service web { option on: bool = true }\nwebb.on = true\n"
+    assert said(one(text)) == ["did you mean `web`?"]
+    assert said(one("service web {}\nwebb = true\n")) == ["did you mean `web.enable`?"]

@@ -81,7 +81,7 @@ QUIET = {
     "a value of `any`": 'option x: any = 1\noption y: bool = false\ny = config.x == "1"\n',
     "a record taken apart": (
         "record R { option a: int = 1 }\noption m: map(R) = {}\n"
-        "option n: list(int) = []\nm.x.a = 2\nn = [for k, v in config.m: v.a]\n"
+        "option n: list(int) = []\nm.x.a = 2\nn = [for _, v in config.m: v.a]\n"
     ),
     "a forced value that others define": WEB + "web.port = 81\nforce web.port = 82\n",
     "a forced value that a condition defines": (
@@ -355,3 +355,60 @@ def test_the_library_is_not_linted_with_a_host(tmp_path: Path) -> None:
     export(world)
     run_lints(world, sink)
     assert [each.code for each in sink.diagnostics] == ["unused-name"]
+
+
+def test_text_with_a_dot_mentions_no_name() -> None:
+    main = 'let people = 1\noption s: string = "people.yaml"\n'
+    assert lines(main, "unused-name") == [1]
+
+
+LOOP = "option m: map(int) = {}\noption l: list(int) = []\n"
+
+
+def test_what_a_loop_binds_and_does_not_use() -> None:
+    main = (
+        LOOP
+        + 'for a, b in ["x"] { m."#{a}" = 1 }\nl = [for c in [1]: 2]\nfor _d in [1] { l = [1] }\n'
+    )
+    assert lines(main, "unused-name") == [3, 4]
+    used = 'for a in ["x"] { m."#{a}" = 1 }\nl = [for c, d in { x = 1 } if c == "x": d]\n'
+    assert codes(LOOP + used) == []
+    assert lines(LOOP + "let a = [1]\nl = [for a in a: 1]\n", "unused-name") == [4]
+
+
+HOLES = {
+    "a let": ('let n = "x"\noption s: string = "a ${n} b"\n', "#{n}"),
+    "a key": ('let n = "x"\noption m: map(int) = {}\nm."${n}" = 4\n', "#{n}"),
+    "beside a hole": ('let n = "x"\noption s: string = "#{n} ${n}"\n', "#{n}"),
+    "an option": ('option a: string = ""\noption s: string = "${config.a}"\n', "#{config.a}"),
+    "a binder": ('option l: list(string) = [for a in ["x"]: "#{a}${a}"]\n', "#{a}"),
+    "a parameter": ('let f(p) = "${p}#{p}"\noption s: string = f("x")\n', "#{p}"),
+}
+
+
+@pytest.mark.parametrize("what", HOLES)
+def test_holes_of_other_languages(what: str) -> None:
+    main, better = HOLES[what]
+    (finding,) = linted(main)
+    assert finding.code == "foreign-hole"
+    assert finding.help[0].text == f"write `{better}`"
+    assert finding.help[0].certain
+
+
+NO_HOLES = {
+    "nothing is bound": 'option s: string = "${HOME} ${n}"\n',
+    "bound elsewhere": 'service w { let n = 1, option a: int = n }\noption s: string = "${n}"\n',
+    "a shell sets it": 'let n = 1\noption i: int = n\noption s: string = "n=1; echo ${n}"\n',
+    "no name": 'let n = 1\noption i: int = n\noption s: string = "${n:-1} ${#n} $${n}"\n',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NO_HOLES)
+def test_text_that_only_looks_like_a_hole(what: str) -> None:
+    assert codes(NO_HOLES[what]) == []
+
+
+def test_a_hole_in_a_script_is_in_doubt() -> None:
+    main = 'let n = "x"\noption s: string = """\n  echo ${n}\n  """\n'
+    (finding,) = linted(main)
+    assert (finding.code, finding.help[0].certain) == ("foreign-hole", False)

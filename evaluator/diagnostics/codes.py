@@ -50,7 +50,8 @@ CODES: dict[str, str] = {
     "bad-plan": "the configuration asks for something no machine can have",
     # legal, and hardly meant
     "import-cycle": "files import each other in a circle",
-    "unused-name": "a `let`, or the name of an import, is used nowhere",
+    "unused-name": "a `let`, the name of an import, or what a `for` binds is used nowhere",
+    "foreign-hole": "`${name}` stands in a string, where holes are written `#{name}`",
     "never-read": "an option is declared and nothing reads it",
     "near-key": "a key is taken as free and looks like a declared option misspelt",
     "never-equal": "a comparison always comes out the same",
@@ -66,7 +67,7 @@ CODES: dict[str, str] = {
 # What `checks` may let count otherwise: checks, and findings that are warnings by themselves.
 WARNINGS = (
     "assertion-failed", "warned", "former-name", "deprecated", "nothing-to-remove",
-    "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "never-read", "near-key",
-    "never-equal", "dead-condition", "differing-strengths", "needless-strength", "needless-order",
-    "lost-default", "unordered-list", "repeated-element",
+    "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "foreign-hole",
+    "never-read", "near-key", "never-equal", "dead-condition", "differing-strengths",
+    "needless-strength", "needless-order", "lost-default", "unordered-list", "repeated-element",
 )  # fmt: skip

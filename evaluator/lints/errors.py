@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evaluator.data.read import form_of
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import SCALE
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.definition import Definition
     from evaluator.diagnostics.model import Sink
+    from evaluator.lints.foreign_holes import ForeignHole
     from evaluator.lints.inference import Inference, Kinds
     from evaluator.lints.slots import Slot
     from evaluator.lints.survey import Decision, Written
@@ -80,6 +83,44 @@ def unused_alias(sink: Sink, source: Source, statement: Node) -> None:
         notes=() if is_data else ("options and definitions of an imported file need no name",),
         help=(help_,),
         facts={"name": alias},
+    )
+
+
+def unused_binder(sink: Sink, source: Source, loop: Node, name: str) -> None:
+    """What a loop binds is not mentioned in it."""
+    found = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])").search(source.text, loop[1] + 3)
+    start = loop[1] if found is None else found.start()
+    end = start + len(name)
+    _warn(
+        sink,
+        "unused-name",
+        f"`{name}` of this `for` is never used",
+        (Label((source, start, end), "bound here, and used nowhere", primary=True),),
+        help=(
+            Help(f"call it `_{name}` if that is meant", (Edit((source, start, end), f"_{name}"),)),
+        ),
+        facts={"name": name},
+    )
+
+
+def foreign_hole(sink: Sink, source: Source, hole: ForeignHole) -> None:
+    """`${name}` in a string, where `name` is bound."""
+    written = source.text[hole.start : hole.end]
+    better = f"#{written[1:]}"
+    _warn(
+        sink,
+        "foreign-hole",
+        f"`{written}` is text here, though `{hole.name}` is bound",
+        (Label((source, hole.start, hole.end), "written as it stands", primary=True),),
+        notes=("a hole in a string begins with `#{`",),
+        help=(
+            Help(
+                f"write `{better}`",
+                (Edit((source, hole.start, hole.start + 1), "#"),),
+                certain=hole.is_certain,
+            ),
+        ),
+        facts={"name": hole.name},
     )
 
 

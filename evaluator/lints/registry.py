@@ -10,6 +10,7 @@ from evaluator.diagnostics.model import ERROR, WARNING
 from evaluator.lints.comparisons import never_equal
 from evaluator.lints.conditions import dead_conditions
 from evaluator.lints.elements import repeated_elements, unordered_lists
+from evaluator.lints.foreign_holes import foreign_holes
 from evaluator.lints.imports import import_cycles
 from evaluator.lints.keys import near_keys
 from evaluator.lints.strengths import lost_defaults, needless_words, nested_strengths
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LINTS: tuple[Callable[[Subject], None], ...] = (
     import_cycles,
     unused_names,
+    foreign_holes,
     never_read,
     near_keys,
     never_equal,
@@ -41,6 +43,7 @@ LINTS: tuple[Callable[[Subject], None], ...] = (
 LINT_CODES = (
     "import-cycle",
     "unused-name",
+    "foreign-hole",
     "never-read",
     "near-key",
     "never-equal",

@@ -6,6 +6,7 @@ import os
 
 from evaluator.files import Unreadable
 from evaluator.lints import errors
+from evaluator.lints.foreign_holes import holes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,10 +41,16 @@ def unused_names(subject: Subject) -> None:
         if module.source.is_data():
             continue
         mentions = Mentions(module)
+        for hole in holes_of(module):  # what is wrong is how it is mentioned
+            mentions.add(hole.name, hole.start)
         for statement, _target in module.imports:
             alias = statement[6]
             if alias is not None and not alias.startswith("_") and not mentions.of(alias):
                 errors.unused_alias(subject.sink, module.source, statement)
+        for loop in mentions.loops:
+            for name in loop[3]:
+                if not name.startswith("_") and not mentions.within(name, loop):
+                    errors.unused_binder(subject.sink, module.source, loop, name)
         is_offer = id(module) in shared or all([item[0] in OFFERS for item in module.items])
         for let, (start, end), is_top in mentions.lets:
             if (is_top and is_offer) or let[7] or let[3].startswith("_"):
@@ -88,11 +95,12 @@ class Mentions:
     dots in one text, so that every text with a dot mentions what stands before it.
     """
 
-    __slots__ = ("_places", "lets")
+    __slots__ = ("_places", "lets", "loops")
 
     def __init__(self, module: Module) -> None:
         self._places: dict[str, list[int]] = {}
         self.lets: list[tuple[Node, tuple[int, int], bool]] = []
+        self.loops: list[Node] = []
         whole = (0, len(module.source.text) + 1)
         for item in module.items:
             self._walk(item, 0, whole, is_top=True)
@@ -100,6 +108,17 @@ class Mentions:
     def of(self, name: str) -> list[int]:
         """Offsets at which a name is mentioned."""
         return self._places.get(name, [])
+
+    def within(self, name: str, loop: Node) -> bool:
+        """Whether a name is mentioned where a loop binds it, beside what it goes over."""
+        over = loop[4]
+        return any(
+            [loop[1] <= at < loop[2] and not over[1] <= at < over[2] for at in self.of(name)]
+        )
+
+    def add(self, name: str, at: int) -> None:
+        """Take one more mention in."""
+        self._places.setdefault(name, []).append(at)
 
     def _walk(self, part: Any, at: int, block: tuple[int, int], *, is_top: bool) -> None:
         if isinstance(part, str):
@@ -114,10 +133,14 @@ class Mentions:
             if tag == "name":
                 self._places.setdefault(part[3], []).append(at)
                 return
+            if tag in ("str", "import"):
+                return  # text with a dot is no name
             if tag == "grow":
                 self._places.setdefault(part[4][0], []).append(at)
             if tag == "let" and len(part) > 7:
                 self.lets.append((part, block, is_top))
+            if tag in ("for", "listfor"):
+                self.loops.append(part)
             if tag in HOLDS:
                 block, is_top = (part[1], part[2]), False
             elif tag != "section":

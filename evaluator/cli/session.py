@@ -6,7 +6,7 @@ import os
 import sys
 
 from evaluator.cli.arguments import UsageError
-from evaluator.diagnostics.model import Sink, Stop
+from evaluator.diagnostics.model import ERROR, Sink, Stop
 from evaluator.files import Disk, Unreadable, decode
 from evaluator.fleet.configure import Settings, assemble, is_fleet, load, module_path
 
@@ -145,19 +145,22 @@ class Session:
             file != "-" and first is not None and first.code == "cannot-read" and not first.labels
         )
 
-    def speak(self, stream: TextIO | None = None) -> None:
-        """Write all findings in the form that was asked for."""
-        if not self.sink.diagnostics and self.arguments.option("errors") != "json":
+    def speak(self, stream: TextIO | None = None, *, only_errors: bool = False) -> None:
+        """Write findings in the form that was asked for."""
+        found = self.sink.diagnostics
+        if only_errors:
+            found = [each for each in found if each.severity == ERROR]
+        if not found and self.arguments.option("errors") != "json":
             return
         from evaluator.diagnostics.render import render
 
         if self.arguments.flag("import_chain"):
             from evaluator.names.chain import add_chains
 
-            add_chains(self.loaded, self.sink.diagnostics)
+            add_chains(self.loaded, found)
         stream = stream or sys.stderr
         form = self.arguments.option("errors")
-        text = render(self.sink.diagnostics, form, color=has_color(stream), base=self.settings.base)
+        text = render(found, form, color=has_color(stream), base=self.settings.base)
         stream.write(text if text.endswith("\n") or not text else text + "\n")
         stream.flush()
 
@@ -166,10 +169,17 @@ class Session:
         if self.fleet is not None:
             self.fleet.gathering.hand_over(self.sink)
 
-    def finish(self, file: str) -> int:
-        """Write findings; the exit code they mean."""
+    def finish(self, file: str, *, in_full: bool = False) -> int:
+        """Write findings, for people warnings as a count unless `in_full`; the exit code."""
         self.gather()
-        self.speak()
+        is_brief = not in_full and self.arguments.option("errors") == "text"
+        self.speak(only_errors=is_brief)
+        warnings = sum([each.severity != ERROR for each in self.sink.diagnostics])
+        if is_brief and warnings:
+            said = "1 warning; `vcfg check {}` shows it"
+            if warnings > 1:
+                said = f"{warnings} warnings; `vcfg check {{}}` shows them"
+            print(f"vcfg: {said.format(file)}", file=sys.stderr)
         if self.is_missing(file):
             return 2
         return 1 if self.sink.has_errors() else 0

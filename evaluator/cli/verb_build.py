@@ -25,7 +25,7 @@ def answer(arguments: Arguments) -> int:
     file = arguments.word("FILE")
     worlds = session.worlds(file)
     plans = [(folder_of(world, folder, len(worlds)), plan_of(world)) for world in worlds]
-    code = session.finish(file)
+    code = session.finish(file, in_full=True)
     if code or not plans:
         return code or 1
     from evaluator.emit.write import CannotWrite, write_outputs

@@ -11,6 +11,7 @@ from evaluator.cli.verb_check import count
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
+    from evaluator.diagnostics.model import Diagnostic
     from evaluator.inspect.junit import Suite
 
 
@@ -39,6 +40,7 @@ def _tell(suite: Suite, session: Session) -> None:
     """The line of a file, and what failed in it."""
     path, outcomes, broken = suite
     bad = [each for each in outcomes if each.findings]
+    findings = [*broken, *_together([one for each in bad for one in each.findings])]
     if broken:
         print(f"{path}: cannot be run")
     elif outcomes:
@@ -46,8 +48,21 @@ def _tell(suite: Suite, session: Session) -> None:
         print(f"{path}: {good} passed" + (f", {len(bad)} failed" if bad else ""))
     for each in bad:
         print(f"  failed: {each.title}")
-    for finding in [*broken, *[one for each in bad for one in each.findings]]:
+    for finding in findings:
         session.sink.report(finding)
+
+
+def _together(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Findings of several tests, each once: what only differs in its test names all of them."""
+    from copy import copy
+
+    out: dict[object, Diagnostic] = {}
+    for each in findings:
+        label = each.primary()
+        place = (label.span[0].path, *label.span[1:]) if label else None
+        known = out.setdefault((each.code, place, each.message), copy(each))
+        known.notes = (*known.notes, *[note for note in each.notes if note not in known.notes])
+    return list(out.values())
 
 
 def _finish(suites: list[Suite], missing: list[str], session: Session) -> int:
@@ -61,13 +76,23 @@ def _finish(suites: list[Suite], missing: list[str], session: Session) -> int:
     print(f"{count(passed, 'test')} passed, {failed} failed")
     code = 1 if failed else 0
     if not passed and not failed and not missing:
-        what = f"no title holds {wanted!r}" if wanted else "there is no `test` block in these files"
+        what = f"no title holds {wanted!r}" if wanted else _nothing(session)
         print(f"vcfg: nothing was tested: {what}", file=sys.stderr)
         code = 1
     file = session.arguments.option("junit")
     if file and not _report(file, suites, session.settings.base):
         return 2
     return 2 if missing else code
+
+
+def _nothing(session: Session) -> str:
+    """Why there was no test: folders are looked through for test files only."""
+    words = session.arguments.words["FILE"]
+    folders = [word for word in words if os.path.isdir(word)]
+    if folders == words and not test_files(folders)[0]:
+        where = " or ".join([f"`{each}`" for each in folders])
+        return f"no file below {where} is named *_test.vcfg; name a file to run the tests in it"
+    return "there is no `test` block in these files"
 
 
 def _report(file: str, suites: list[Suite], base: str) -> bool:

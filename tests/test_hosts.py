@@ -77,6 +77,37 @@ def test_names_around_and_in_a_host() -> None:
     assert given.words() == []
 
 
+def test_key_is_the_name_of_the_host_in_its_block() -> None:
+    given = Given(
+        'record R { option t: string = key, option u: string = "" }\n'
+        'option a: string = ""\noption m: map(R) = {}\n'
+        'for n in ["x"] { host "h-#{n}" { let f = "#{key}!"  a = f } }\n'
+        'for key in ["y"] { host "h-#{key}" { a = key } }\n'
+        'host z { m.e = {}  m.*.u = key  variant v { a = key } assert key == "z" }\n'
+    )
+    assert given.data("h-x")["a"] == "h-x!"
+    assert given.data("h-y")["a"] == "y"
+    assert given.data("z")["m"] == {"e": {"t": "e", "u": "e"}}
+    assert given.data("z", "v")["a"] == "z"
+    assert given.words() == []
+
+
+def test_what_a_host_imports_does_not_see_its_name() -> None:
+    given = Given(
+        'option a: string = ""\nhost x { import "./own.vcfg" }\nhost y {}\n', own="a = key\n"
+    )
+    assert given.words() == ["`key` means nothing here"]
+
+
+def test_a_host_that_imports_under_a_name_keeps_it_in_its_variants() -> None:
+    given = Given(
+        'option a: int = 0\nhost x { import "./own.vcfg" as own  a = own.n\n'
+        "  variant v { force a = own.n + 1 } }\nhost y {}\n",
+        own="let n = 1\n",
+    )
+    assert (given.data("x")["a"], given.data("x", "v")["a"], given.data("x")["a"]) == (1, 2, 1)
+
+
 def test_conditions_around_hosts_are_fixed_too() -> None:
     given = Given(
         "let big = false\nwhen big { host a {} } else { host b {} }\n"

@@ -100,7 +100,7 @@ class World:
         if env is None:
             from evaluator.definitions.spread import bindings
 
-            outer = Env(self, module.source, None, None, module.bindings or {})
+            outer = Env(self, module.source, None, None, dict(module.bindings or ()))
             if module.outer is not None:
                 outer.parent = self.module_env(module.outer)
             self._module_envs[id(module)] = outer

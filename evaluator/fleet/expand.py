@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
 from evaluator.evaluation.expressions import condition, elements, evaluate
+from evaluator.names.hosts import names_its_host
 from evaluator.names.load import Module
 
 TYPE_CHECKING = False
@@ -53,6 +54,8 @@ def _turns(lobby: World, part: HostPart, level: int, outer: Module) -> Iterator[
             module = Module(outer.source, part.module.items)
             module.outer = outer
             module.aliases, module.imports = part.module.aliases, part.module.imports
+            if names_its_host(part.trail):
+                module.bindings = {"key": name}
             yield HostBody(name, part, module)
         return
     node, items = part.trail[level]

@@ -50,6 +50,8 @@ def _collect(
             module.key = f"{file.key}#{item[1]}"
             module.outer = _around(file, trail)
             module.shipped = file.shipped
+            if names_its_host(trail):
+                module.bindings = {"key": None}
             out.append(HostPart(item, trail, module))
         elif tag == "section":
             _collect(item[4], file, trail, out)
@@ -59,6 +61,11 @@ def _collect(
             _collect(item[4], file, (*trail, (item, item[4])), out)
             if item[5] is not None:
                 _collect(item[5], file, (*trail, (("unless", *item[1:]), item[5])), out)
+
+
+def names_its_host(trail: tuple[tuple[Node, tuple[Node, ...]], ...]) -> bool:
+    """Whether `key` is the host's name in its block: no loop around it says otherwise."""
+    return not any([node[0] == "for" and "key" in node[3] for node, _items in trail])
 
 
 def _around(file: Module, trail: tuple[tuple[Node, tuple[Node, ...]], ...]) -> Module:

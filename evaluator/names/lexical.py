@@ -264,6 +264,8 @@ class Expressions:
                 hint = f"self.{name}"
             elif name in self.options:
                 hint = f"config.{name}"
+            elif name == "name" and (scope.key or scope.find("key")[0]):
+                hint = "key"
             near = [] if hint else nearest(name, [*scope.visible(), "config", "self"])
             type_ = None
             if self.wanted is not None:
@@ -278,7 +280,7 @@ class Expressions:
         elif name == "self" and scope.shape is None:
             where = "inside a service or a record"
         elif name == "key" and not scope.key:
-            where = "inside a record"
+            where = "inside a record or a host"
         elif name == "value" and not scope.value:
             where = "after `where` in a type"
         if where is not None:

@@ -51,7 +51,7 @@ class Module:
         self.placed: tuple[Module, Node] | None = None
         # Whose names are visible here too: the file around a test or host.
         self.outer: Module | None = None
-        # The hosts it describes; and of a turn of a loop around one, what the loop binds.
+        # The hosts it describes; and what a turn of a loop around one, or its block, binds.
         self.hosts: list[HostPart] = []
         self.bindings: dict[str, Any] | None = None
 

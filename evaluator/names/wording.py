@@ -180,6 +180,8 @@ FOREIGN_FUNCTIONS = {
     "readFile": 'the text of a file is `file("./name")`',
     "templatefile": 'the text of a file is `file("./name")`',
     "lookup": "write `if has(map, key) then map[key] else …`",
+    "merge": "there is no sum of blocks: definitions of one option are merged, so define each",
+    "recursiveUpdate": "there is no sum of blocks: definitions of one option are merged",
     "mkOption": "an option is declared as `option name: type = default`",
     "mkEnableOption": "`service name { … }` declares `name.enable` by itself",
     "mkIf": "a condition is a statement around definitions: `when condition { … }`",
@@ -189,6 +191,14 @@ FOREIGN_FUNCTIONS = {
     "mkOverride": "a strength stands before the definition: `priority 60 path = value`",
     "mkBefore": "order stands before the definition: `first path = value`",
     "mkAfter": "order stands before the definition: `last path = value`",
+}
+
+
+# What is read under names of their own elsewhere.
+FOREIGN_NAMES = {
+    "host": "the name of a host is `key` in its block: `host NAME { option = key }`",
+    "pkgs": "packages are those of the distribution, by name: `profile.packages`",
+    "lib": "functions stand by their bare names, without prefix",
 }
 
 
@@ -212,6 +222,8 @@ def unknown_name(
     span = (source, node[1], node[2])
     if name in FOREIGN_FUNCTIONS:
         help = [Help(FOREIGN_FUNCTIONS[name])]
+    elif name in FOREIGN_NAMES and hint is None:
+        help = [Help(FOREIGN_NAMES[name])]
     elif type_ is not None and (hint is None or name in FOREIGN_WORDS):
         help = word_help(span, name, near, type_)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.export import export_value
 from evaluator.evaluation.words import shown
 from evaluator.inspect.data_reads import data_reads
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
 
 
 def why(world: World, located: Located) -> dict[str, Any]:
-    """Everything there is to say about a value; the shape of spec/why.schema.json."""
+    """Everything there is to say about a value; the shape of spec/why.schema.json.
+
+    Also where there is none because something is wrong with it.
+    """
     owner, name = located.owner, located.name
-    # Forces everything below, so that all of it has left its traces.
-    found = located.value()
-    value = kind_words(found) if kind_of(found) == "deferred" else export_value(found)
+    value, has_value = _value(located)
     member = owner.shape.members.get(name) if hasattr(owner, "shape") else None
     option = None
     if isinstance(member, Option):
@@ -47,10 +49,23 @@ def why(world: World, located: Located) -> dict[str, Any]:
         "version": 1,
         "path": located.path,
         "value": value,
+        "has_value": has_value,
         "option": option,
-        "definitions": [_fate(each) for each in _about(located, fates(owner, name))],
-        "computed_from": _computed_from(world, owner, name),
+        "definitions": [
+            _fate(each) for each in _about(located, fates(owner, name), whole=not has_value)
+        ],
+        "computed_from": _computed_from(world, owner, name) if has_value else [],
     }
+
+
+def _value(located: Located) -> tuple[Any, bool]:
+    """The value, and whether there is one; what keeps it from being one is reported already."""
+    try:
+        # Forces everything below, so that all of it has left its traces.
+        found = located.value()
+        return (kind_words(found) if kind_of(found) == "deferred" else export_value(found)), True
+    except Stop:
+        return None, False
 
 
 def _computed_from(world: World, owner: Any, name: str) -> list[dict[str, Any]]:
@@ -82,12 +97,14 @@ def _read_data(world: World, owner: Any, name: str, seen: set[str]) -> list[dict
     return out
 
 
-def _about(located: Located, found: list[Fate]) -> list[Fate]:
+def _about(located: Located, found: list[Fate], *, whole: bool) -> list[Fate]:
     """Of the definitions of a list or set, those that put the element there."""
-    whole = located.owner.get(located.name)
-    if not located.steps or not isinstance(whole, list):
+    if whole:
         return found
-    element = whole[int(located.steps[0])]
+    holder = located.owner.get(located.name)
+    if not located.steps or not isinstance(holder, list):
+        return found
+    element = holder[int(located.steps[0])]
     return [each for each in found if isinstance(each.value, list) and element in each.value]
 
 
@@ -169,7 +186,9 @@ def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
     """The story for people; options left at their defaults are only counted, unless asked."""
     lines = []
     value = data["value"]
-    if isinstance(value, str) and "\n" in value:
+    if not data["has_value"]:
+        lines.append(f"{data['path']} has no value: see the findings")
+    elif isinstance(value, str) and "\n" in value:
         lines.append(f"{data['path']} =")
         lines.extend("  | " + line for line in value.split("\n"))
     else:
@@ -182,7 +201,9 @@ def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
     lines.append("")
     lines.append("Definitions, strongest first")
     for fate in sorted(data["definitions"], key=lambda each: each["state"] == INACTIVE):
-        lines.extend(_fate_lines(fate))
+        lines.extend(_fate_lines(fate, has_value=data["has_value"]))
+    if not data["definitions"]:
+        lines.append("  none")
     computed = data["computed_from"]
     if computed:
         lines.append("")
@@ -190,16 +211,19 @@ def render_why(data: dict[str, Any], *, everything: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _fate_lines(fate: dict[str, Any]) -> list[str]:
+def _fate_lines(fate: dict[str, Any], *, has_value: bool) -> list[str]:
     word = {
         LOST: "lost", INACTIVE: "inactive", DEFAULT: "default", "won": "wins",
         "contributes": "contributes",
     }[fate["state"]]  # fmt: skip
+    mark = MARKS[fate["state"]]
+    if fate["state"] == "won" and not has_value:
+        mark, word = "!", "strongest"
     shown_value = fate["value"] if fate["value"] is not None else fate["written"]
     if len(shown_value) > 60:
         shown_value = shown_value[:59] + "…"
     head = (
-        f"  {MARKS[fate['state']]} {word:11} {_at(fate['site'])}  {fate['strength']}"
+        f"  {mark} {word:11} {_at(fate['site'])}  {fate['strength']}"
         f"{_order(fate['order'])}  {shown_value}"
     )
     out = [head]

@@ -319,3 +319,27 @@ def test_a_megabyte_of_anything_ends_soon(piece: str) -> None:
     repeated = piece * (300_000 // len(piece))
     findings(repeated)
     findings("a = " + repeated)
+
+
+AMOUNTS = {
+    "option d: duration\nd = 5m": ("write `5min`", True),
+    "option d: duration = 3sec": ("write `3s`", True),
+    "option d: duration? = 2hours": ("write `2h`", True),
+    "service s { option d: duration = 1day }": ("write `1d`", True),
+    "service s { option wait: duration = 1s }\ns.wait = 5M": ("write `5min`", True),
+    "option s: size\ns = 5M": ("write `5MiB`", False),
+    "option s: size\ns = 8G": ("write `8GiB`", False),
+    "option s: size = 512M": ("write `512MiB`", False),
+    "option l: list(size) = [64Mi]": ("write `64MiB`", False),
+    "a = 5m": ("write `5min` for a time, `5MiB` for a size", False),
+    "a = 8G": ("write `8GiB`", False),
+    "a = 3sec": ("write `3s`", True),
+    "option a: any = 5m": ("write `5min` for a time, `5MiB` for a size", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", AMOUNTS)
+def test_an_amount_in_units_of_elsewhere(text: str) -> None:
+    (finding,) = findings(text)
+    (help_,) = finding.help
+    assert (help_.text, help_.certain and bool(help_.edits)) == AMOUNTS[text]

@@ -8,47 +8,6 @@ from __future__ import annotations
 
 from evaluator.syntax.units import BYTES, MICROSECONDS
 
-_OTHER_TIMES = {
-    "usec": "us",
-    "msec": "ms",
-    "sec": "s",
-    "secs": "s",
-    "second": "s",
-    "seconds": "s",
-    "m": "min",
-    "mins": "min",
-    "minute": "min",
-    "minutes": "min",
-    "hr": "h",
-    "hour": "h",
-    "hours": "h",
-    "day": "d",
-    "days": "d",
-    "week": "w",
-    "weeks": "w",
-}
-
-_OTHER_SIZES = {
-    "b": "B",
-    "byte": "B",
-    "bytes": "B",
-    "kb": "kB",
-    "mb": "MB",
-    "gb": "GB",
-    "tb": "TB",
-    "pb": "PB",
-    "k": "KiB",
-    "m": "MiB",
-    "g": "GiB",
-    "t": "TiB",
-    "p": "PiB",
-    "kib": "KiB",
-    "mib": "MiB",
-    "gib": "GiB",
-    "tib": "TiB",
-    "pib": "PiB",
-}
-
 
 def write_duration(microseconds: int) -> str:
     """The shortest whole amount up to days: `14d`, `90min`, `1500ms`, `0s`."""
@@ -76,12 +35,16 @@ def write_size(size: int) -> str:
 
 def read_duration(text: str) -> str | None:
     """The literal somebody meant by `5 sec` or `5m`; None when it is no amount of time."""
-    return _read(text, MICROSECONDS, _OTHER_TIMES)
+    from evaluator.syntax.unit_habits import OTHER_TIMES
+
+    return _read(text, MICROSECONDS, OTHER_TIMES)
 
 
 def read_size(text: str) -> str | None:
     """The literal somebody meant by `8G` or `8 gib`; None when it is no amount of data."""
-    return _read(text, BYTES, _OTHER_SIZES)
+    from evaluator.syntax.unit_habits import OTHER_SIZES
+
+    return _read(text, BYTES, OTHER_SIZES)
 
 
 def _read(text: str, units: dict[str, int], others: dict[str, str]) -> str | None:

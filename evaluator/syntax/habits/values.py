@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from evaluator.syntax.habits.amounts import amount_of
 from evaluator.syntax.habits.habit import A_STRING, Habit
 from evaluator.syntax.literals import UNITS
 
@@ -184,13 +185,14 @@ def number(f: Failure) -> Habit | None:
             offers=A_STRING if "PLAIN_STRING" in f.accepted else None,
             go_on=end,
         )
+    amount = amount_of(f, found)
+    if amount is not None:
+        return amount
     unit = found.lstrip("0123456789_.")
     message = f"`{found}` is no number"
     help_ = ""
     if unit:
         message = f"`{unit}` is no unit"
-        near = [known for known in UNITS if known.lower().rstrip("b") == unit.lower().rstrip("b")]
-        wanted = ", ".join(f"`{known}`" for known in (near or UNITS))
-        help_ = f"units are {wanted}" if not near else f"did you mean {wanted}?"
+        help_ = f"units are {', '.join([f'`{known}`' for known in UNITS])}"
     offers = (("INT", "0"),) if "INT" in f.accepted else None
     return Habit(f, message, place=(f.start, end), help=help_, offers=offers, go_on=end)

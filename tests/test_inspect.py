@@ -348,3 +348,17 @@ def test_why_of_an_element_names_who_put_it_there(vcfg: RunVcfg) -> None:
     assert [each["site"]["file"].rpartition("/")[2] for each in data["definitions"]] == [
         "site.vcfg"
     ]
+
+
+def test_why_of_what_a_star_says_under_a_condition_on_the_key(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    main = tmp_path / "main.vcfg"
+    main.write_text(
+        "record R { option tags: list(string) = [] }\noption m: map(R) = {}\nm.web {}\n"
+        'm.* { when key == "web" { tags = ["c"] } }\n'
+    )
+    ran = vcfg("why", main, "m.web.tags")
+    assert ran.status == 0
+    assert 'when key == "web": holds' in ran.out
+    assert 'key is "web"' in ran.out

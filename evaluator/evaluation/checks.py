@@ -94,13 +94,14 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
                 found.extend(_winning(evaluate(part[3], env), evaluate(part[4], env)))
             except Stop:
                 return
-        elif tag == "name" and part[3] == "key":
-            made = env.self_scope().entry_definitions()
-            found.extend([each.path_span() for each in made])
         elif tag == "name":
-            let = env.binding(part[3])
-            if type(let) is Let:
-                look(let.node[6], let.env)
+            bound = env.binding(part[3])
+            if type(bound) is Let:
+                look(bound.node[6], bound.env)
+            elif bound is MISSING and part[3] == "key" and env.key is not None:
+                # The key of the entry around; a `key` that `*` or a loop binds is just a value.
+                made = env.self_scope().entry_definitions()
+                found.extend([each.path_span() for each in made])
         for inner in part:
             look(inner, env)
 

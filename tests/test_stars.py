@@ -276,3 +276,30 @@ def test_a_star_means_each_entry(seed: int) -> None:
     assert one.codes() == other.codes(), starred
     if not one.codes():
         assert one.data == other.data, starred
+
+
+def test_the_key_that_a_last_star_was_is_read_through_the_old_name(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    record = "record R { option p: int = 1 } option z: map(R) = {} z.bar {} "
+    text = record + "alias mm.* to z.*.p mm.foo = 6 option s: any = [config.mm.foo, config.mm.bar]"
+    assert values(text)["s"] == [6, 1]
+    main = tmp_path / "main.vcfg"
+    main.write_text(text)
+    assert vcfg("eval", main, "mm.foo").out == "6\n"
+    assert vcfg("why", main, "mm.foo").out.startswith("z.foo.p = 6\n")
+    assert "there is no `nix` in `z`" in vcfg("eval", main, "mm.nix").err
+    former = text.replace("alias", "former")
+    found = configured(former)
+    assert found.data["s"] == [6, 1]
+    assert {each.code for each in found.findings} == {"former-name"}
+
+
+def test_every_star_of_an_old_name_is_its_own_key() -> None:
+    result = values(
+        "record Q { option p: int = 1 } record R { option a: map(Q) = {} }"
+        " option y: map(R) = {} alias x.*.v.* to y.*.a.*.p x.c.v.d = 2"
+        " option s: any = config.x.c.v.d"
+    )
+    assert result["s"] == 2
+    assert result["y"] == {"c": {"a": {"d": {"p": 2}}}}

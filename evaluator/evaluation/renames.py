@@ -179,15 +179,17 @@ def insert(parts: Parts, definition: Definition) -> None:
     found.insert(at, definition)
 
 
-def read_former(scope: Slots, former: Former, env: Env | None, node: Node | None) -> Any:
+def read_former(
+    scope: Slots, former: Former, written: str, env: Env | None, node: Node | None
+) -> Any:
     """What is read through an old name; nothing comes into being by it."""
     if former.rename is None:
         if node is not None and node[0] == "index":
             from evaluator.evaluation.errors import unknown_slot
 
-            unknown_slot(scope, former.name, env, node)
-        return FormerGroup(scope, former)
-    owner, name = led(scope, former, env, node)
+            unknown_slot(scope, written, env, node)
+        return FormerGroup(scope, former, written)
+    owner, name = led(scope, former, written, env, node)
     return _part(scope.world, owner, name, env, node)
 
 
@@ -207,13 +209,18 @@ def _part(world: World, owner: Any, name: str, env: Env | None, node: Node | Non
 
 
 def led(
-    scope: Slots, former: Former, env: Env | None = None, node: Node | None = None
+    scope: Slots,
+    former: Former,
+    written: str,
+    env: Env | None = None,
+    node: Node | None = None,
 ) -> tuple[Any, str]:
-    """The slot that an old name, found in a scope, stands for."""
+    """The slot that an old name, found in a scope, stands for; `written` is the key that a last
+    `*` of it was, or its name."""
     rename = former.rename
     if rename is None or rename.target is None:
         raise Stop  # Reported before evaluation.
-    walked = [former.name]
+    walked = [written]
     base: Any = scope
     for _step in range(former.depth - 1):
         walked.insert(0, base.name)
@@ -232,8 +239,8 @@ class FormerGroup(Slots):
 
     __slots__ = ("former",)
 
-    def __init__(self, parent: Any, former: Former, name: str | None = None) -> None:
-        super().__init__(parent.world, parent, name or former.name, None, [])
+    def __init__(self, parent: Any, former: Former, name: str) -> None:
+        super().__init__(parent.world, parent, name, None, [])
         self.former = former
 
     def names(self) -> list[str]:
@@ -257,4 +264,4 @@ class FormerGroup(Slots):
             errors.unknown_slot(self, name, env, node)
         if inner.rename is None:
             return FormerGroup(self, inner, name)
-        return read_former(self, inner, env, node)
+        return read_former(self, inner, name, env, node)

@@ -167,7 +167,7 @@ class Scope(Slots):
             if self.shape.former is not None and name in self.shape.former:
                 from evaluator.evaluation.renames import read_former
 
-                return read_former(self, self.shape.former[name], env, node)
+                return read_former(self, self.shape.former[name], name, env, node)
             member = self.shape.any if name in self.parts(env, node) else None
             if member is None:
                 errors.unknown_slot(self, name, env, node)

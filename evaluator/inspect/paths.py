@@ -149,7 +149,7 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
         if not is_declared and part not in value.names():
             former = value.former_at(part)
             if former is not None:
-                return _behind(world, found, value, former)
+                return _behind(world, value, former, part)
             _lost(world, path, part, value.names(), _inactive(value, part))
         return Located(value, part, below)
     if found is not None and isinstance(value, list) and part in value:
@@ -163,23 +163,22 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
     return found
 
 
-def _behind(world: World, found: Located | None, scope: Slots, former: Former) -> Located:
+def _behind(world: World, scope: Slots, former: Former, part: str) -> Located:
     """What an old name stands for, at its own path."""
-    from evaluator.evaluation.renames import FormerGroup, led
+    from evaluator.evaluation.renames import led
 
     if former.rename is None:
-        group = FormerGroup(scope, former)
-        return Located(scope, former.name, path_text(group.path()))
+        return Located(scope, part, path_text(scope.path(part)))
     if former.rename.target is None:
         from evaluator.definitions.rename_errors import old_span, said
 
-        headline = f"`{path_text((*scope.path(), former.name))}` is gone{said(former.rename)}"
+        headline = f"`{path_text(scope.path(part))}` is gone{said(former.rename)}"
         site = Label(old_span(former.rename), "removed here", primary=True)
         world.sink.report(Diagnostic("removed-option", headline, (site,)))
         raise Stop
-    owner, name = led(scope, former)
+    owner, name = led(scope, former, part)
     if not isinstance(owner, Slots):
-        _lost(world, path_text(scope.path()), former.name, scope.names())
+        _lost(world, path_text(scope.path()), part, scope.names())
     return Located(owner, name, path_text(owner.path(name)))
 
 

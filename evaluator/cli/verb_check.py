@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
     from evaluator.diagnostics.model import Diagnostic
     from evaluator.evaluation.world import World
+    from evaluator.names.load import Module
 
     # Code, file and place of a finding.
     Key = tuple[str, str, int]
@@ -88,7 +89,11 @@ class Lints:
     """
 
     def __init__(self) -> None:
-        self._told: list[tuple[Places, dict[Key, Diagnostic]]] = []
+        from evaluator.lints.subject import Common
+
+        self._common = Common()
+        self._places: dict[int, Places] = {}
+        self._told: list[tuple[list[Places], dict[Key, Diagnostic]]] = []
 
     def add(self, world: World, sink: Sink) -> None:
         """Lint a configuration, where its findings leave room for that."""
@@ -98,38 +103,49 @@ class Lints:
         if not may_lint(sink):
             return
         found = Sink()
-        run_lints(world, found, severity_of(world))
-        self._told.append((Places(world), {_key(each): each for each in found.diagnostics}))
+        run_lints(world, found, severity_of(world), self._common)
+        places = []
+        for module in world.modules:
+            if id(module) not in self._places:
+                self._places[id(module)] = Places(module)
+            places.append(self._places[id(module)])
+        self._told.append((places, {_key(each): each for each in found.diagnostics}))
 
     def common(self) -> list[Diagnostic]:
         """What no configuration contradicts that the place of a finding belongs to."""
         out: dict[Key, Diagnostic] = {}
         for _places, found in self._told:
             for key, finding in found.items():
-                if all([key in other for places, other in self._told if places.hold(*key[1:])]):
-                    out.setdefault(key, finding)
-        return list(out.values())
+                out.setdefault(key, finding)
+        return [finding for key, finding in out.items() if self._is_common(key)]
+
+    def _is_common(self, key: Key) -> bool:
+        holding = {at for at, each in self._places.items() if each.hold(*key[1:])}
+        return all(
+            [
+                key in found or not any([id(each.module) in holding for each in places])
+                for places, found in self._told
+            ]
+        )
 
 
 class Places:
-    """Which statements of which files belong to a configuration: not the bodies of other hosts."""
+    """Which statements of a file belong to who has it as a module: not the bodies of hosts."""
 
-    __slots__ = ("_spans",)
+    __slots__ = ("_ends", "_starts", "module")
 
-    def __init__(self, world: World) -> None:
-        self._spans: dict[str, list[tuple[list[int], list[int]]]] = {}
-        for module in world.modules:
-            items = [item for item in module.items if item[0] not in ("host", "variant")]
-            spans = [item[1] for item in items], [item[2] for item in items]
-            self._spans.setdefault(module.source.path, []).append(spans)
+    def __init__(self, module: Module) -> None:
+        self.module = module
+        items = [item for item in module.items if item[0] not in ("host", "variant")]
+        self._starts = [item[1] for item in items]
+        self._ends = [item[2] for item in items]
 
     def hold(self, path: str, offset: int) -> bool:
-        """Whether the statement at an offset of a file counts here."""
-        for starts, ends in self._spans.get(path, ()):
-            at = bisect_right(starts, offset) - 1
-            if at >= 0 and offset < ends[at]:
-                return True
-        return False
+        """Whether the statement at an offset of a file is one of these."""
+        if path != self.module.source.path:
+            return False
+        at = bisect_right(self._starts, offset) - 1
+        return at >= 0 and offset < self._ends[at]
 
 
 def _key(finding: Diagnostic) -> Key:

@@ -21,7 +21,7 @@ from evaluator.definitions.places import (
     takes_order,
 )
 from evaluator.definitions.presence import is_declared
-from evaluator.definitions.spread import bindings
+from evaluator.definitions.spread import lets_of
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.families import target_of
@@ -112,9 +112,11 @@ class Checker:
         """Names around the top of a file: its aliases, and the file a test stands in."""
         parent = None
         if module.outer is not None:
-            parent = self.expressions.scope_of(module.outer.items, self.file_scope(module.outer))
+            around = self.file_scope(module.outer)
+            lets = lets_of(module.outer)
+            parent = Lexical(around, around.source, lets) if lets else around
         names: dict[str, Any] = {
-            alias: None if target.value is not None else ("alias", bindings(target.items))
+            alias: None if target.value is not None else ("alias", lets_of(target))
             for alias, target in module.aliases.items()
         }
         names.update(dict.fromkeys(module.bindings or ()))
@@ -129,7 +131,7 @@ class Checker:
 
     def aliases(self, module: Module) -> None:
         """Check that the names of imports are free."""
-        lets = bindings(module.items)
+        lets = lets_of(module)
         for statement, _target in module.imports:
             alias = statement[6]
             if alias in PREDEFINED:

@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.names.load import Module
     from evaluator.options.shapes import Shape
 
     Node = tuple[Any, ...]
@@ -103,6 +104,13 @@ def bindings(items: tuple[Node, ...]) -> dict[str, Node]:
                 if inner[0] == "let":
                     lets.setdefault(inner[3], inner)
     return lets
+
+
+def lets_of(module: Module) -> dict[str, Node]:
+    """The `let`s of a file; looked for once, since every host of a fleet asks for them."""
+    if module.lets is None:
+        module.lets = bindings(module.items)
+    return module.lets
 
 
 def _add(out: Spread, parent: int, kind: str, node: Any) -> int:

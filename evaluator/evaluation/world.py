@@ -98,7 +98,7 @@ class World:
         """Where the top of a file is evaluated: its aliases and `let`s."""
         env = self._module_envs.get(id(module))
         if env is None:
-            from evaluator.definitions.spread import bindings
+            from evaluator.definitions.spread import lets_of
 
             outer = Env(self, module.source, None, None, dict(module.bindings or ()))
             if module.outer is not None:
@@ -109,7 +109,7 @@ class World:
                     outer.variables[alias] = Namespace(alias, self.module_env(target))
                 else:
                     outer.variables[alias] = self._data(alias, target)
-            env = self._module_envs[id(module)] = outer.lets(bindings(module.items))
+            env = self._module_envs[id(module)] = outer.lets(lets_of(module))
         return env
 
     def _data(self, alias: str, module: Module) -> Let:

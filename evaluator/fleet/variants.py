@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 class Variant:
     """One variant: the blocks that make it, in module order, and the one it starts from."""
 
-    __slots__ = ("blocks", "name")
+    __slots__ = ("_modules", "blocks", "name")
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self._modules: list[Module] | None = None
         self.blocks: list[tuple[Module, Node]] = []
 
     def base(self) -> str | None:
@@ -33,13 +34,14 @@ class Variant:
         return None
 
     def modules(self) -> list[Module]:
-        """Its blocks as modules of one more configuration."""
-        out = []
-        for file, node in self.blocks:
-            module = Module(file.source, node[5])
-            module.outer = file
-            out.append(module)
-        return out
+        """Its blocks as modules of one more configuration, the same wherever it is started from."""
+        if self._modules is None:
+            self._modules = []
+            for file, node in self.blocks:
+                module = Module(file.source, node[5])
+                module.outer = file
+                self._modules.append(module)
+        return self._modules
 
 
 def gather_variants(modules: list[Module], sink: Sink) -> dict[str, Variant]:
@@ -68,13 +70,12 @@ def _collect(
 
 def chain(variants: dict[str, Variant], name: str) -> list[Variant]:
     """A variant and what it starts from, that first; circles were reported and are cut."""
-    out: list[Variant] = []
+    found: dict[str, Variant] = {}
     at: str | None = name
-    while at is not None and at in variants and variants[at] not in out:
-        out.append(variants[at])
+    while at is not None and at in variants and at not in found:
+        found[at] = variants[at]
         at = variants[at].base()
-    out.reverse()
-    return out
+    return [*reversed(found.values())]
 
 
 def _span(module: Module, node: Node) -> Span:
@@ -94,16 +95,19 @@ def _check_bases(found: dict[str, Variant], sink: Sink) -> None:
                 _unknown_base(sink, module, node, sorted(found))
             elif node[4] != bases[0][1][4]:
                 _two_bases(sink, variant, bases[0], (module, node))
-    reported: set[str] = set()
+    settled: set[str] = set()
     for name in found:
-        circle: list[str] = []
+        walked: dict[str, None] = {}
         at: str | None = name
-        while at is not None and at in found and at not in circle:
-            circle.append(at)
+        while at is not None and at in found and at not in walked and at not in settled:
+            walked[at] = None
             at = found[at].base()
-        if at == name and not reported & {*circle}:
-            reported.update(circle)
-            _circle(sink, [found[each] for each in circle])
+        settled.update(walked)
+        if at in walked:
+            names = [*walked]
+            names = names[names.index(at) :]
+            first = names.index(next(each for each in found if each in names))
+            _circle(sink, [found[each] for each in (*names[first:], *names[:first])])
 
 
 def _unknown_base(sink: Sink, module: Module, node: Node, known: list[str]) -> None:

@@ -133,26 +133,40 @@ def _is_empty(definition: Definition) -> bool:
 def _unordered(
     kept: list[tuple[Definition, Env]], above: dict[str, set[str]]
 ) -> tuple[Definition, Definition] | None:
-    """The first two contributions whose files do not import each other."""
+    """The first two contributions whose files do not import each other and that differ."""
+    files = {each.source.path: each.source for each, _env in kept}
+    strangers = {
+        path: {name for name, other in files.items() if _are_strangers(source, other, above)}
+        for path, source in files.items()
+    }
+    seen: set[tuple[str, str]] = set()
     for at, (left, _env) in enumerate(kept):
+        others = strangers[left.source.path]
+        # What the same file says again differs from nothing that comes later and did not
+        # differ from the first.
+        said = left.source.path, _text(left)
+        if not others or said in seen:
+            continue
+        seen.add(said)
         for right, _other in kept[at + 1 :]:
-            if left.source.is_data() and right.source.is_data():
-                continue  # Data cannot say its place; the lines that import it do.
-            one, two = left.source.path, right.source.path
-            if one == two or two in above.get(one, ()) or one in above.get(two, ()):
-                continue
-            if left.source.is_data() and right.source.is_data():
-                continue  # Nothing can be said there but by the order of imports.
-            if one in above and two in above and not _say_same(left, right):
+            if right.source.path in others and _text(right) != said[1]:
                 return left, right
     return None
 
 
-def _say_same(left: Definition, right: Definition) -> bool:
-    """Whether both write the same, so that it does not matter who comes first."""
-    spans = left.span(), right.span()
-    one, two = [source.text[start:end] for source, start, end in spans]
-    return one == two
+def _are_strangers(one: Source, two: Source, above: dict[str, set[str]]) -> bool:
+    """Whether only the order of two `import` lines says which of two files comes first."""
+    if one.path == two.path or (one.is_data() and two.is_data()):
+        return False  # Data cannot say its place; the lines that import it do.
+    if two.path in above.get(one.path, ()) or one.path in above.get(two.path, ()):
+        return False
+    return one.path in above and two.path in above
+
+
+def _text(definition: Definition) -> str:
+    """What it writes: where two write the same, it does not matter who comes first."""
+    source, start, end = definition.span()
+    return source.text[start:end]
 
 
 def _above(subject: Subject) -> dict[str, set[str]]:

@@ -35,7 +35,7 @@ def foreign_holes(subject: Subject) -> None:
     """Report them, except what a text for a shell sets itself."""
     for module in subject.own:
         if not module.source.is_data():
-            for hole in holes_of(module):
+            for hole in subject.common.mentions(module).holes:
                 errors.foreign_hole(subject.sink, module.source, hole)
 
 

@@ -38,6 +38,11 @@ class Reads:
         self.shallow: set[int] = set()
         self._parts: set[int] = set()
 
+    def take_over(self, base: Reads) -> None:
+        """Begin with what others read."""
+        self.uses = {option: {*uses} for option, uses in base.uses.items()}
+        self.words, self.shallow, self._parts = {*base.words}, {*base.shallow}, {*base._parts}
+
     def is_read(self, option: Option) -> bool:
         """Whether something may read an option."""
         return id(option) in self.uses or option.name in self.words

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.evaluation.world import World
+    from evaluator.lints.subject import Common
 
 LINTS: tuple[Callable[[Subject], None], ...] = (
     import_cycles,
@@ -71,14 +72,20 @@ def may_lint(sink: Sink) -> bool:
     )
 
 
-def run_lints(world: World, sink: Sink, severity_of: Callable[[str], str] = as_warning) -> None:
+def run_lints(
+    world: World,
+    sink: Sink,
+    severity_of: Callable[[str], str] = as_warning,
+    common: Common | None = None,
+) -> None:
     """Report what the lints find in a configuration that was evaluated as a whole.
 
-    `severity_of` says what a code counts as: `error`, `warn` or `off`.
+    `severity_of` says what a code counts as: `error`, `warn` or `off`. `common` is for linting
+    several configurations of the same files.
     """
     if not may_lint(sink):
         return
-    subject = Subject(world)
+    subject = Subject(world, common)
     for lint in LINTS:
         lint(subject)
     for finding in subject.sink.diagnostics:

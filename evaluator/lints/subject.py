@@ -7,6 +7,7 @@ them unless the configuration is such a file itself.
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Sink
+from evaluator.lints.mentions import Mentions
 from evaluator.lints.survey import Survey
 
 TYPE_CHECKING = False
@@ -16,13 +17,44 @@ if TYPE_CHECKING:
     from evaluator.source import Source
 
 
+class Common:
+    """What is found out once for several configurations, such as the hosts of a fleet."""
+
+    def __init__(self) -> None:
+        self._surveys: dict[tuple[int, int], Survey] = {}
+        self._mentions: dict[int, tuple[Module, Mentions]] = {}
+
+    def survey(self, world: World) -> Survey:
+        """Every statement and expression of a configuration with its static surroundings."""
+        # What only this host or variant says stands in blocks of files, after all files.
+        files = []
+        for module in world.modules:
+            if module.outer is not None:
+                break
+            files.append(module)
+        key = id(world.declared), len(files)
+        found = self._surveys.get(key)
+        if found is None:
+            found = self._surveys[key] = Survey(world.declared, files)
+        rest = world.modules[len(files) :]
+        return Survey(world.declared, rest, found) if rest else found
+
+    def mentions(self, module: Module) -> Mentions:
+        """Which names a file mentions."""
+        found = self._mentions.get(id(module))
+        if found is None:
+            found = self._mentions[id(module)] = (module, Mentions(module))
+        return found[1]
+
+
 class Subject:
     """A configuration with what all lints ask for; `own` are the files that are linted."""
 
-    __slots__ = ("_survey", "own", "root", "sink", "sources", "world")
+    __slots__ = ("_survey", "common", "own", "root", "sink", "sources", "world")
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, common: Common | None = None) -> None:
         self.world = world
+        self.common = common or Common()
         self.sink = Sink()
         files = [each for each in world.modules if is_file(each)]
         self.root = files[-1] if files else world.modules[-1]
@@ -34,7 +66,7 @@ class Subject:
     def survey(self) -> Survey:
         """Every statement and expression with its static surroundings, gathered once."""
         if self._survey is None:
-            self._survey = Survey(self.world)
+            self._survey = self.common.survey(self.world)
         return self._survey
 
     def is_own(self, source: Source) -> bool:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.definitions.places import Place
-    from evaluator.evaluation.world import World
     from evaluator.names.lexical import Lexical
-    from evaluator.options.shapes import Service
+    from evaluator.options.shapes import Declarations, Service
     from evaluator.source import Source
 
     Node = tuple[Any, ...]
@@ -73,15 +72,20 @@ class Decision:
 
 
 class Survey(Checker):
-    """One walk over all modules; what it gathers is read by the lints."""
+    """One walk over modules; what it gathers is read by the lints.
 
-    def __init__(self, world: World) -> None:
-        super().__init__(world.modules, world.declared, Sink())
+    `base` is the survey of modules before these, as all hosts of a fleet have them.
+    """
+
+    def __init__(
+        self, declared: Declarations, modules: list[Module], base: Survey | None = None
+    ) -> None:
+        super().__init__(modules, declared, Sink())
         watch = Watch(self)
         watch.options = self.expressions.options
         watch.declares = self.expressions.declares
         self.expressions = watch
-        self.inference = Inference(world.declared.root, watch)
+        self.inference = Inference(declared.root, watch)
         self.reads = Reads(self.inference)
         self.definitions: list[Written] = []
         self.decisions: list[Decision] = []
@@ -94,7 +98,9 @@ class Survey(Checker):
         self._guards: tuple[Guard, ...] = ()
         self._outer: tuple[Node, ...] = ()
         self._branches: dict[int, Guard] = {}
-        for module in world.modules:
+        if base is not None:
+            self._take_over(base, watch)
+        for module in modules:
             self.module(module)
             for test in tests_of(module.items):
                 inner = Module(module.source, test[4])
@@ -102,6 +108,16 @@ class Survey(Checker):
                 self._is_testing = True
                 self.module(inner, "test")
                 self._is_testing = False
+
+    def _take_over(self, base: Survey, watch: Watch) -> None:
+        """Begin with what another survey found."""
+        self.definitions = [*base.definitions]
+        self.decisions = [*base.decisions]
+        self.comparisons = [*base.comparisons]
+        self.foreign = {*base.foreign}
+        self.reads.take_over(base.reads)
+        known = base.inference.watch
+        watch.let_scopes, watch.ranges = {**known.let_scopes}, {**known.ranges}
 
     def statement(
         self, item: Node, place: Place | None, scope: Lexical, service: Service | None

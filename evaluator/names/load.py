@@ -35,8 +35,8 @@ class Module:
     """
 
     __slots__ = (
-        "aliases", "bindings", "hosts", "imports", "index", "items", "key", "outer", "placed",
-        "shipped", "source", "value",
+        "aliases", "bindings", "hosts", "imports", "index", "items", "key", "lets", "outer",
+        "placed", "shipped", "source", "value",
     )  # fmt: skip
 
     def __init__(self, source: Source, items: tuple[Node, ...]) -> None:
@@ -54,6 +54,8 @@ class Module:
         # The hosts it describes; and what a turn of a loop around one, or its block, binds.
         self.hosts: list[HostPart] = []
         self.bindings: dict[str, Any] | None = None
+        # What it binds by `let`, once somebody has looked; see `definitions.spread`.
+        self.lets: dict[str, Node] | None = None
 
 
 class Loader:

@@ -14,7 +14,10 @@ from evaluator.options.declare import declare
 from tests.configured import FOLDER, MAIN, configured, error, labels
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from evaluator.diagnostics.model import Diagnostic
+    from tests.conftest import RunVcfg
 
 FAMILY = "service app.* { option port: port = 80 }\n"
 
@@ -71,3 +74,43 @@ def test_a_value_of_another_kind_is_mended(declared: str, written: str, better: 
 def test_nothing_is_proposed_that_would_be_refused() -> None:
     assert said(error('option l: list(int) = []\nl = "a"\n')) == []
     assert said(error("record F { option text: string }\noption l: F\nl = 1\n")) == []
+
+
+def test_a_service_that_only_defines_is_no_declaration() -> None:
+    text = "service web { option port: port = 80 }\n"
+    found = error(text + "service web { port = 81 }\n")
+    assert said(found) == ["to define its options, drop the word `service`: `web { … }`"]
+    assert mended(text + "service web { port = 81 }\n", found) == text + "web { port = 81 }\n"
+    found = error(text + "service web { option more: int = 1 }\n")
+    assert said(found)[0].startswith("to add to it, write `extend service web")
+
+
+@pytest.mark.parametrize(
+    "sum_", ["config.a + config.a", "config.a ++ { y = 2 }", "merge(config.a)"]
+)
+def test_blocks_have_no_sum(sum_: str) -> None:
+    found = error(f"option a: map(int) = {{ x = 1 }}\noption b: map(int) = {sum_}\n")
+    assert "definitions of one option are merged, so define each" in said(found)[0]
+
+
+@pytest.mark.parametrize("sum_", ["a // b", "config.a // { x = 1 }", "{ x = 1 } // config.b"])
+def test_a_sum_of_blocks_is_no_comment(vcfg: RunVcfg, tmp_path: Path, sum_: str) -> None:
+    (tmp_path / "main.vcfg").write_text(f"option a: map(int) = {sum_}\noption b: int = 1\n")
+    told = vcfg("check", str(tmp_path / "main.vcfg")).out
+    assert "`//` joins no blocks" in told
+    assert told.count("error[") == 1
+
+
+@pytest.mark.parametrize("line", ["= 80 // eighty", "= true // yes", "= x // the port, or so"])
+def test_a_remark_after_a_value_is_one(vcfg: RunVcfg, tmp_path: Path, line: str) -> None:
+    (tmp_path / "main.vcfg").write_text(f"let x = 1\noption a: any {line}\n")
+    assert "`//` begins no comment" in vcfg("check", str(tmp_path / "main.vcfg")).out
+
+
+def test_hosts_in_a_test(vcfg: RunVcfg, tmp_path: Path) -> None:
+    (tmp_path / "main.vcfg").write_text(
+        'option n: int = 1\nhost a {}\ntest "t" { host a { n = 3 } }\ntest "u" { hosts.a.n = 3 }\n'
+    )
+    told = vcfg("test", str(tmp_path / "main.vcfg")).err
+    assert "what a test says holds for every host" in told
+    assert "`hosts.NAME` is for reading" in told

@@ -50,6 +50,8 @@ PATHS: dict[tuple[str, ...], tuple[str, ...]] = {
 WORDS: dict[tuple[str, ...], str] = {
     ("boot", "kernelModules"): 'modules to load are a file: `etc.files."modules-load.d/NAME.conf"`',
     ("boot", "kernel", "sysctl"): 'kernel settings are a file: `etc.files."sysctl.d/NAME.conf"`',
+    ("hosts",): "`hosts.NAME` is for reading: a host's own definitions stand in `host NAME { … }`",
+    ("variants",): "`variants.NAME` is for reading: definitions stand in `variant NAME { … }`",
     ("boot",): "how a machine boots is left to its distribution",
     ("nix",): "packages are those of the distribution, named in `profile.packages`",
     ("nixpkgs",): "packages are those of the distribution, named in `profile.packages`",

@@ -60,7 +60,7 @@ def misplaced(sink: Sink, source: Source, node: Node, place: str) -> None:
             "misplaced-statement",
             f"{word} cannot stand {PLACE_WORDS[place]}",
             (Label(statement_span(source, node), "not here", primary=True),),
-            help=_where(node[0]),
+            help=_where("host in a test" if (node[0], place) == ("host", "test") else node[0]),
             facts={"statement": node[0], "place": place},
         )
     )
@@ -74,6 +74,10 @@ def _where(tag: str) -> tuple[Help, ...]:
         "assert": "`assert` stands at the top of a file, in a service, a record or a test",
         "warn": "`warn` stands at the top of a file, in a service or in a record",
         "expect": "`expect error` stands in a `test`",
+        "host in a test": (
+            "what a test says holds for every host: put `when` around what is for some, "
+            "read one as `hosts.NAME`"
+        ),
     }
     return (Help(hints[tag]),) if tag in hints else ()
 

@@ -153,6 +153,8 @@ def bad_operands(env: Env, node: Node, operator: str, left: Any, right: Any) -> 
         help = (Help(said, _joined(env.source, node), certain=True),)
     elif operator == "+" and kinds == ("a list", "a list"):
         help = (Help("join lists with `++`", _joined(env.source, node), certain=True),)
+    elif operator in ("+", "++") and kind_of(left) == kind_of(right) == "record":
+        help = (Help("blocks have no sum: definitions of one option are merged, so define each"),)
     fail(
         env, "type-mismatch", f"`{operator}` does not work between {kinds[0]} and {kinds[1]}",
         node, f"{shown(left)} {operator} {shown(right)}", help=help,

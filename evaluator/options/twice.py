@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Help, Label
+from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.options.errors import name_span, whole_path
 from evaluator.options.shapes import Service, path_text
 
@@ -23,6 +23,9 @@ EXTENDED = {
     "typedecl": ("type", '= "…"'),
 }
 
+# Statements that a block of definitions has too.
+DEFINING = frozenset(("def", "block", "when", "for", "remove"))
+
 
 def declared_twice(
     sink: Sink, path: tuple[str, ...], module: Module, node: Node, first: Module, other: Node,
@@ -30,7 +33,7 @@ def declared_twice(
 ) -> None:  # fmt: skip
     """One name, two declarations: the attributes in which they clash, and the way out."""
     name = path_text(path)
-    notes, help = _others(name, node, other)
+    notes, help = _others(name, module, node, other)
     if node[0] == other[0] == "option":
         owner = None if body is None else body.owner
         full = whole_path(path, body) if isinstance(owner, Service) else name
@@ -78,13 +81,27 @@ def _options(
     return tuple(notes), (Help("remove one of them, or give it another name"),)
 
 
-def _others(name: str, node: Node, other: Node) -> tuple[tuple[str, ...], tuple[Help, ...]]:
+def _others(
+    name: str, module: Module, node: Node, other: Node
+) -> tuple[tuple[str, ...], tuple[Help, ...]]:
     notes = ("a declaration is written once; other files define values for it",)
     if node[0] != other[0] or node[0] not in EXTENDED:
         return notes, (Help("remove one of them, or give it another name"),)
+    if node[0] == "service" and node[6] and all([each[0] in DEFINING for each in node[6]]):
+        said = f"to define its options, drop the word `service`: `{name} {{ … }}`"
+        return notes, (Help(said, _without_word(module, node)),)
     word, body = EXTENDED[node[0]]
     said = f"to add to it, write `extend {word} {name} {body}`; else give it another name"
     return notes, (Help(said),)
+
+
+def _without_word(module: Module, node: Node) -> tuple[Edit, ...]:
+    source = module.source
+    start = source.text.find("service", node[1])
+    end = start + len("service")
+    if start < 0 or not source.text.startswith(" ", end):
+        return ()
+    return (Edit((source, start, end + 1), ""),)
 
 
 def _written(module: Module, node: Node) -> str:

@@ -25,6 +25,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
 _IN_YAML = (
     "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`, not in indented lines"
 )
+WORDS_FOR_VALUES = ("true", "false", "null")
 _BRACES = "A file is its statements, without braces and without a function head around them"
 
 
@@ -208,6 +209,15 @@ def comment(f: Failure) -> Habit | None:
         edit = None
     wrong = text[start : start + 2]
     alone = start == f.start
+    if _joins_blocks(text, start):
+        return Habit(
+            f,
+            "`//` joins no blocks, and there is no other sum of them",
+            place=(start, start + 2),
+            help="definitions of one option are merged: define each by a line of its own",
+            offers=() if alone else None,
+            go_on=end,
+        )
     return Habit(
         f,
         f"`{wrong}` begins no comment: `#` does, to the end of the line",
@@ -216,6 +226,22 @@ def comment(f: Failure) -> Habit | None:
         edit=edit,
         offers=() if alone else None,
         go_on=end,
+    )
+
+
+def _joins_blocks(text: str, at: int) -> bool:
+    """Whether `//` stands between two names or blocks, as in Nix, and not before a remark."""
+    before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
+    line, _, _ = text[at:].partition("\n")
+    after = line.removeprefix("//").strip()
+    last = before.rpartition(" ")[2]
+    named = last[-1:] in ("}", ")") or (last[:1].isalpha() and last not in WORDS_FOR_VALUES)
+    word = after.replace(".", "").replace("-", "").replace("_", "")
+    return (
+        line.startswith("//")
+        and "=" in before
+        and named
+        and (after.startswith("{") or ("." in after and word.isalnum()) or len(after) == 1)
     )
 
 

@@ -157,7 +157,7 @@ def test_habits_from_elsewhere_come_with_an_edit(text: str, better: str) -> None
         ("let 1 = 2", "Expected a name, found `1`"),
         ("service", "Expected a name"),
         ("import 1", "found `1`"),
-        ("a = if b then c", "found the end of the file"),
+        ("a = if b then c", "needs an `else`"),
         ('a = "x" @', "Expected a name, found the end of the file"),
         ("a = \u2713", "found `\u2713` (U+2713)"),
         ("a = \x07", "found the character U+0007"),

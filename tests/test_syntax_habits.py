@@ -19,6 +19,8 @@ PATH = "The parts of a path are joined by `.`"
 BLOCK = "A block is addressed by a path"
 TYPE_PARTS = "The parts of a type stand in `( )`"
 NO_TYPE = "An option needs a type: `option name: type = default`"
+DEFAULT = "The default of an option stands after `=`"
+TRUTH = "`#` begins a comment; a truth value is written `"
 TEXT = 'A text of several lines stands in `"""`'
 INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
 
@@ -26,6 +28,26 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
 @pytest.mark.parametrize(
     ("text", "told", "better"),
     [
+        # Parts of statements and values
+        ('assert c, "msg"\na = 1', "The message of an `assert`", 'assert c else "msg"\na = 1'),
+        ('option b: string default "x"\na = 1', DEFAULT, 'option b: string = "x"\na = 1'),
+        ("option b: int default 3", DEFAULT, "option b: int = 3"),
+        ("x = when a.b { 3 }\ny = 1", "`when` stands around", "when a.b { x = 3 }\ny = 1"),
+        ("x = a === b", "Values are compared with `==`", "x = a == b"),
+        ("x = a !== b", "Values are compared with `!=`", "x = a != b"),
+        ("x = a in (1, 2)\ny = 1", "The items of a list", "x = a in [1, 2]\ny = 1"),
+        ("option d: (int | string)? = 1", "Alternatives of a", "option d: int | string | null = 1"),
+        ("option d: (int | string)", "Alternatives of a type", "option d: int | string"),
+        ("a = #f\nb = 1", TRUTH, "a = false\nb = 1"),
+        (
+            "option a: bool = #t\noption b: bool = 1",
+            TRUTH,
+            "option a: bool = true\noption b: bool = 1",
+        ),
+        ("a = #t", TRUTH, "a = true"),
+        ("x11-forwarding? = true", "Names do not end with `?`", "x11-forwarding = true"),
+        ("option a-b?: bool = true", "Names do not end with `?`", "option a-b: bool = true"),
+        ('a = f"b {c}"\nd = 1', "Every string can have holes", 'a = "b #{c}"\nd = 1'),
         # Conditions, choices, loops
         ('x = "a" if true else "b"', CHOICE, 'x = if true then "a" else "b"'),
         ("x = [1, 2 + 3 if a == 2 else 3]", CHOICE, "x = [1, if a == 2 then 2 + 3 else 3]"),
@@ -152,6 +174,11 @@ def test_a_habit_is_told_once_with_the_edit_that_helps(text: str, told: str, bet
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("a = if b then 2\nc = 1", "A value that is chosen by `if` needs an `else`"),
+        ("a = [if b then 2]\nc = 1", "A value that is chosen by `if` needs an `else`"),
+        ("a = when b { 1 } else { 2 }", "`when` stands around statements"),
+        ("with config.etc;\na = 1", "There is no `with`"),
+        ("(service a\n  (b (c? #t)))\nd = 1", "Statements are not written in parentheses"),
         ("a = b if c", "A condition does not follow what it decides"),
         ("a = b if c else", CHOICE),
         ("a = if x { b = 1 } else { b = 2 }", CHOICE),
@@ -211,6 +238,11 @@ def test_reading_goes_on_behind_a_habit(mistake: str) -> None:
     assert [place[0] for place in places(f"a {{\n{mistake}\n}}\nz = ]\n")][1:] == [line + 1]
     text = f"{mistake}\nb {{ c = 1 }}\nz = ]\n"
     assert [place[0] for place in places(text)][1:] == [line]
+
+
+def test_packages_are_no_names_of_a_set() -> None:
+    (finding,) = findings("p = with pkgs; [vim]")
+    assert "packages are named by strings" in finding.help[0].text
 
 
 @pytest.mark.parametrize("head", ["variable", "resource", "data", "output", "module", "provider"])

@@ -33,8 +33,8 @@ def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> N
     while not complete and len(found) < MOST and stops < _MOST_STOPS:
         stops += 1
         failure = Failure(source, machine)
-        if not _follows_reserved_word(machine):
-            habit = None if failure.swallowed is not None else recognize(failure)
+        habit = recognize(failure)
+        if habit is not None or not _follows_reserved_word(machine):
             if habit is None:
                 found.append(errors.unexpected(failure))
             elif habit.group in groups:

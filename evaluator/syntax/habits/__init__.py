@@ -12,6 +12,7 @@ from evaluator.syntax.habits import (
     documents,
     functions,
     nix,
+    parts,
     signs,
     values,
 )
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 def recognize(failure: Failure) -> Habit | None:
     """The habit that explains why parsing stopped here, None if there is none."""
+    habit = parts.misread(failure)
+    if habit is not None or failure.swallowed is not None:
+        return habit
     for look in HABITS:
         habit = look(failure)
         if habit is not None:
@@ -43,6 +47,14 @@ HABITS: tuple[Callable[[Failure], Habit | None], ...] = (
     nix.nix_function,
     documents.file_head,
     documents.file_end,
+    parts.message_after_comma,
+    parts.default_word,
+    parts.formatted_string,
+    parts.long_comparison,
+    parts.items_in_parentheses,
+    parts.alternatives_in_parentheses,
+    parts.scheme_form,
+    parts.question_mark,
     declarations.import_form,
     declarations.reserved_head,
     choices.value_before_condition,
@@ -87,4 +99,5 @@ HABITS: tuple[Callable[[Failure], Habit | None], ...] = (
     declarations.path_by_index,
     signs.foreign_letter,
     documents.trailing_doc,
+    parts.missing_else,
 )

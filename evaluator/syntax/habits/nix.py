@@ -24,6 +24,7 @@ _NIX_WORDS = {
     "mkEnableOption": "`service name { }` declares `name.enable` by itself",
 }
 _INHERIT = re.compile(r"inherit[ \t]*(?:\(([^()\n]*)\))?([^;\n{}=]*);?")
+_WITH_STATEMENT = re.compile(r"with[ \t]+([\w.-]+)[ \t]*(?=;)")
 _WITH = re.compile(r"\bwith[ \t]+([\w.-]+)\Z")
 
 
@@ -73,20 +74,23 @@ def with_names(f: Failure) -> Habit | None:
     """`with x;` before statements or before a value."""
     found = _WITH.search(f.before) if f.found == ";" else None
     word, start = head_word(f)
-    if word == "with" and f.term == "NAME":
-        found = _WITH.search(f.text[start : f.end])
-        if f.text[f.end : f.end + 50].lstrip(" \t")[:1] != ";":
+    if word == "with" and f.term in ("NAME", "CONFIG", "SELF"):
+        found = _WITH_STATEMENT.match(f.text, start, start + 300)
+        if found is None:
             return None
     if not found:
         return None
     semicolon = f.text.index(";", f.start)
     at_value = word != "with"
+    advice = f"leave it out, and write `{found[1]}.name`"
+    if found[1].rpartition(".")[2] == "pkgs":
+        advice = 'leave it out; packages are named by strings: `["vim", "git"]`'
     if not at_value:
         return Habit(
             f,
             "There is no `with`: names are written in full",
             place=(start, semicolon + 1),
-            help=f"leave it out, and write `{found[1]}.name`",
+            help=advice,
             offers=(),
             since=start,
             go_on=semicolon + 1,
@@ -97,7 +101,7 @@ def with_names(f: Failure) -> Habit | None:
         f,
         "There is no `with`: names are written in full",
         place=(with_start, semicolon + 1),
-        help=f"leave it out, and write `{found[1]}.name`",
+        help=advice,
         group="with",
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from evaluator.definitions.foreign import PATHS
 from evaluator.diagnostics.model import ERROR, Sink
+from evaluator.evaluation.export import export
 from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, configure, module_path
 from evaluator.names.library import declaring
@@ -21,7 +22,9 @@ def found(text: str, **files: str) -> list[Diagnostic]:
     """The errors of a configuration that may import the library."""
     texts = {MAIN: text, **{f"{FOLDER}/{name}.vcfg": each for name, each in files.items()}}
     sink = Sink()
-    configure(MAIN, Settings(Disk(texts), module_path((), {}), FOLDER), sink)
+    world = configure(MAIN, Settings(Disk(texts), module_path((), {}), FOLDER), sink)
+    assert world is not None
+    export(world)
     return [each for each in sink.diagnostics if each.severity == ERROR]
 
 
@@ -102,3 +105,14 @@ def test_a_slip_before_a_path_is_no_missing_switch() -> None:
     text = "service web { option on: bool = true }\nwebb.on = true\n"
     assert said(one(text)) == ["did you mean `web`?"]
     assert said(one("service web {}\nwebb = true\n")) == ["did you mean `web.enable`?"]
+
+
+@pytest.mark.parametrize("name", ["content", "texte"])
+def test_another_word_for_a_required_option_is_one_finding(name: str) -> None:
+    finding = one(f'import "etc.vcfg"\netc.files.x {{ {name} = "a" }}\n')
+    assert (finding.code, said(finding)) == ("unknown-option", ["did you mean `text`?"])
+
+
+def test_a_value_is_missing_beside_a_slip_for_another_option() -> None:
+    codes = [each.code for each in found('import "etc.vcfg"\netc.files.x { mod = 0o600 }\n')]
+    assert sorted(codes) == ["missing-value", "unknown-option"]

@@ -39,6 +39,11 @@ PLACE_WORDS = {
     "host": "in a host",
 }
 LIMIT = 12
+# What options are called in other systems, where one of ours has that name on its level.
+SYNONYMS = {
+    "content": "text", "contents": "text", "body": "text", "user": "owner",
+    "permissions": "mode", "extraGroups": "groups", "isSystemUser": "system",
+}  # fmt: skip
 
 
 def statement_span(source: Source, node: Node) -> Span:
@@ -219,6 +224,9 @@ def unknown_option(
     is_read = len(sink.diagnostics) < MANY
     near = nearest(name, known) if is_read else []
     help = _meant(span, near)
+    if not near and SYNONYMS.get(name) in shape.members:
+        near = [SYNONYMS[name]]
+        help = [Help(each.text, each.edits) for each in _meant(span, near)]
     if near and not (len(path) > index + 1 or may_fit(node, shape.members[near[0]])):
         help = [Help(help[0].text, help[0].edits)]
     labels = [Label(span, "no option of this name", primary=True)]

@@ -262,6 +262,17 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
     raise Stop
 
 
+def _is_meant_elsewhere(owner: Any, name: str) -> bool:
+    """Whether an unknown option beside this one was told to be a slip for it."""
+    return any(
+        [
+            each.path == path_text((*owner.path(), each.facts["name"]))
+            for each in owner.world.sink.diagnostics
+            if each.code == "unknown-option" and name in each.facts.get("near", ())
+        ]
+    )
+
+
 def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoReturn:
     """An option without default that nobody defines is read or required."""
     option = _option(owner, name)
@@ -271,6 +282,8 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
     world = owner.world
     if world.lacks_values and not definitions:
         raise Stop  # The lost file may have defined it.
+    if not definitions and _is_meant_elsewhere(owner, name):
+        raise Stop  # What is misspelt would be its value.
     made = owner.entry_definitions() if not definitions else []
     labels = [Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)]
     labels.extend(

@@ -409,3 +409,13 @@ def test_color(
         monkeypatch.setenv(name, value)
     assert ("\x1b[" in vcfg("check", "main.vcfg").out) is colored
     assert "\x1b[" not in vcfg("check", "main.vcfg", "--errors", "json").out
+
+
+def test_show_without_a_file_looks_into_the_library(vcfg: RunVcfg) -> None:
+    ran = vcfg("show", "openssh.port-number")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("openssh.port-number\n  type      int(1..65535)")
+    assert "  value  " not in ran.out
+    wrong = vcfg("show", "openssh.port-numbr")
+    assert (wrong.status, wrong.out) == (1, "")
+    assert "did you mean `openssh.port-number`?" in wrong.err

@@ -96,7 +96,10 @@ def _take(parsed: Arguments, option: Option, value: str | None, rest: list[str])
 
 def _place(parsed: Arguments, words: list[str]) -> None:
     arguments: tuple[Argument, ...] = parsed.verb.arguments
-    for argument in arguments:
+    for at, argument in enumerate(arguments):
+        later = sum([not each.is_optional for each in arguments[at + 1 :]])
+        if argument.is_optional and words and len(words) <= later:
+            continue
         if argument.many:
             if not words and not argument.is_optional:
                 raise UsageError(f"`vcfg {parsed.verb.name}` needs at least one {argument.name}")

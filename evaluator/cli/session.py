@@ -95,11 +95,12 @@ class Session:
             raise UsageError(f"this file describes several hosts; say --host NAME; {names}")
         return worlds[0] if worlds else None
 
-    def answer(self, tell: Callable[[World, str], str]) -> int:
+    def answer(self, tell: Callable[[World, str], str], worlds: list[World] | None = None) -> int:
         """Answer about one path, also where something else is wrong: findings on standard error,
-        `tell`'s text on standard output."""
+        `tell`'s text on standard output. `worlds` are what FILE describes, if that was read."""
         file, path = self.arguments.word("FILE"), self.arguments.word("PATH")
-        worlds = self.worlds(file)
+        if worlds is None:
+            worlds = self.worlds(file)
         text = ""
         if worlds:
             if self.fleet is not None:

@@ -131,7 +131,13 @@ VERBS: dict[str, Verb] = {
         Verb(
             "show",
             "What is this option: type, default, documentation, value?",
-            (FILE, PATH),
+            (
+                Argument(
+                    "FILE", "A `.vcfg` file, or `-`; without a file, the library.",
+                    is_optional=True,
+                ),
+                PATH,
+            ),
             (JSON, HOST, VARIANT, SET),
         ),
         Verb(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from evaluator.source import Source
 
 
-def show(world: World, located: Located) -> dict[str, Any]:
-    """Facts about an option, a group or an entry of a map."""
+def show(world: World, located: Located, *, with_value: bool = True) -> dict[str, Any]:
+    """Facts about an option, a group or an entry of a map; its value, if there is one only."""
     owner, name = located.owner, located.name
     member = owner.shape.members.get(name) if isinstance(owner, Scope) else None
     facts: dict[str, Any] = {"version": 1, "path": located.path}
@@ -32,7 +32,9 @@ def show(world: World, located: Located) -> dict[str, Any]:
     elif isinstance(owner, MapScope):
         facts["kind"] = "entry"
         facts["type"] = owner.type.source()
-    facts["value"], facts["has_value"] = _value(world, located)
+    value, has_value = _value(world, located)
+    if with_value:
+        facts["value"], facts["has_value"] = value, has_value
     scope = owner.slots.get(name)
     if isinstance(scope, Slots):
         facts["options"] = [_brief(scope, each) for each in scope.names()]
@@ -133,10 +135,12 @@ def render_show(facts: dict[str, Any]) -> str:
         if default is None:
             default = "none: a value is required" if facts["required"] else "none"
         lines.append(f"  default   {default}")
-    if facts["has_value"] and not isinstance(facts["value"], dict):
+    if facts.get("has_value") and not isinstance(facts["value"], dict):
         lines.append(f"  value     {display(facts['value'], limit=200)}")
-    elif not facts["has_value"]:
+    elif facts.get("has_value") is False:
         lines.append("  value     none; `vcfg check` says why")
+    elif facts.get("hosts"):
+        lines.append("  value     each host has its own: --host NAME")
     site = facts.get("declared")
     if site:
         lines.append(f"  declared  {site['file']}:{site['line']}:{site['column']}")

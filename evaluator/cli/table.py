@@ -113,7 +113,12 @@ VERBS: dict[str, Verb] = {
         Verb(
             "check",
             "Is everything right? Reports every error of one or more files in one run.",
-            (Argument("FILE", "Configurations to check.", many=True),),
+            (
+                Argument(
+                    "FILE", "Configurations, or folders: the *.vcfg there that no other imports.",
+                    many=True,
+                ),
+            ),
             (
                 Option("--fix", "Change the files where a finding leaves no doubt how."),
                 Option("--diff", "Write nothing; show what --fix would change, exit 1."),

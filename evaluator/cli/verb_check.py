@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from bisect import bisect_right
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 def answer(arguments: Arguments) -> int:
     """Check all files; exit 1 if any has errors, 2 if one could not be read."""
     session = Session(arguments)
+    words = arguments.words["FILE"]
+    if any([os.path.isdir(word) for word in words]):
+        from evaluator.cli.folders import configurations
+
+        arguments.words["FILE"] = configurations(words, session.settings)
     run = Run(session)
     if arguments.flag("fix") or arguments.flag("diff"):
         return _fix(run)

@@ -412,3 +412,10 @@ def test_a_hole_in_a_script_is_in_doubt() -> None:
     main = 'let n = "x"\noption s: string = """\n  echo ${n}\n  """\n'
     (finding,) = linted(main)
     assert (finding.code, finding.help[0].certain) == ("foreign-hole", False)
+
+
+def test_a_condition_on_what_nobody_declares_is_a_slip_only_if_it_is_near() -> None:
+    text = "service openssh { option port: port = 22 }\n"
+    for asked, number in [("opnssh.port", 1), ("openssh.prot", 1), ("monitoring.port", 0)]:
+        found = lines(f"{text}when option {asked} {{ openssh.port = 23 }}\n", "near-key")
+        assert len(found) == number

@@ -157,6 +157,22 @@ def near_key(sink: Sink, written: Written, key: str, near: str, any_: Option) ->
     )
 
 
+def near_condition(
+    sink: Sink, source: Source, node: Node, path: tuple[str, ...], meant: tuple[str, ...]
+) -> None:
+    """`when option` asks for what nobody declares, and something else is a slip away."""
+    asked, near = path_text(path), path_text(meant)
+    _warn(
+        sink,
+        "near-key",
+        f"nobody declares `{asked}`, but it looks like `{near}`",
+        (Label((source, node[1], node[2]), "so this never holds", primary=True),),
+        help=(Help(f"did you mean `{near}`?"),),
+        path=asked,
+        facts={"key": asked, "near": near},
+    )
+
+
 def import_cycle(sink: Sink, circle: list[tuple[Module, Node]]) -> None:
     """Files that import each other in a circle."""
     names = [module.source.name for module, _statement in circle]

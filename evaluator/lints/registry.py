@@ -12,7 +12,7 @@ from evaluator.lints.conditions import dead_conditions
 from evaluator.lints.elements import repeated_elements, unordered_lists
 from evaluator.lints.foreign_holes import foreign_holes
 from evaluator.lints.imports import import_cycles
-from evaluator.lints.keys import near_keys
+from evaluator.lints.keys import near_conditions, near_keys
 from evaluator.lints.strengths import lost_defaults, needless_words, nested_strengths
 from evaluator.lints.subject import Subject
 from evaluator.lints.unread import never_read
@@ -32,6 +32,7 @@ LINTS: tuple[Callable[[Subject], None], ...] = (
     foreign_holes,
     never_read,
     near_keys,
+    near_conditions,
     never_equal,
     dead_conditions,
     nested_strengths,

@@ -26,9 +26,14 @@ def _heads(folder: str, settings: Settings) -> list[str]:
 
     Files of tests do not count: what only they import would not be checked at all.
     """
+    try:
+        entries = sorted(os.listdir(folder))
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        raise UsageError(f"the folder `{folder}` cannot be read: {reason}") from None
     names = [
         name
-        for name in sorted(os.listdir(folder))
+        for name in entries
         if name.endswith(".vcfg") and not name.endswith("_test.vcfg") and not name.startswith(".")
     ]
     files = [name if folder == "." else os.path.join(folder, name) for name in names]

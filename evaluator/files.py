@@ -57,6 +57,14 @@ class Disk:
         return data
 
 
+def is_odd(path: str) -> bool:
+    """Whether something found in a folder is no file, nor a link to one: a pipe, a socket.
+
+    A link to nothing is a file that is missing, and told as that.
+    """
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def decode(data: bytes) -> str:
     """UTF-8 text of some bytes; raises Unreadable naming the first bad byte."""
     try:

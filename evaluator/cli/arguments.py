@@ -91,6 +91,8 @@ def _take(parsed: Arguments, option: Option, value: str | None, rest: list[str])
         value = rest.pop(0)
     if option.choices and value not in option.choices:
         raise UsageError(f"{option.name} is one of {', '.join(option.choices)}, not {value!r}")
+    if not value and option.value == "NAME":
+        raise UsageError(f"{option.name} needs a name, and was given an empty one")
     parsed.options.setdefault(option.key(), []).append(value)
 
 

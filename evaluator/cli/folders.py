@@ -6,6 +6,7 @@ import os
 
 from evaluator.cli.arguments import UsageError
 from evaluator.diagnostics.model import Sink
+from evaluator.files import is_odd
 from evaluator.fleet.configure import load
 
 TYPE_CHECKING = False
@@ -37,6 +38,7 @@ def _heads(folder: str, settings: Settings) -> list[str]:
         if name.endswith(".vcfg") and not name.endswith("_test.vcfg") and not name.startswith(".")
     ]
     files = [name if folder == "." else os.path.join(folder, name) for name in names]
+    files = [file for file in files if not is_odd(file)]
     if not files:
         raise UsageError(f"no file directly in `{folder}` is named *.vcfg")
     imported: set[str] = set()

@@ -44,18 +44,24 @@ def listed(kind: str, names: list[str]) -> str:
     return f"{kind}s: {', '.join(names[:SHOWN])}{more}"
 
 
-def at_path(fleet: Fleet, worlds: list[World], path: str) -> tuple[World, str]:
-    """The configuration a path leads into, `hosts.NAME.` or `variants.NAME.` before it."""
-    from evaluator.inspect.paths import split_path
-    from evaluator.options.shapes import path_text
+def at_path(
+    fleet: Fleet, worlds: list[World], path: str, *, takes_all: bool = False
+) -> tuple[World, str]:
+    """The configuration a path leads into, `hosts.NAME.` or `variants.NAME.` before it.
 
+    `takes_all`: the path that is left may be empty, for the whole of it.
+    """
+    from evaluator.inspect.paths import split_path
+
+    least = 2 if takes_all else 3
     try:
         parts = split_path(path)
     except ValueError:
         parts = []  # Said where the path is looked up.
     host = variant = ""
-    if len(parts) > 2 and parts[0] == "hosts" and fleet.hosts != [""]:
-        host, parts = str(parts[1]), parts[2:]
+    is_led = False
+    if len(parts) >= least and parts[0] == "hosts" and fleet.hosts != [""]:
+        host, parts, is_led = str(parts[1]), parts[2:], True
         known(fleet, "host", host, fleet.hosts)
     elif len(worlds) > 1:
         raise UsageError(
@@ -66,10 +72,18 @@ def at_path(fleet: Fleet, worlds: list[World], path: str) -> tuple[World, str]:
         place = worlds[0].place
         host = place[1] if place[:1] == ("hosts",) else ""
         variant = place[-1] if "variants" in place[-2:-1] else ""
-    if len(parts) > 2 and parts[0] == "variants" and fleet.variants(host) and not variant:
+    if len(parts) >= least and parts[0] == "variants" and fleet.variants(host) and not variant:
         variant, parts = str(parts[1]), parts[2:]
         known(fleet, "variant", variant, sorted(fleet.variants(host)))
-        return fleet.world(host, variant), path_text(tuple([str(each) for each in parts]))
-    if parts and path.startswith("hosts."):
-        path = path_text(tuple([str(each) for each in parts]))
+        return fleet.world(host, variant), _joined(parts)
+    if is_led:
+        path = _joined(parts)
     return fleet.world(host, variant), path
+
+
+def _joined(parts: list[str | int]) -> str:
+    """The path of some components, as it would be typed."""
+    from evaluator.options.shapes import path_text
+
+    written = [f"[{each}]" if isinstance(each, int) else f".{path_text((each,))}" for each in parts]
+    return "".join(written).removeprefix(".")

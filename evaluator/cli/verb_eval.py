@@ -18,12 +18,18 @@ def answer(arguments: Arguments) -> int:
     session = Session(arguments)
     file = arguments.word("FILE")
     worlds = session.worlds(file)
+    path = arguments.word("PATH")
+    if worlds and session.fleet is not None and path.startswith(("hosts.", "variants.")):
+        from evaluator.cli.several import at_path
+
+        world, path = at_path(session.fleet, worlds, path, takes_all=True)
+        worlds = [world]
     data: object = None
     try:
         if len(worlds) > 1:
-            data = {world.place[1]: value(world, arguments.word("PATH")) for world in worlds}
+            data = {world.place[1]: value(world, path) for world in worlds}
         elif worlds:
-            data = value(worlds[0], arguments.word("PATH"))
+            data = value(worlds[0], path)
     except Stop:
         data = None
     code = session.finish(file)

@@ -8,7 +8,7 @@ import sys
 from evaluator.cli.arguments import UsageError
 from evaluator.cli.session import STANDARD_INPUT, Session, read_standard_input
 from evaluator.cli.verb_check import count
-from evaluator.files import Unreadable, decode
+from evaluator.files import Unreadable, decode, is_odd
 from evaluator.names.errors import unreadable
 from evaluator.source import Source
 
@@ -62,13 +62,14 @@ class _Run:
         return found
 
     def folder(self, folder: str) -> list[str]:
-        """Every `*.vcfg` below a folder, in order; what is hidden belongs to other programs."""
+        """Every file `*.vcfg` below a folder, in order; what is hidden is for others."""
         found: list[str] = []
         for root, folders, names in os.walk(folder, onerror=self.unsearched):
             folders[:] = sorted([name for name in folders if not name.startswith(".")])
             for name in sorted(names):
-                if name.endswith(".vcfg") and not name.startswith("."):
-                    found.append(os.path.normpath(os.path.join(root, name)))
+                path = os.path.normpath(os.path.join(root, name))
+                if name.endswith(".vcfg") and not name.startswith(".") and not is_odd(path):
+                    found.append(path)
         return found
 
     def unsearched(self, problem: OSError) -> None:

@@ -7,6 +7,7 @@ import sys
 
 from evaluator.cli.session import Session
 from evaluator.cli.verb_check import count
+from evaluator.files import is_odd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,8 +119,10 @@ def test_files(words: list[str]) -> tuple[list[str], list[str]]:
         if os.path.isdir(word):
             for root, folders, names in os.walk(word):
                 folders[:] = sorted([each for each in folders if not each.startswith(".")])
-                found = [name for name in sorted(names) if name.endswith("_test.vcfg")]
-                files.extend([os.path.join(root, name) for name in found])
+                paths = [os.path.join(root, name) for name in sorted(names)]
+                files.extend(
+                    [each for each in paths if each.endswith("_test.vcfg") and not is_odd(each)]
+                )
         elif os.path.exists(word):
             files.append(word)
         else:

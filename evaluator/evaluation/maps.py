@@ -110,6 +110,8 @@ class MapScope(Slots):
                 self._remove(removals, entries)
                 if self._stars:
                     spread_stars(entries, self._stars)
+                    if not entries:
+                        self._reach_nothing()
             finally:
                 world.stack.pop()
                 del self.slots[""]
@@ -218,6 +220,14 @@ class MapScope(Slots):
             elif not any([self._is_forced(each.strength, each.statement) for each in found]):
                 entries.pop(key, None)
                 gone.add(key)
+
+    def _reach_nothing(self) -> None:
+        """Of a file, `*` may speak about what others add; who types it has the whole at hand."""
+        for star in self._stars:
+            if star.definition.source.form == "argument":
+                from evaluator.evaluation.removal_errors import reaches_nothing
+
+                reaches_nothing(self, star.definition)
 
     def _is_forced(self, strength: int | None, statement: Node) -> bool:
         """Whether a definition or something in its block is as strong as `force`."""

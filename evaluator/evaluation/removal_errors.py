@@ -53,6 +53,22 @@ def removed(scope: Any, rename: Any, match: Any, message: str) -> None:
     )
 
 
+def reaches_nothing(scope: MapScope, definition: Definition) -> None:
+    """A `--set` speaks about every entry of a map that has none."""
+    path = path_text(scope.path())
+    scope.world.sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"`{path}` has no entries, so `*` reaches none",
+            (Label(definition.path_span(), "changes nothing", primary=True),),
+            notes=("`*` gives a value to every entry there is, and makes none",),
+            help=(Help(f"name the entry that is to be made: `{path}.NAME`"),),
+            severity=WARNING,
+            path=path,
+        )
+    )
+
+
 def nothing_chosen(owner: Any, name: str, definition: Definition, items: list[Any]) -> None:
     """The condition of a `remove … where` holds for no element."""
     path = place_text(owner, name)

@@ -10,7 +10,7 @@ from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import MISSING, Option, list_name, path_text
 from evaluator.types.containers import BrokenType
-from evaluator.types.from_data import advised, to_convert
+from evaluator.types.from_data import advised, to_convert, too_large
 from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
@@ -125,6 +125,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             reason = advised(reason, type_, value)
         elif definition.is_whole() and definition.statement[9][0] in COMPUTING:
             reason = to_convert(reason, type_)
+        elif definition.source.form == "argument":
+            reason = too_large(reason, type_, value)
         # A default that does not fit is the doing of whoever made the entry it belongs to.
         made = owner.entry_definitions() if definition.rank() >= SUNK else []
         labels = [

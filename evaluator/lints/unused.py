@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from evaluator.files import Unreadable
+from evaluator.files import Unreadable, is_odd
 from evaluator.lints import errors
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ def _is_named_nearby(subject: Subject, module: Module) -> bool:
             continue
         for other in names:
             path = os.path.join(place, other)
-            if not other.endswith(".vcfg") or path == module.source.path:
+            if not other.endswith(".vcfg") or path == module.source.path or is_odd(path):
                 continue
             try:
                 text = subject.world.files.read(path)

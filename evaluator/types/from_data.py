@@ -99,3 +99,16 @@ def advised(reason: str, type_: Type, value: object) -> str:
         quoted = f'"{digits:0>4}"' if digits.isdigit() else 'it as text, as in "0644"'
         return f"{head}; write {quoted}"
     return f'{head}; write "{advice.removesuffix(" without quotes")}"'
+
+
+def too_large(reason: str, type_: Type, value: object) -> str:
+    """A refusal of a word of the command line that would be a number if it were smaller."""
+    if not isinstance(value, str) or "int" not in type_.kinds:
+        return reason
+    digits = value.strip().replace("_", "").removeprefix("-").lstrip("0")
+    largest = str(_LARGEST)
+    if not (digits.isascii() and digits.isdigit()):
+        return reason
+    if (len(digits), digits) <= (len(largest), largest):
+        return reason
+    return f"expected {type_.describe()}, found {value}; integers have 64 bits"

@@ -1,0 +1,89 @@
+"""What the words of a command may be: names of hosts, folders, numbers, paths with `*`."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import RunVcfg
+
+FLEET = "option x: list(int) = []\nhost a { x = [1, 2] }\nhost b {}\nvariant v { x = [3] }\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    """A configuration in a folder."""
+    main = folder / "main.vcfg"
+    main.write_text(text)
+    return main
+
+
+@pytest.mark.parametrize("verb", ["eval", "check", "why", "show"])
+@pytest.mark.parametrize("option", ["--host", "--variant"])
+def test_an_empty_name_is_no_name(vcfg: RunVcfg, tmp_path: Path, verb: str, option: str) -> None:
+    words = ["x"] if verb in ("why", "show") else []
+    ran = vcfg(verb, written(tmp_path, FLEET), *words, option, "")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"{option} needs a name" in ran.err
+
+
+def test_eval_takes_paths_into_hosts_and_variants(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = written(tmp_path, FLEET)
+    assert json.loads(vcfg("eval", main, "hosts.a.x").out) == [1, 2]
+    assert json.loads(vcfg("eval", main, "hosts.a").out) == {"x": [1, 2]}
+    assert json.loads(vcfg("eval", main, "hosts.a.variants.v.x").out) == [1, 2, 3]
+    assert vcfg("eval", main, "hosts.a.x[1]").out == "2\n"
+    assert vcfg("why", main, "hosts.a.x[1]").out.startswith("x[1] = 2\n")
+    for verb in ("eval", "why", "show"):
+        ran = vcfg(verb, main, "hosts.nix.x")
+        assert (ran.status, ran.out) == (2, "")
+        assert "there is no host `nix`" in ran.err
+
+
+def test_eval_takes_paths_into_the_variants_of_one_configuration(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    main = written(tmp_path, "option m: int = 0\nvariant b { m = 2 }\n")
+    assert vcfg("eval", main, "variants.b.m").out == "2\n"
+    assert json.loads(vcfg("eval", main, "variants.b").out) == {"m": 2}
+    assert vcfg("eval", main, "m").out == "0\n"
+    assert vcfg("eval", main, "variants.c.m").status == 2
+
+
+def test_below_a_folder_only_files_are_looked_at(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = written(tmp_path, "let unused = 1\noption a: int = 1\n")
+    os.mkfifo(tmp_path / "x.vcfg")
+    os.mkfifo(tmp_path / "y_test.vcfg")
+    (tmp_path / "z_test.vcfg").write_text('test "t" { assert true }\n')
+    assert vcfg("fmt", "--check", tmp_path).status == 0
+    assert "1 test passed" in vcfg("test", tmp_path).out
+    assert "`unused` is never used" in vcfg("check", main).out
+    assert "`unused` is never used" in vcfg("check", tmp_path).out
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "-9223372036854775809"])
+def test_a_number_that_is_too_large_to_be_set_is_called_that(
+    vcfg: RunVcfg, tmp_path: Path, number: str
+) -> None:
+    main = written(tmp_path, 'option m: map(int) = {}\noption s: string = ""\n')
+    ran = vcfg("eval", main, "--set", f"m.a={number}")
+    assert ran.status == 1
+    assert f"found {number}; integers have 64 bits" in ran.err
+    assert vcfg("eval", main, "s", "--set", f"s={number}").out == f'"{number}"\n'
+    assert "64 bits" not in vcfg("eval", main, "--set", 'm.a="1000000000000000000"').err
+
+
+def test_a_star_that_is_set_and_reaches_nothing_is_told(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = written(tmp_path, "option m: map(int) = {}\n")
+    ran = vcfg("check", main, "--set", "m.*=3")
+    assert ran.status == 0
+    assert "warning[unknown-option]: `m` has no entries, so `*` reaches none" in ran.out
+    main.write_text("option m: map(int) = {}\nm.a = 1\n")
+    assert vcfg("check", main, "--set", "m.*=3").out == ""
+    main.write_text("option m: map(int) = {}\nm.* = 1\n")
+    assert vcfg("check", main).out == ""

@@ -40,7 +40,9 @@ def _heads(folder: str, settings: Settings) -> list[str]:
     files = [name if folder == "." else os.path.join(folder, name) for name in names]
     files = [file for file in files if not is_odd(file)]
     if not files:
-        raise UsageError(f"no file directly in `{folder}` is named *.vcfg")
+        raise UsageError(
+            f"the folder `{folder}` cannot be read: no file directly in it is named *.vcfg"
+        )
     imported: set[str] = set()
     for file in files:
         own = os.path.realpath(file)

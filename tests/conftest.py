@@ -14,6 +14,11 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How fast a machine is when it is busy says nothing about what is tested.
+settings.register_profile("vcfg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("vcfg")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -91,6 +91,21 @@ def test_what_is_said_about_an_option(main: Path, vcfg: RunVcfg) -> None:
     assert found["web.enable"]["default"] is False
 
 
+def test_an_alias_is_listed_under_its_own_name(tmp_path: Path, vcfg: RunVcfg) -> None:
+    path = tmp_path / "main.vcfg"
+    path.write_text(
+        "service web {\n  ## Port to listen on.\n  option port: port\n"
+        "  alias listen to port\n  former prot to port\n}\n",
+        encoding="utf-8",
+    )
+    found = {each["path"]: each for each in listed(vcfg, path)}
+    assert sorted(found) == ["web.enable", "web.listen", "web.port"]
+    alias = found["web.listen"]
+    assert (alias["kind"], alias["type"], alias["required"]) == ("alias", "port", False)
+    assert alias["description"] == "Another name of `web.port`."
+    assert alias["declared_at"]["line"] == 4
+
+
 def test_words_narrow_the_list(main: Path, vcfg: RunVcfg) -> None:
     assert [each["path"] for each in listed(vcfg, main, "path")][:2] == [
         "list.*.path",

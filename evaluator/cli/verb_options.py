@@ -18,6 +18,7 @@ LIBRARY = "<library>"
 
 def answer(arguments: Arguments) -> int:
     """Write the options found; 1 if the modules contradict each other or nothing matches."""
+    from evaluator.definitions.renames import settle_renames
     from evaluator.manual.collect import collect, matching
     from evaluator.options.declare import declare
 
@@ -28,6 +29,7 @@ def answer(arguments: Arguments) -> int:
     if not modules:
         return session.finish(file or LIBRARY)
     declared = declare(modules, session.sink)
+    settle_renames(declared, session.sink)
     found = matching(collect(declared, everything=arguments.flag("all")), words)
     code = session.finish(file or LIBRARY)
     if code:

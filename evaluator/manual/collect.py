@@ -8,7 +8,7 @@ holds itself is entered once.
 from __future__ import annotations
 
 from evaluator.definitions.defaults import literal
-from evaluator.options.shapes import MISSING, Shape, path_text
+from evaluator.options.shapes import MISSING, Option, Shape, path_text
 from evaluator.source import site_of
 from evaluator.types.containers import ListType, MapType, RecordType, SetType
 from evaluator.types.unions import UnionType
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.options.shapes import Declarations, Option, Record
+    from evaluator.options.shapes import Declarations, Record, Rename
     from evaluator.types.scalars import Type
 
     Node = tuple[Any, ...]
@@ -49,6 +49,10 @@ def _shape(
     members: dict[str, Option | Shape] = dict(shape.members)
     if shape.any is not None:
         members["<name>"] = shape.any
+    for rename in shape.renames or ():
+        target = _aliased(rename, shape)
+        if target is not None:
+            found.append(_alias_facts(rename, target, path, service, around))
     for name, member in members.items():
         below = (*path, name)
         if isinstance(member, Shape):
@@ -64,6 +68,34 @@ def _shape(
             if record not in around:
                 inside = (*around, record)
                 _shape(record.shape, (*below, *step), service, inside, everything, found)
+
+
+def _aliased(rename: Rename, shape: Shape) -> Option | None:
+    """The option an alias without `*` leads to; None for what is no alias, or leads to a group."""
+    if not rename.is_alias or rename.target is None:
+        return None
+    place: Option | Shape | None = shape
+    for part in rename.target:
+        if not isinstance(place, Shape) or not isinstance(part, str):
+            return None
+        place = place.members.get(part)
+    return place if isinstance(place, Option) else None
+
+
+def _alias_facts(
+    rename: Rename, target: Option, path: tuple[str, ...], service: str | None,
+    around: tuple[Record, ...],
+) -> Facts:  # fmt: skip
+    """The option under its other name, declared where the alias is."""
+    [(old, _type)] = rename.olds
+    _path, start, end = rename.node[3]
+    facts = option_facts(target, (*path, *old), service, around)
+    facts["kind"] = "alias"
+    facts["required"] = False
+    other = path_text((*path, *(rename.target or ())))
+    facts["description"] = str(rename.node[5]) or f"Another name of `{other}`."
+    facts["declared_at"] = site_of((rename.module.source, start, end))
+    return facts
 
 
 def records_in(type_: Type, step: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Record]]:

@@ -24,6 +24,8 @@ def marks(facts: Facts) -> list[str]:
     out = []
     if facts["kind"] == "accepts":
         out.append("other services may contribute")
+    if facts["kind"] == "alias":
+        out.append("alias")
     if facts["kind"] == "computed":
         out.append("computed, not to be set")
     if facts["required"]:

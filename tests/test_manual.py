@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -195,9 +196,33 @@ def test_a_file_is_written_only_if_it_changes(main: Path, tmp_path: Path, vcfg: 
     assert vcfg(*words).status == 0
     assert (target.stat().st_ino, target.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
     assert json.loads(target.read_text(encoding="utf-8"))["version"] == 1
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".new")] == []
     ran = vcfg("options", str(main), "-o", str(tmp_path / "no" / "where"))
     assert ran.status == 2
     assert "cannot be written: no such file or directory" in ran.err
+
+
+def test_what_is_no_file_is_written_into_and_stays(
+    main: Path, tmp_path: Path, vcfg: RunVcfg
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert vcfg("options", str(main), "web", "port", "-o", str(pipe)).status == 0
+        assert os.read(reader, 65536).startswith(b"web.port: port = 80\n")
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_file_keeps_its_mode(main: Path, tmp_path: Path, vcfg: RunVcfg) -> None:
+    target = tmp_path / "options.txt"
+    target.write_text("old\n", encoding="utf-8")
+    target.chmod(0o640)
+    assert vcfg("options", str(main), "-o", str(target)).status == 0
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert target.read_text(encoding="utf-8").startswith("list: ")
 
 
 def test_modules_that_contradict_each_other_list_nothing(tmp_path: Path, vcfg: RunVcfg) -> None:

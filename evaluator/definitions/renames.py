@@ -174,11 +174,6 @@ def _lead_on(rename: Rename, sink: Sink) -> None:
     rename.target = None
 
 
-def _can_follow(rename: Rename, other: Rename) -> bool:
-    """Whether one conversion at most lies on the way, and that of a single name."""
-    return len(other.olds) == 1 and (other.by is None or rename.by is None)
-
-
 def _compose(rename: Rename, other: Rename, start: int, at: int) -> None:
     """Lead a rename on by another, whose old name is components `start` to `at` of the target."""
     target = rename.target or ()

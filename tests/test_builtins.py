@@ -140,6 +140,21 @@ REFUSED: list[tuple[str, list[object], dict[str, object], str, object]] = [
         ),
         0,
     ),
+    (
+        "calendars",
+        ["@reboot"],
+        {},
+        ('"@reboot" has no calendar expression: `@reboot` is no time; use `OnBootSec=` in a timer'),
+        0,
+    ),
+    ("escape-path", ["srv"], {}, '"srv" is no absolute path', 0),
+    (
+        "escape-path",
+        ["/srv/../etc"],
+        {},
+        '"/srv/../etc" goes up with `..`, which a name of a unit cannot say',
+        0,
+    ),
     ("shell", ["a\0"], {}, "a shell word cannot hold a NUL character", 0),
     ("shell", [["a", []]], {}, "`shell` takes strings; item 2 is a list", 0),
     (
@@ -394,3 +409,35 @@ def test_json_refuses_what_has_no_json_form() -> None:
 @given(st.text())
 def test_sums_of_text(text: str) -> None:
     assert call("sha256", text) == hashlib.sha256(text.encode()).hexdigest()
+
+
+ODD_PATHS = [
+    "/",
+    "//",
+    "/srv/ganeti",
+    "/srv/my-disks/",
+    "//srv///a//",
+    "/.hidden/.b",
+    "/./a/./b",
+    "/srv/with blank",
+    "/srv/@home:x_y.z",
+    "/srv/äöü/日本",
+    "/srv/back\\slash",
+    "/a\tb",
+    "/proc/sys/fs/binfmt_misc",
+    "/srv/%i$x'\"`",
+    "/...",
+    "/-",
+]
+
+
+@pytest.mark.needs("systemd-escape", package="systemd")
+@pytest.mark.parametrize("path", ODD_PATHS)
+def test_paths_are_escaped_as_systemd_does(path: str) -> None:
+    done = subprocess.run(
+        ["systemd-escape", "--path", "--suffix=mount", "--", path],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert call("escape-path", path) + ".mount" == done.stdout.rstrip("\n")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.types.addresses import read_address, read_network, write_address
-from evaluator.types.cron import cron_to_calendar, read_schedule
+from evaluator.types.cron import cron_to_calendar, cron_to_calendars, read_schedule
 from evaluator.types.scalars import SCALARS, AnyString, Literals, Type
 from evaluator.types.values import Duration, Mode, Size, to_json
 
@@ -500,6 +500,23 @@ def test_schedules_become_calendar_expressions(cron: str, calendar: str) -> None
 def test_what_a_calendar_cannot_say_is_refused(cron: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         cron_to_calendar(cron)
+
+
+EITHER = {
+    "0 0 13 * fri": ["*-*-13 00:00:00", "Fri *-*-* 00:00:00"],
+    "*/20 8,20 1-7 1-6 1,3-5": [
+        "*-01..06-01..07 08,20:00/20:00",
+        "Mon,Wed..Fri *-01..06-* 08,20:00/20:00",
+    ],
+    "0 0 1-31 * 0": ["*-*-* 00:00:00", "Sun *-*-* 00:00:00"],
+    "0 0 1-31 * 0-6": ["*-*-* 00:00:00"],
+    "30 2 * * *": ["*-*-* 02:30:00"],
+}
+
+
+@pytest.mark.parametrize(("cron", "calendars"), EITHER.items())
+def test_either_kind_of_day_takes_two_calendar_expressions(cron: str, calendars: list[str]) -> None:
+    assert cron_to_calendars(cron) == calendars
 
 
 def next_runs(cron: str, after: datetime, count: int) -> list[datetime]:

@@ -147,22 +147,36 @@ def _check_dates(columns: list[Column]) -> None:
 def cron_to_calendar(schedule: str) -> str:
     """The schedule as systemd's `OnCalendar=` takes it, in systemd's own normal form.
 
-    Raises ValueError in words for what a calendar expression cannot say: `@reboot`, and a
+    Raises ValueError in words for what one calendar expression cannot say: `@reboot`, and a
     day of the month together with a day of the week, which cron reads as "either".
+    """
+    found = cron_to_calendars(schedule)
+    if len(found) > 1:
+        raise ValueError(
+            "cron runs it when either day of month or day of week fits, which takes two "
+            "calendar expressions"
+        )
+    return found[0]
+
+
+def cron_to_calendars(schedule: str) -> list[str]:
+    """The schedule as one or two calendar expressions; it is due when one of them is.
+
+    Raises ValueError for `@reboot`, which is no time.
     """
     columns = read_schedule(schedule)
     if columns is None:
         raise ValueError("`@reboot` is no time; use `OnBootSec=` in a timer")
     minute, hour, day, month, week = columns
-    if not day.every and not week.every:
-        raise ValueError(
-            "cron runs it when either day of month or day of week fits, which takes two "
-            "calendar expressions"
-        )
-    names = _week_days(week)
-    date = f"*-{_calendar(month, FIELDS[3])}-{_calendar(day, FIELDS[2])}"
     time = f"{_calendar(hour, FIELDS[1])}:{_calendar(minute, FIELDS[0])}:00"
-    return f"{names}{date} {time}"
+    months = _calendar(month, FIELDS[3])
+    days = _calendar(day, FIELDS[2])
+    # With a `*` at the start of one of the two, cron wants both to fit.
+    if day.every or week.every:
+        return [f"{_week_days(week)}*-{months}-{days} {time}"]
+    return list(
+        dict.fromkeys([f"*-{months}-{days} {time}", f"{_week_days(week)}*-{months}-* {time}"])
+    )
 
 
 def _calendar(column: Column, field: Field) -> str:

@@ -75,6 +75,15 @@ def _calendar(value: str) -> str:
         raise BuiltinError(f"{display(value)} has no calendar expression: {problem}", 0) from None
 
 
+def _calendars(value: str) -> list[str]:
+    from evaluator.types.cron import cron_to_calendars
+
+    try:
+        return cron_to_calendars(value)
+    except ValueError as problem:
+        raise BuiltinError(f"{display(value)} has no calendar expression: {problem}", 0) from None
+
+
 BUILTINS = (
     Builtin(
         "address",
@@ -122,5 +131,14 @@ BUILTINS = (
         example("*-*-* *:00/5:00", "*/5 * * * *"),
         example("Mon..Fri *-*-* 01:45:00", "45 1 * * mon-fri"),
         example("Sun *-*-* 00:00:00", "@weekly"),
+    ),
+    Builtin(
+        "calendars",
+        _calendars,
+        (text("schedule", "a schedule"),),
+        "A cron schedule as the `OnCalendar=` lines of a systemd timer: one, or two where cron "
+        "takes either the day of month or the day of week. An error for `@reboot`.",
+        example(["*-*-* 02:30:00"], "30 2 * * *"),
+        example(["*-*-13 00:00:00", "Fri *-*-* 00:00:00"], "0 0 13 * fri"),
     ),
 )

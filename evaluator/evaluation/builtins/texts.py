@@ -85,6 +85,15 @@ def _shell(value: str | list[object]) -> str:
     return quote_words("shell", [value] if isinstance(value, str) else value)
 
 
+def _escape_path(value: str) -> str:
+    from evaluator.evaluation.builtins.units import escape_path
+
+    try:
+        return escape_path(value)
+    except ValueError as problem:
+        raise BuiltinError(f"{display(value)} {problem}", 0) from None
+
+
 BUILTINS = (
     Builtin(
         "split",
@@ -210,5 +219,15 @@ BUILTINS = (
         example("'it'\\''s'", "it's"),
         example("''", ""),
         example("ls -l 'My Disks'", ["ls", "-l", "My Disks"]),
+    ),
+    Builtin(
+        "escape-path",
+        _escape_path,
+        (text("path", "a path"),),
+        "An absolute path as systemd writes it in the name of a unit, whose ending is not added: "
+        "what `systemd-escape --path` prints.",
+        example("srv-ganeti", "/srv/ganeti"),
+        example("srv-my\\x2ddisks", "/srv/my-disks/"),
+        example("-", "/"),
     ),
 )

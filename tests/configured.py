@@ -11,6 +11,8 @@ from evaluator.files import Disk
 from evaluator.fleet.configure import DEPTH, Settings, configure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from evaluator.diagnostics.model import Diagnostic
     from evaluator.evaluation.world import World
 
@@ -37,11 +39,14 @@ class Configured(NamedTuple):
         return sorted([each.code for each in self.errors()])
 
 
-def configured(main: str, **files: str) -> Configured:
-    """Evaluate `main`; other files are named by keyword and imported as `"./NAME.vcfg"`."""
+def configured(main: str, modules: Sequence[str] = (), /, **files: str) -> Configured:
+    """Evaluate `main`; other files are named by keyword and imported as `"./NAME.vcfg"`.
+
+    `modules` are the folders where an import without `./` is looked up.
+    """
     texts = {MAIN: main, **{f"{FOLDER}/{name}.vcfg": text for name, text in files.items()}}
     sink = Sink()
-    world = configure(MAIN, Settings(Disk(texts), (), FOLDER), sink)
+    world = configure(MAIN, Settings(Disk(texts), tuple(modules), FOLDER), sink)
     assert world is not None, sites(sink.diagnostics)
     return Configured(export(world), list(sink.diagnostics), world)
 

@@ -34,9 +34,12 @@ JUDGES = frozenset(
         "augeas-tools",
         "faketime",
         "iproute2",
+        # A mechanism of SASL with a password, and the program that sets one.
+        "libsasl2-modules",
         "libvirt-clients",
         "openssl",
         "procps",
+        "sasl2-bin",
         "systemd",
     )
 )

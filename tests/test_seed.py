@@ -173,6 +173,6 @@ def test_platforms_are_all_known(tmp_path: Path, capsys: pytest.CaptureFixture[s
         encoding="utf-8",
     )
     assert run(["eval", str(file), "names"]) == 0
-    assert json.loads(capsys.readouterr().out) == sorted(
+    assert json.loads(capsys.readouterr().out) == [
         name for names in rows.values() for name in names
-    )
+    ]

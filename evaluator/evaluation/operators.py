@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.plain import plain
-from evaluator.types.secrets import SECRETS, SecretText
-from evaluator.types.values import SECRET, Duration, Size, kind_of, same
+from evaluator.types.values import Duration, Size, kind_of, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 QUANTITIES = {"duration": Duration, "size": Size}
-TEXTS = ("string", *SECRET)
 ORDERED = ("int", "float", "string", "duration", "size", "mode")
 
 
@@ -28,8 +26,6 @@ def calculate(operator: str, left: Any, right: Any, node: Node, operand: Node, e
             return left + right
         if kinds == ("string", "string"):
             return left + right
-        if kinds[0] in TEXTS and kinds[1] in TEXTS:
-            return SecretText((left, right))
         errors.bad_operands(env, node, operator, left, right)
     numeric = kinds[0] in ("int", "float") and kinds[1] in ("int", "float")
     if numeric:
@@ -64,10 +60,7 @@ def _number(operator: str, left: Any, right: Any, operand: Node, env: Env) -> An
 def compare(operator: str, left: Any, right: Any, node: Node, env: Env) -> Any:
     """`== != < <= > >= in ..`."""
     if operator in ("==", "!="):
-        left, right = plain(left, env, node), plain(right, env, node)
-        if type(left) in SECRETS or type(right) in SECRETS:
-            _refuse_unlike(left, right, node, env)
-        equal = same(left, right)
+        equal = same(plain(left, env, node), plain(right, env, node))
         return equal if operator == "==" else not equal
     if operator == "in":
         return _contains(left, right, node, env)
@@ -90,22 +83,11 @@ def compare(operator: str, left: Any, right: Any, node: Node, env: Env) -> Any:
     return left >= right
 
 
-def _refuse_unlike(left: Any, right: Any, node: Node, env: Env) -> None:
-    """A secret is compared with secrets, or with null where there may be none."""
-    known = (*SECRET, "null")
-    if kind_of(left) not in known or kind_of(right) not in known:
-        errors.secret_compared(env, node, left if kind_of(left) in SECRET else right)
-
-
 def _contains(left: Any, right: Any, node: Node, env: Env) -> bool:
     kind = kind_of(right)
     if kind == "list":
         wanted = plain(left, env, node)
-        items = [plain(item, env, node) for item in right]
-        if type(wanted) in SECRETS or any([type(item) in SECRETS for item in items]):
-            for item in items:
-                _refuse_unlike(wanted, item, node, env)
-        return any([same(wanted, item) for item in items])
+        return any([same(wanted, plain(item, env, node)) for item in right])
     if kind == "record" and kind_of(left) == "string":
         return left in (right.names() if hasattr(right, "names") else right)
     errors.bad_operands(env, node, "in", left, right)

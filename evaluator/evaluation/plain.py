@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator.types.secrets import Secret, SecretText
 from evaluator.types.values import Duration, Mode, Size
 
 TYPE_CHECKING = False
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.env import Env
 
-LEAVES = (str, int, bool, float, type(None), Duration, Size, Mode, Secret, SecretText)
+LEAVES = (str, int, bool, float, type(None), Duration, Size, Mode)
 
 
 def plain(value: Any, env: Env | None = None, node: Any = None) -> Any:

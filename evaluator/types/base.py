@@ -21,7 +21,6 @@ _FOUND = {
     "mode": "the file mode ",
     "bool": "",
     "null": "",
-    "secret-text": "text with a secret, ",
 }
 
 

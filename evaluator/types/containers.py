@@ -186,10 +186,7 @@ class AnyType(Type):
     """
 
     __slots__ = ()
-    kinds = (
-        *("bool", "int", "float", "string", "duration", "size", "mode"),
-        *("null", "list", "record", "secret", "secret-text"),
-    )
+    kinds = ("bool", "int", "float", "string", "duration", "size", "mode", "null", "list", "record")
     merge = "any"
 
     def refuse(self, value: object) -> str | None:

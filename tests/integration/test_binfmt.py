@@ -1,4 +1,4 @@
-"""systemd-binfmt registers the emitted lines with the kernel, and foreign programs run.
+"""systemd-binfmt registers the emitted lines with the kernel, and programs of 30 platforms run.
 
 The kernel keeps a table of its own for each user namespace (since 6.7), so the machine's
 stays as it is. Such a namespace cannot be made inside a changed root, hence not in a sandbox.
@@ -7,17 +7,19 @@ stays as it is. Such a namespace cannot be made inside a changed root, hence not
 from __future__ import annotations
 
 import json
-import struct
+import re
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from .conftest import refused, vcfg
+from .conftest import vcfg
+from .pairs import Pair, found_first, named
+from .programs import CODES, Code, elf, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from .conftest import Applied
 
@@ -54,48 +56,24 @@ class Machine(NamedTuple):
             [*NAMESPACE, "sh", "-c", _SETUP, "_", *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
 
 
-def elf(width: int, machine: int, code: bytes) -> bytes:
-    """A program of a machine that stores the low end first, header and code in one piece."""
-    base = 0x10000
-    word = "Q" if width == 64 else "I"
-    head, entry = (64, 56) if width == 64 else (52, 32)
-    start = base + head + entry
-    size = head + entry + len(code)
-    identity = b"\x7fELF" + bytes([width // 32, 1, 1]) + bytes(9)
-    header = struct.pack(
-        f"<HHI{word}{word}{word}IHHHHHH",
-        *(2, machine, 1, start, head, 0),
-        *(0x5000200 if machine == 40 else 0, head, entry, 1, 0, 0, 0),
-    )
-    if width == 64:
-        segment = struct.pack("<IIQQQQQQ", 1, 5, 0, base, base, size, size, 4096)
-    else:
-        segment = struct.pack("<IIIIIIII", 1, 0, base, base, size, size, 5, 4096)
-    return identity + header + segment + code
-
-
-#: Programs that end with 42 and do nothing else: load 42, load the number of exit, call.
-PROGRAMS = {
-    "arm": elf(32, 40, struct.pack("<III", 0xE3A0002A, 0xE3A07001, 0xEF000000)),
-    "aarch64": elf(64, 183, struct.pack("<III", 0xD2800540, 0xD2800BA8, 0xD4000001)),
-    "riscv64": elf(64, 243, struct.pack("<III", 0x02A00513, 0x05D00893, 0x00000073)),
-}
+#: Gives how many arguments it has, its name among them, where others give 42.
+COUNTING = Code(32, "<", 40, words("<", 0xE59D0000, 0xE3A07001, 0xEF000000), 0x5000200)
 
 
 @pytest.fixture(scope="module")
 def machine(
     applied_root: Callable[[str], Applied], tmp_path_factory: pytest.TempPathFactory
 ) -> Machine:
-    """The machine with two platforms, and programs of three in `/mnt`."""
+    """The machine with two platforms, and a program of every platform in `/mnt`."""
     applied = applied_root("guests")
     folder = tmp_path_factory.mktemp("programs")
-    for name, program in PROGRAMS.items():
-        (folder / name).write_bytes(program)
+    for name, code in {**CODES, "counting": COUNTING}.items():
+        (folder / name).write_bytes(elf(code))
         (folder / name).chmod(0o755)
     found = Machine(applied.layers, tmp_path_factory.mktemp("scratch"), folder)
     tried = found.run("true")
@@ -106,6 +84,43 @@ def machine(
 
 REGISTER = "/usr/lib/systemd/systemd-binfmt && "
 TABLE = "/proc/sys/fs/binfmt_misc"
+START = 'import "virtualization/qemu-binfmt.vcfg"\nqemu-binfmt.enable = true\n'
+
+
+def files(configuration: str) -> dict[str, str]:
+    """The files of a configuration by their names in `/etc/binfmt.d`."""
+    evaluated = vcfg("eval", "-", "etc.files", text=configuration)
+    assert evaluated.returncode == 0, evaluated.stderr
+    return {
+        name.removeprefix("binfmt.d/"): entry["text"]
+        for name, entry in json.loads(evaluated.stdout).items()
+    }
+
+
+def put(machine: Machine, configuration: str) -> str:
+    """Write the files of a configuration; the command that registers them and no others."""
+    folder = machine.folder / "binfmt.d"
+    folder.mkdir(exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, text in files(configuration).items():
+        (folder / name).write_text(text, encoding="ascii")
+    return "rm /etc/binfmt.d/* /usr/lib/binfmt.d/*; cp /mnt/binfmt.d/* /etc/binfmt.d; " + REGISTER
+
+
+def registered(line: str) -> list[str]:
+    """What the kernel prints of an entry that was made by this line."""
+    _, name, _, offset, magic, mask, interpreter, flags = line.strip().split(":")
+    assert name.startswith("qemu-")
+    assert offset == ""
+    return [
+        "enabled",
+        f"interpreter {interpreter}",
+        f"flags: {''.join(flag for flag in 'POCF' if flag in flags)}",
+        "offset 0",
+        f"magic {magic.replace(chr(92) + 'x', '')}",
+        f"mask {mask.replace(chr(92) + 'x', '')}",
+    ]
 
 
 def test_exactly_the_chosen_platforms_are_registered(machine: Machine) -> None:
@@ -118,11 +133,11 @@ def test_exactly_the_chosen_platforms_are_registered(machine: Machine) -> None:
     ]
 
 
-def test_the_package_alone_registers_more(machine: Machine) -> None:
-    """Without our links it tries them all, so the links are what keeps them off."""
-    said = machine.run(f"rm /etc/binfmt.d/*; {REGISTER} true; ls {TABLE}; ls /usr/lib/binfmt.d")
-    assert "qemu-riscv64.conf" in said.stdout.split()
-    assert "qemu-riscv64" in said.stderr
+def test_the_package_alone_registers_all_of_its_own(machine: Machine) -> None:
+    """So the links of ours are what keeps the others off."""
+    said = machine.run(f"rm /etc/binfmt.d/*; {REGISTER} ls {TABLE}")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert len([name for name in said.stdout.split() if name.startswith("qemu-")]) == 29
 
 
 def test_the_table_has_the_bytes_of_the_package(machine: Machine) -> None:
@@ -150,24 +165,73 @@ def spaced(field: str) -> str:
     return escaped.removeprefix(r"\x").replace(r"\x", " ")
 
 
-def test_the_kernel_has_read_the_line(machine: Machine) -> None:
-    said = machine.run(f"{REGISTER} cat {TABLE}/qemu-aarch64").stdout.splitlines()
-    assert said == [
-        "enabled",
-        "interpreter /usr/bin/qemu-aarch64-static",
-        "flags: PF",
-        "offset 0",
-        "magic 7f454c460201010000000000000000000200b700",
-        "mask ffffffffffffff00fffffffffffffffffeffffff",
-    ]
+def test_every_known_platform_has_an_emulator_but_i486(machine: Machine) -> None:
+    known = json.loads(
+        vcfg(
+            "eval",
+            "-",
+            "names",
+            text='import "virtualization/qemu-binfmt/platforms.vcfg" as table\n'
+            "option names: list(string) = keys(table.known)\n",
+        ).stdout
+    )
+    there = machine.run("ls /usr/bin/qemu-*-static").stdout.split()
+    brought = {Path(each).name.removeprefix("qemu-").removesuffix("-static") for each in there}
+    assert set(known) - brought == {"i486"}
+    assert set(CODES) == set(known) - {"i486", "x86_64"}
+
+
+@pytest.fixture(scope="module")
+def everything(machine: Machine) -> tuple[dict[str, str], subprocess.CompletedProcess[str]]:
+    """All platforms of the table at once: our lines, and what a machine with them says."""
+    text = f"{START}qemu-binfmt.platforms = {json.dumps(list(CODES))}\n"
+    names = " ".join(CODES)
+    script = (
+        f"for name in {names}; do cat {TABLE}/qemu-$name; echo; done; "
+        f"for name in {names}; do /mnt/$name; echo $name $?; done"
+    )
+    return files(text), machine.run(f"{put(machine, text)}{{ {script}; }}")
+
+
+def test_the_kernel_has_read_every_line(
+    everything: tuple[dict[str, str], subprocess.CompletedProcess[str]],
+) -> None:
+    """Interpreter, flags, offset, magic and mask of all 30 platforms, at the same time."""
+    lines, said = everything
+    assert said.stderr == ""
+    assert len(lines) == len(CODES) == 30
+    entries = said.stdout.split("\n\n")[:-1]
+    assert {name: entry.splitlines() for name, entry in zip(CODES, entries, strict=True)} == {
+        name: registered(lines[f"qemu-{name}.conf"]) for name in CODES
+    }
+
+
+def test_programs_of_every_platform_run(
+    everything: tuple[dict[str, str], subprocess.CompletedProcess[str]],
+) -> None:
+    """None goes to another's emulator, though all are registered."""
+    ran = everything[1].stdout.split("\n\n")[-1].splitlines()
+    assert ran == [f"{name} 42" for name in CODES]
 
 
 @pytest.mark.parametrize(("name", "status"), [("arm", 42), ("aarch64", 42), ("riscv64", 126)])
-def test_foreign_programs_run(machine: Machine, name: str, status: int) -> None:
+def test_programs_of_the_chosen_platforms_run(machine: Machine, name: str, status: int) -> None:
     said = machine.run(f"{REGISTER} /mnt/{name}")
     assert said.returncode == status, said.stderr
     if status == 126:
         assert "Exec format error" in said.stderr
+
+
+def test_programs_run_where_there_is_no_emulator(machine: Machine) -> None:
+    """As in a chroot or a container: the kernel has opened it before."""
+    said = machine.run(f"{REGISTER} rm /usr/bin/qemu-*; /mnt/arm")
+    assert said.returncode == 42, said.stderr
+
+
+def test_a_program_gets_its_own_arguments(machine: Machine) -> None:
+    """The flag `P` adds none that the emulator would hand on."""
+    said = machine.run(f"{REGISTER} /mnt/counting a b")
+    assert said.returncode == 3, said.stderr
 
 
 def test_nothing_runs_once_it_is_stopped(machine: Machine) -> None:
@@ -175,47 +239,194 @@ def test_nothing_runs_once_it_is_stopped(machine: Machine) -> None:
     assert said.returncode == 126
 
 
-class Arm(NamedTuple):
+ARM = "7f 45 4c 46 01 01 01 00 00 00 00 00 00 00 00 00 02 00 28 00"
+MASK = "ff ff ff ff ff ff ff 00 ff ff ff ff ff ff ff ff fe ff ff ff"
+EMULATOR = "/usr/bin/qemu-arm-static"
+
+
+def written(
+    name: str, magic: str = ARM, mask: str = MASK, emulator: str = EMULATOR, flags: str = "FP"
+) -> str:
     """A platform as a configuration has it."""
-
-    name: str = "x"
-    magic: str = "7f 45 4c 46 01 01 01 00 00 00 00 00 00 00 00 00 02 00 28 00"
-    mask: str = "ff ff ff ff ff ff ff 00 ff ff ff ff ff ff ff ff fe ff ff ff"
-    flags: str = "FP"
-
-    def line(self, emulator: str) -> str:
-        """The line that registers it."""
-        magic, mask = (
-            "".join(rf"\x{pair}" for pair in field.split()) for field in (self.magic, self.mask)
-        )
-        return f":qemu-{self.name}:M::{magic}:{mask}:{emulator}:{self.flags}"
+    fields = {"name": name, "magic": magic, "mask": mask, "flags": flags, "interpreter": emulator}
+    return f"{{ {', '.join(f'{field} = {json.dumps(text)}' for field, text in fields.items())} }}"
 
 
-@pytest.mark.parametrize(
-    ("platform", "said"),
-    [
-        (Arm(mask=f"{Arm().mask} ff"), "Invalid argument"),
-        (Arm(flags="FX"), "Invalid argument"),
-        (Arm(name="arm"), "File exists"),
-    ],
-    ids=["longer mask", "unknown flag", "twice"],
-)
-def test_the_kernel_refuses_what_we_refuse(machine: Machine, platform: Arm, said: str) -> None:
-    line = platform.line("/usr/bin/qemu-arm-static")
-    (machine.folder / "line").write_text(line, encoding="ascii")
-    tried = machine.run(f"{REGISTER} cat /mnt/line >{TABLE}/register")
-    assert (tried.returncode, said in tried.stderr) == (1, True), tried.stderr
-    written = ", ".join(f"{name} = {json.dumps(text)}" for name, text in platform._asdict().items())
-    [path] = refused(f'{START} platforms = ["arm", {{ {written} }}] }}\n')
-    assert path.startswith("qemu-binfmt.platforms")
+def line(
+    name: str, magic: str = ARM, mask: str = MASK, emulator: str = EMULATOR, flags: str = "FP"
+) -> str:
+    """The line that would register it."""
+    bytes_of = (rf"\x{field.replace(' ', chr(92) + 'x')}" for field in (magic, mask))
+    return f":qemu-{name}:M::{':'.join(bytes_of)}:{emulator}:{flags}"
 
 
-START = 'import "virtualization/qemu-binfmt.vcfg"\nqemu-binfmt { enable = true,'
+@pytest.mark.parametrize(("name", "said"), [("arm-x", ""), ("armx", "/mnt/arm\n")])
+def test_the_one_registered_last_takes_a_program(machine: Machine, name: str, said: str) -> None:
+    """As our warning says; the files are read in the order of their names."""
+    text = f'{START}qemu-binfmt.platforms = ["arm", {written(name, emulator="/bin/echo")}]\n'
+    [warning] = json.loads(vcfg("check", "-", "--errors", "json", text=text).stdout)["diagnostics"]
+    loser, winner = re.findall("`([a-z-]+)`", warning["message"])
+    assert (loser, winner) == (("arm", name) if said else (name, "arm"))
+    ran = machine.run(f"{put(machine, text)} /mnt/arm")
+    assert ran.stdout.rpartition(" ")[2] == said, ran.stderr
 
 
-def test_a_missing_emulator_is_refused(machine: Machine) -> None:
-    """As for i486, of which Debian has none; the kernel opens it when it registers."""
-    (machine.folder / "line").write_text(Arm().line("/usr/bin/qemu-i486-static"), encoding="ascii")
-    tried = machine.run(f"cat /mnt/line >{TABLE}/register")
-    assert (tried.returncode, "No such file" in tried.stderr) == (1, True), tried.stderr
-    assert refused(f'{START} platforms = ["i486"] }}\n') == ["qemu-binfmt.platforms[0]"]
+def test_a_platform_written_out_is_read_as_it_is(machine: Machine) -> None:
+    """All that a platform can say, none of it the default."""
+    text = (
+        f"{START}qemu-binfmt.platforms = [{written('x', f'{ARM} 01', f'{MASK} f0', flags='COF')}]\n"
+    )
+    said = machine.run(f"{put(machine, text)} cat {TABLE}/qemu-x").stdout.splitlines()
+    assert said == registered(files(text)["qemu-x.conf"])
+    assert said == [
+        "enabled",
+        f"interpreter {EMULATOR}",
+        "flags: OCF",
+        "offset 0",
+        f"magic {ARM.replace(' ', '')}01",
+        f"mask {MASK.replace(' ', '')}f0",
+    ]
+
+
+#: Where each option is seen again. What has no test of this file named here does not count.
+SEEN = {
+    "enable": test_exactly_the_chosen_platforms_are_registered,
+    "platforms": test_the_kernel_has_read_every_line,
+    "platforms.*.name": test_the_kernel_has_read_every_line,
+    "platforms.*.magic": test_a_platform_written_out_is_read_as_it_is,
+    "platforms.*.mask": test_a_platform_written_out_is_read_as_it_is,
+    "platforms.*.flags": test_a_platform_written_out_is_read_as_it_is,
+    "platforms.*.interpreter": test_a_platform_written_out_is_read_as_it_is,
+}
+
+#: Options that the kernel never hears of, and what does.
+UNHEARD = {
+    "platforms.*.family": "readers of the configuration",
+    "qemu": "`packages.txt`; the other package takes the place of the first, so it is not here",
+    "package": "another name of `qemu`",
+    "architecture": "the activation script, below",
+}
+
+
+def test_no_option_is_forgotten() -> None:
+    listed = json.loads(vcfg("options", "--all", "--format", "json").stdout)["options"]
+    paths = {
+        each["path"].removeprefix("qemu-binfmt.")
+        for each in listed
+        if each["path"].startswith("qemu-binfmt.")
+    }
+    assert paths == SEEN.keys() | UNHEARD.keys()
+
+
+@pytest.mark.parametrize(("architecture", "status"), [("amd64", 0), ("arm64", 1)])
+def test_the_script_looks_at_the_machine(machine: Machine, architecture: str, status: int) -> None:
+    """A wrong architecture is noticed before anything is written."""
+    text = f'{START}qemu-binfmt {{ architecture = "{architecture}", platforms = ["arm"] }}\n'
+    path = "activation.snippets.qemu-binfmt-architecture"
+    snippet = json.loads(vcfg("eval", "-", path, text=text).stdout)
+    (machine.folder / "look").write_text(f"set -eu\n{snippet['text']}", encoding="ascii")
+    said = machine.run("sh /mnt/look")
+    assert said.returncode == status, said.stderr
+    assert ("this machine is amd64" in said.stderr) == bool(status)
+
+
+TYPE = "type-mismatch"
+ASSERTED = "assertion-failed"
+
+#: A magic and a mask for which a line of 1920 characters has no room.
+LONG = " ".join(["01"] * 240)
+
+#: A magic and a mask of a few bytes that are no program's.
+FLAT = {"magic": "62 46 4c 54", "mask": "ff ff ff ff"}
+
+X86_64 = "7f 45 4c 46 02 01 01 00 00 00 00 00 00 00 00 00 02 00 3e 00"
+
+
+def chosen(*platforms: str) -> str:
+    """The definition that chooses these platforms."""
+    return f"qemu-binfmt.platforms = [{', '.join(platforms)}]"
+
+
+#: What a configuration has, what vcfg says of it, the line it would become, and what the
+#: kernel says of that line, or the next program that is started.
+PAIRS = [
+    Pair(
+        chosen(written("x", mask=f"{MASK} ff")),
+        *(ASSERTED, "20 and 21 bytes", line("x", mask=f"{MASK} ff"), "Invalid argument"),
+    ),
+    Pair(
+        chosen(written("x", flags="FX")),
+        *(TYPE, "letters out of P, O, C and F", line("x", flags="FX"), "Invalid argument"),
+    ),
+    Pair(
+        chosen(written("x", flags="f")),
+        *(TYPE, "letters out of P, O, C and F", line("x", flags="f"), "Invalid argument"),
+    ),
+    Pair(
+        chosen('"arm"', '"aarch64"', '"arm"'),
+        *(TYPE, "more than once: arm", line("arm"), "File exists"),
+    ),
+    Pair(
+        chosen('"vax"'),
+        *(TYPE, '"vax"', line("vax", emulator="/usr/bin/qemu-vax-static"), "No such file"),
+    ),
+    Pair(
+        chosen('"i486"'),
+        *(TYPE, "i486", line("i486", emulator="/usr/bin/qemu-i486-static"), "No such file"),
+    ),
+    Pair(
+        chosen(f'{{ name = "x", magic = "{ARM}", mask = "{MASK}" }}'),
+        *(ASSERTED, "no emulator", line("x", emulator="/usr/bin/qemu-x-static"), "No such file"),
+    ),
+    Pair(
+        chosen(written("x", LONG, LONG)),
+        *(ASSERTED, "1920 characters", line("x", LONG, LONG), "Invalid argument"),
+    ),
+    Pair(
+        chosen(written("x", emulator="/opt/a:b")),
+        *(ASSERTED, "colon", line("x", emulator="/opt/a:b"), "Invalid argument"),
+    ),
+    Pair(
+        chosen(written("x", emulator="/opt/a\nb")),
+        *(TYPE, "control character", line("x", emulator="/opt/a\nb"), "No such file"),
+    ),
+    Pair(
+        chosen(written("x", emulator="")),
+        *(TYPE, "absolute path", line("x", emulator=""), "Invalid argument"),
+    ),
+    Pair(
+        chosen(written("x", emulator="qemu-arm")),
+        *(TYPE, "absolute path", line("x", emulator="qemu-arm"), "No such file"),
+    ),
+    Pair(chosen(written("a:b")), TYPE, "letters, digits", line("a:b"), "Invalid argument"),
+    Pair(chosen(written("a/b")), TYPE, "letters, digits", line("a/b"), "Invalid argument"),
+    Pair(chosen(written("n" * 251)), TYPE, "at most 200", line("n" * 251), "File name too long"),
+    Pair(
+        chosen(written("x", magic="")),
+        *(TYPE, "pairs of small hexadecimal", ":qemu-x:M::::/bin/true:F", "Invalid argument"),
+    ),
+    Pair(
+        chosen(written("elf", "7f 45 4c 46", "ff ff ff ff")),
+        *(ASSERTED, "every machine", line("elf", "7f 45 4c 46", "ff ff ff ff")),
+        "Too many levels of symbolic links",
+    ),
+    Pair(
+        chosen(written("all", FLAT["magic"], "00 00 00 00")),
+        *(ASSERTED, "this machine's own", line("all", FLAT["magic"], "00 00 00 00")),
+        "Too many levels of symbolic links",
+    ),
+    Pair(
+        chosen('"x86_64"'),
+        *(ASSERTED, "this machine's own"),
+        *(line("x86_64", X86_64, emulator="/usr/bin/qemu-x86_64-static"), "Too many levels"),
+    ),
+]
+
+
+@pytest.mark.parametrize("pair", named(PAIRS))
+def test_the_kernel_refuses_what_we_refuse(machine: Machine, pair: Pair) -> None:
+    found_first(pair, START)
+    (machine.folder / "line").write_text(pair.given, encoding="ascii")
+    tried = machine.run(f"{REGISTER} cat /mnt/line >{TABLE}/register && /bin/true")
+    assert tried.returncode != 0
+    assert pair.said in tried.stderr, tried.stderr

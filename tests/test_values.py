@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.syntax.units import BYTES, MICROSECONDS
+from evaluator.types.secrets import Secret, SecretText
 from evaluator.types.units import read_duration, read_size
 from evaluator.types.values import (
     Duration,
@@ -28,6 +29,7 @@ from evaluator.types.values import (
 SECOND = MICROSECONDS["s"]
 GIB = BYTES["GiB"]
 
+SECRET_VALUES = st.builds(Secret, st.sampled_from(("name", "file")), st.text(max_size=4))
 SCALARS: st.SearchStrategy[object] = st.one_of(
     st.none(),
     st.booleans(),
@@ -37,6 +39,8 @@ SCALARS: st.SearchStrategy[object] = st.one_of(
     st.integers(-(10**15), 10**15).map(Duration),
     st.integers(0, 2**60).map(Size),
     st.integers(0, 0o7777).map(Mode),
+    SECRET_VALUES,
+    st.lists(st.text(max_size=4) | SECRET_VALUES, max_size=4).map(SecretText),
 )
 VALUES: st.SearchStrategy[object] = st.recursive(
     SCALARS,
@@ -61,6 +65,8 @@ class Lazy:
         (Duration(1), "duration"),
         (Size(1), "size"),
         (Mode(1), "mode"),
+        (Secret("name", "a"), "secret"),
+        (SecretText(("x", Secret("name", "a"))), "secret-text"),
         (None, "null"),
         ([], "list"),
         ({}, "record"),

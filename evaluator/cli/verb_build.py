@@ -74,6 +74,7 @@ def plan_of(world: World) -> dict[str, Any] | None:
 
 def plan_from(data: dict[str, Any], world: World) -> dict[str, Any] | None:
     """The plan of an evaluated, traced configuration; what no machine can have is reported."""
+    from evaluator.evaluation.levels import severity_of
     from evaluator.fleet.configure import inputs_hash
     from evaluator.inspect.origin import origin
     from evaluator.plan.build import build_plan
@@ -87,4 +88,5 @@ def plan_from(data: dict[str, Any], world: World) -> dict[str, Any] | None:
         input_hash=inputs_hash(world),
         origin=lambda path: origin(world, path),
         sink=world.sink,
+        severity=severity_of(world),
     )

@@ -62,6 +62,7 @@ CODES: dict[str, str] = {
     "lost-default": "a default for a whole record or map is replaced as a whole",
     "unordered-list": "the order of a list hangs on the order of imports",
     "repeated-element": "a list is given the same element twice",
+    "readable-secret": "a file with a secret can be read by everybody",
 }
 
 # What `checks` may let count otherwise: checks, and findings that are warnings by themselves.
@@ -70,4 +71,5 @@ WARNINGS = (
     "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "foreign-hole",
     "never-read", "near-key", "never-equal", "dead-condition", "differing-strengths",
     "needless-strength", "needless-order", "lost-default", "unordered-list", "repeated-element",
+    "readable-secret",
 )  # fmt: skip

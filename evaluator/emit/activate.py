@@ -21,11 +21,14 @@ from evaluator.emit.rows import (
     tree_files,
     tree_links,
 )
-from evaluator.emit.shell import Literals, comment, printing
+from evaluator.emit.secrets import numbered_secrets, outlines, printing_parts, secret_tables
+from evaluator.emit.shell import Literals, comment, place_text, printable, printing, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from evaluator.types.secrets import Secret
 
     Entry = tuple[int, str, dict[str, Any]]
 
@@ -37,14 +40,16 @@ def render_activate(plan: dict[str, Any]) -> str:
     """The whole script for one plan, ASCII, the same bytes for the same plan."""
     literals = Literals()
     entries = _numbered(plan)
+    secrets = numbered_secrets(entries)
     tables = [
-        *_facts(plan),
+        *_facts(plan, has_secrets=bool(secrets)),
         *_file_tables(entries, literals),
+        *secret_tables(secrets, _folders(entries), literals),
         *_dir_table(plan, literals),
         *_account_tables(plan, literals),
-        *_table("_table_units", _unit_rows(plan)),
-        *_table("_table_snippets", _snippet_rows(plan, literals)),
-        *_table("_table_origins", _origin_rows(entries, literals)),
+        *table("_table_units", _unit_rows(plan)),
+        *table("_table_snippets", _snippet_rows(plan, literals)),
+        *table("_table_origins", _origin_rows(entries, literals)),
     ]
     parts = [
         *_header(plan),
@@ -56,7 +61,8 @@ def render_activate(plan: dict[str, Any]) -> str:
         *tables,
         "",
         "# ---- contents",
-        *_contents(entries, literals),
+        *_contents(entries, secrets, literals),
+        *outlines(entries),
         *_snippet_texts(plan),
         "",
         LAST_LINE,
@@ -94,14 +100,14 @@ def _header(plan: dict[str, Any]) -> list[str]:
     ]
 
 
-def _facts(plan: dict[str, Any]) -> list[str]:
+def _facts(plan: dict[str, Any], *, has_secrets: bool) -> list[str]:
     accounts = bool(plan["users"] or plan["groups"])
     names = " ".join(package["name"] for package in plan["packages"])
     return [
         "_facts() {",
         f"    host={_plain(plan['host'])} input={_plain(plan['input'])}",
         f"    version={_plain(plan['vcfg'])} accounts={'yes' if accounts else 'no'}",
-        f"    package_list='{names}'",
+        f"    package_list='{names}' secrets={'yes' if has_secrets else 'no'}",
         "}",
     ]
 
@@ -112,10 +118,6 @@ def _plain(text: str) -> str:
 
 
 # ---- tables
-
-
-def _table(name: str, rows: list[str]) -> list[str]:
-    return [f"{name}() {{", *(f"    {row}" for row in rows or [":"]), "}"]
 
 
 def _numbered(plan: dict[str, Any]) -> list[Entry]:
@@ -145,8 +147,8 @@ def _file_tables(entries: list[Entry], literals: Literals) -> list[str]:
             if kind == "link":
                 rows.append(f"_link {where} {literals.word(entry['target'])}")
             else:
-                rows.append(f"_file {where} {_file_fields(entry)}")
-    return _table("_table_files", rows)
+                rows.append(f"_file {where} {_file_fields(number, entry)}")
+    return table("_table_files", rows)
 
 
 def _folders(entries: list[Entry]) -> list[list[Entry]]:
@@ -162,14 +164,18 @@ def _folders(entries: list[Entry]) -> list[list[Entry]]:
     return folders
 
 
-def _file_fields(file: dict[str, Any]) -> str:
+def _file_fields(number: int, file: dict[str, Any]) -> str:
+    if "parts" in file:
+        # The hash is known when the script has read the secrets.
+        content = [f'"${{sum_{number}-}}"', "secret"]
+    else:
+        content = [file_digest(file), str(len(file["text"].encode()))]
     fields = [
         short_mode(file["mode"]),
         file["owner"],
         file["group"],
         file["manage"],
-        file_digest(file),
-        str(len(file["text"].encode())),
+        *content,
         *file["replaces"],
     ]
     return " ".join(fields)
@@ -192,7 +198,7 @@ def _dir_table(plan: dict[str, Any], literals: Literals) -> list[str]:
             rows.append(f"_home {row} {homes[path]['name']} {HOME_MODE}")
         else:
             rows.append(f"_parent {row}")
-    return _table("_table_dirs", rows)
+    return table("_table_dirs", rows)
 
 
 def _account_tables(plan: dict[str, Any], literals: Literals) -> list[str]:
@@ -213,10 +219,10 @@ def _account_tables(plan: dict[str, Any], literals: Literals) -> list[str]:
     member_rows = [f"_member m {group} {user}" for group, user in memberships(plan)]
     owner_rows = [f"_owner o {owner} {group}" for owner, group in owners(plan)]
     return [
-        *_table("_table_groups", group_rows),
-        *_table("_table_users", user_rows),
-        *_table("_table_members", member_rows),
-        *_table("_table_owners", owner_rows),
+        *table("_table_groups", group_rows),
+        *table("_table_users", user_rows),
+        *table("_table_members", member_rows),
+        *table("_table_owners", owner_rows),
     ]
 
 
@@ -262,22 +268,16 @@ def _origin_rows(entries: list[Entry], literals: Literals) -> list[str]:
     rows = []
     for number, _, entry in entries:
         for place in entry["origin"]:
-            rows.append(f"_origin {number} {literals.word(_printable(_place(place)))}")
+            rows.append(f"_origin {number} {literals.word(printable(place_text(place)))}")
     return rows
-
-
-def _place(place: dict[str, Any]) -> str:
-    return f"{place['file']}:{place['line']} ({place['path']})"
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c >= " " and c != "\x7f" else " " for c in text)
 
 
 # ---- contents
 
 
-def _contents(entries: list[Entry], literals: Literals) -> list[str]:
+def _contents(
+    entries: list[Entry], secrets: dict[Secret, list[Entry]], literals: Literals
+) -> list[str]:
     # One function per folder, not per file: shells find functions in short tables.
     lines = []
     for folder in _folders(entries):
@@ -286,6 +286,8 @@ def _contents(entries: list[Entry], literals: Literals) -> list[str]:
             lines += _asked_for(entry["path"][1:], entry["origin"])
             if kind == "link":
                 lines.append(f'{number}) ln -s -- {literals.word(entry["target"])} "$2" ;;')
+            elif "parts" in entry:
+                lines.append(f"{number}) {printing_parts(entry['parts'], secrets)} ;;")
             elif entry["manage"] != "absent":
                 lines.append(f"{number}) {printing(entry['text'])} ;;")
         lines += ["esac", "}"]
@@ -303,7 +305,7 @@ def _snippet_texts(plan: dict[str, Any]) -> list[str]:
 def _asked_for(what: str, origin: list[dict[str, Any]]) -> list[str]:
     """Comment lines before a content: what it is and which lines asked for it."""
     if not origin:
-        return [f"# {comment(_printable(what))}"]
-    first, *others = (comment(_printable(_place(place))) for place in origin)
-    lines = [f"# {comment(_printable(what))} - asked for by {first}"]
+        return [f"# {comment(printable(what))}"]
+    first, *others = (comment(printable(place_text(place))) for place in origin)
+    lines = [f"# {comment(printable(what))} - asked for by {first}"]
     return lines + [f"#   and {other}" for other in others]

@@ -40,7 +40,9 @@ def render_manifest(plan: dict[str, Any]) -> str:
 
 def _file(file: dict[str, Any]) -> dict[str, Any]:
     facts = _only(file, "path", "mode", "owner", "group", "manage")
-    if file["manage"] != "absent":
+    if "parts" in file:
+        facts["secrets"] = [part for part in file["parts"] if isinstance(part, dict)]
+    elif file["manage"] != "absent":
         facts["sha256"] = file_digest(file)
         facts["size"] = len(file["text"].encode())
     return facts

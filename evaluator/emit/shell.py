@@ -6,6 +6,10 @@ argument gets a variable, set once at run time (`Literals`).
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,+@%")
 
 
@@ -44,6 +48,21 @@ def printing(text: str) -> str:
 def comment(text: str) -> str:
     """A text that can stand in a comment: one line, ASCII."""
     return text.encode("ascii", "backslashreplace").decode().replace("\n", " ").replace("\r", " ")
+
+
+def table(name: str, rows: list[str]) -> list[str]:
+    """A function that calls each row of a table."""
+    return [f"{name}() {{", *(f"    {row}" for row in rows or [":"]), "}"]
+
+
+def printable(text: str) -> str:
+    """A text with blanks for control characters."""
+    return "".join(c if c >= " " and c != "\x7f" else " " for c in text)
+
+
+def place_text(place: dict[str, Any]) -> str:
+    """A line that asked for something, for people."""
+    return f"{place['file']}:{place['line']} ({place['path']})"
 
 
 class Literals:

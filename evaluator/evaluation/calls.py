@@ -6,7 +6,8 @@ from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.builtins import BUILTINS, BuiltinError
 from evaluator.evaluation.plain import plain
-from evaluator.types.values import kind_of
+from evaluator.types.secrets import SECRETS
+from evaluator.types.values import SECRET, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def call_builtin(name: str, node: Node, env: Env) -> Any:
         target = node
         if isinstance(where, int) and where < len(node[4]):
             target = node[4][where]
+            if type(values[where]) in SECRETS:
+                errors.unknown_content(env, target, name, values[where])
         elif isinstance(where, str):
             for each in node[5]:
                 if each[0] == where:
@@ -105,6 +108,8 @@ def _length(node: Node, env: Env) -> Any:
         return len(_names(value))
     if kind in ("list", "string"):
         return len(value)
+    if kind in SECRET:
+        errors.unknown_content(env, node[4][0], "length", value)
     errors.builtin_failed(env, node[4][0], "`length` takes text, a list, a map or a record")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Edit, Help, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import fail, shown
-from evaluator.types.values import kind_of, kind_words, write_key
+from evaluator.types.values import SECRET, kind_of, kind_words, write_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from evaluator.source import Source
 
     Node = tuple[Any, ...]
+
+NOT_KNOWN = "the content of a secret is not known here: only the activation script reads it"
 
 
 def not_boolean(env: Env, node: Node, value: Any) -> NoReturn:
@@ -34,9 +36,31 @@ def no_text(env: Env, node: Node, value: Any) -> NoReturn:
         help = (Help('join its elements first: `join(list, " ")`'),)
     elif kind == "null":
         help = (Help('say what to write instead: `value ?? ""`'),)
+    if kind in SECRET:
+        fail(
+            env, "type-mismatch", f"{kind_words(value)} cannot stand in a name or message", node,
+            f"this is {shown(value)}", notes=(NOT_KNOWN,),
+        )  # fmt: skip
     fail(
         env, "type-mismatch", f"{kind_words(value)} cannot stand in text", node,
         f"this is {shown(value)}", help=help,
+    )  # fmt: skip
+
+
+def unknown_content(env: Env, node: Node, name: str, value: Any) -> NoReturn:
+    """A function is asked about the content of a secret."""
+    fail(
+        env, "type-mismatch", f"`{name}` cannot look into {kind_words(value)}", node,
+        f"this is {shown(value)}", notes=(NOT_KNOWN,),
+    )  # fmt: skip
+
+
+def secret_compared(env: Env, node: Node, value: Any) -> NoReturn:
+    """A secret is compared with something that is none."""
+    fail(
+        env, "type-mismatch", f"{kind_words(value)} is compared with what is none", node,
+        f"this has {shown(value)}", notes=(NOT_KNOWN,),
+        help=(Help("compare it with another secret, or with null; `kind(…)` says what it is"),),
     )  # fmt: skip
 
 

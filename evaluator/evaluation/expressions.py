@@ -13,6 +13,7 @@ from evaluator.evaluation.calls import call_builtin
 from evaluator.evaluation.env import Fields, Function, LazyRead, Namespace
 from evaluator.evaluation.operators import calculate, compare, negate
 from evaluator.options.shapes import MISSING
+from evaluator.types.secrets import SECRETS, SecretText
 from evaluator.types.values import Duration, Mode, Size, kind_of
 
 TYPE_CHECKING = False
@@ -70,13 +71,19 @@ def _size(node: Node, env: Env) -> Any:
 
 
 def _interp(node: Node, env: Env) -> Any:
-    parts = []
+    parts: list[Any] = []
+    is_secret = False
     for part in node[3]:
         if type(part) is str:
             parts.append(part)
+            continue
+        value = evaluate(part, env)
+        if type(value) in SECRETS:
+            is_secret = True
+            parts.append(value)
         else:
-            parts.append(text_of(evaluate(part, env), part, env))
-    return "".join(parts)
+            parts.append(text_of(value, part, env))
+    return SecretText(parts) if is_secret else "".join(parts)
 
 
 def text_of(value: Any, node: Node, env: Env) -> str:
@@ -253,7 +260,9 @@ def key_of(part: Any, env: Env) -> str:
     """One computed path component; a key is never empty."""
     if part[0] == "star":
         errors.star_in_value(env, part)
-    text: str = evaluate(part, env)
+    text = evaluate(part, env)
+    if type(text) is not str:
+        errors.no_text(env, part, text)
     return text
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from evaluator.evaluation import expression_errors as errors
 from evaluator.evaluation.plain import plain
-from evaluator.types.values import Duration, Size, kind_of, same
+from evaluator.types.secrets import SECRETS, SecretText
+from evaluator.types.values import SECRET, Duration, Size, kind_of, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 QUANTITIES = {"duration": Duration, "size": Size}
+TEXTS = ("string", *SECRET)
 ORDERED = ("int", "float", "string", "duration", "size", "mode")
 
 
@@ -26,6 +28,8 @@ def calculate(operator: str, left: Any, right: Any, node: Node, operand: Node, e
             return left + right
         if kinds == ("string", "string"):
             return left + right
+        if kinds[0] in TEXTS and kinds[1] in TEXTS:
+            return SecretText((left, right))
         errors.bad_operands(env, node, operator, left, right)
     numeric = kinds[0] in ("int", "float") and kinds[1] in ("int", "float")
     if numeric:
@@ -60,7 +64,10 @@ def _number(operator: str, left: Any, right: Any, operand: Node, env: Env) -> An
 def compare(operator: str, left: Any, right: Any, node: Node, env: Env) -> Any:
     """`== != < <= > >= in ..`."""
     if operator in ("==", "!="):
-        equal = same(plain(left, env, node), plain(right, env, node))
+        left, right = plain(left, env, node), plain(right, env, node)
+        if type(left) in SECRETS or type(right) in SECRETS:
+            _refuse_unlike(left, right, node, env)
+        equal = same(left, right)
         return equal if operator == "==" else not equal
     if operator == "in":
         return _contains(left, right, node, env)
@@ -83,11 +90,22 @@ def compare(operator: str, left: Any, right: Any, node: Node, env: Env) -> Any:
     return left >= right
 
 
+def _refuse_unlike(left: Any, right: Any, node: Node, env: Env) -> None:
+    """A secret is compared with secrets, or with null where there may be none."""
+    known = (*SECRET, "null")
+    if kind_of(left) not in known or kind_of(right) not in known:
+        errors.secret_compared(env, node, left if kind_of(left) in SECRET else right)
+
+
 def _contains(left: Any, right: Any, node: Node, env: Env) -> bool:
     kind = kind_of(right)
     if kind == "list":
         wanted = plain(left, env, node)
-        return any([same(wanted, plain(item, env, node)) for item in right])
+        items = [plain(item, env, node) for item in right]
+        if type(wanted) in SECRETS or any([type(item) in SECRETS for item in items]):
+            for item in items:
+                _refuse_unlike(wanted, item, node, env)
+        return any([same(wanted, item) for item in items])
     if kind == "record" and kind_of(left) == "string":
         return left in (right.names() if hasattr(right, "names") else right)
     errors.bad_operands(env, node, "in", left, right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.types.secrets import Secret, SecretText
 from evaluator.types.values import Duration, Mode, Size
 
 TYPE_CHECKING = False
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
 
     from evaluator.evaluation.env import Env
 
-LEAVES = (str, int, bool, float, type(None), Duration, Size, Mode)
+LEAVES = (str, int, bool, float, type(None), Duration, Size, Mode, Secret, SecretText)
 
 
 def plain(value: Any, env: Env | None = None, node: Any = None) -> Any:

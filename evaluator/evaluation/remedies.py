@@ -11,6 +11,7 @@ from evaluator.evaluation.words import place_text, shown
 from evaluator.options.shapes import Option, path_text
 from evaluator.types.containers import ListType, RecordType, SetType
 from evaluator.types.remedies import remedy_for
+from evaluator.types.values import SECRET, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
+FOR_SECRETS = (
+    "declare the option `secret-text`, if its text goes into a file",
+    (
+        "or put it into a file with `secrets.files`, and name that here; a unit reads a file "
+        "through `LoadCredential=` or `EnvironmentFile=`"
+    ),
+)
 WITH_PARTS = frozenset(("record", "list"))
 
 
@@ -68,6 +76,8 @@ def kind_help(
     several = isinstance(value, list)
     if isinstance(many, (ListType, SetType)) and not several and many.inner.refuse(value) is None:
         return [_in_brackets(definition, value, "set" if isinstance(many, SetType) else "list")]
+    if kind_of(value) in SECRET and "secret" not in type_.kinds:
+        return [Help(each) for each in FOR_SECRETS]
     return []
 
 

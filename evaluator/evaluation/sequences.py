@@ -7,12 +7,12 @@ import sys
 from evaluator.definitions.spread import SCALE
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import errors
-from evaluator.evaluation.expressions import condition, evaluate
+from evaluator.evaluation.expressions import condition, key_of
 from evaluator.evaluation.plain import plain
 from evaluator.evaluation.ranking import in_order
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import Element
-from evaluator.types.values import display, kind_of, same
+from evaluator.types.values import SECRET, display, kind_of, same
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _without(
             continue
         for env in definition.context.envs():
             part = definition.path()[-1]
-            key = part if type(part) is str else evaluate(part, env)
+            key = part if type(part) is str else key_of(part, env)
             if key not in known:
                 from evaluator.evaluation.removal_errors import nothing_to_remove_from
 
@@ -132,7 +132,7 @@ def unique_sorted(items: list[Any]) -> list[Any]:
     rest: list[Any] = []
     for item in items:
         kind = kind_of(item)
-        if kind in ("list", "record", "null"):
+        if kind in ("list", "record", "null", *SECRET):
             if not any([same(plain(item), plain(other)) for other in rest]):
                 rest.append(item)
         elif (kind, item) not in seen:

@@ -11,6 +11,7 @@ from evaluator.evaluation.words import place_text, shown, trace, where
 from evaluator.options.shapes import MISSING, Option, list_name, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.from_data import advised, to_convert, too_large
+from evaluator.types.secrets import SECRETS
 from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
@@ -142,6 +143,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             labels.extend(more)
         labels.extend(declared_at(owner, name))
         help = _remedy(definition, type_, value, reason)
+        if type(value) in SECRETS and "secret" not in type_.kinds:
+            notes = (*notes, "what stands here stands in the plan and in the script, unprotected")
         family = family_of(type_, owner)
         if family is not None and type(value) is not object:
             reason, said, label = instance_wanted(family, name, value)

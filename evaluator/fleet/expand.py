@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Diagnostic, Help, Label, Stop
-from evaluator.evaluation.expressions import condition, elements, evaluate
+from evaluator.evaluation.expressions import condition, elements, key_of
 from evaluator.names.hosts import names_its_host
 from evaluator.names.load import Module
 
@@ -49,7 +49,7 @@ def _turns(lobby: World, part: HostPart, level: int, outer: Module) -> Iterator[
     env = lobby.module_env(outer)
     if level == len(part.trail):
         key = part.node[3]
-        name = key if isinstance(key, str) else str(evaluate(key, env))
+        name = key if isinstance(key, str) else key_of(key, env)
         if _is_named_well(name, lobby, part):
             module = Module(outer.source, part.module.items)
             module.outer = outer

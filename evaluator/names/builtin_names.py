@@ -12,6 +12,6 @@ BUILTIN_NAMES = frozenset((
     "hours", "indent", "int", "join", "keys", "kib", "kind", "length", "lines", "lower",
     "matches", "max", "mib", "milliseconds", "min", "minutes", "netmask", "network", "octal",
     "prefix", "render", "render.ini", "render.json", "render.keyval", "render.shell", "replace",
-    "reverse", "seconds", "sha256", "shell", "size", "sort", "split", "starts-with", "string",
-    "sum", "tag", "tib", "trim", "unique", "upper", "values", "weeks",
+    "reverse", "seconds", "secret", "sha256", "shell", "size", "sort", "split", "starts-with",
+    "string", "sum", "tag", "tib", "trim", "unique", "upper", "values", "weeks",
 ))  # fmt: skip

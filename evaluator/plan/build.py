@@ -17,6 +17,7 @@ from evaluator.plan.paths import (
     has_control,
     printable,
 )
+from evaluator.plan.secrets import SECRET_MODE, check_secrets, parts_of, texts_of
 from evaluator.plan.snippets import PHASES, snippet_order
 
 TYPE_CHECKING = False
@@ -49,17 +50,25 @@ PACKAGE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 
 def build_plan(
-    activation: dict[str, Any], *, host: str, input_hash: str, origin: Origins, sink: Sink
+    activation: dict[str, Any],
+    *,
+    host: str,
+    input_hash: str,
+    origin: Origins,
+    sink: Sink,
+    severity: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
     """The plan of one host, as `spec/plan.schema.json` describes it.
 
     `activation` is the evaluated plain JSON of the service of that name; missing keys mean
     empty. Problems go into `sink`; the result is complete either way and the caller decides.
+    `severity` says what the warnings of a code count as: `error`, `warn` or `off`.
     """
-    findings = Findings(origin, sink)
+    findings = Findings(origin, sink, severity)
     data: dict[str, Any] = {key: activation.get(key) or {} for key in _BUILDERS}
     _check_targets(data, findings)
     _check_texts(data, findings)
+    check_secrets(data["files"], findings)
     check_accounts(data["users"], data["groups"], findings)
     check_cron(data["cron"], findings)
     _check_units(data, findings)
@@ -82,8 +91,8 @@ def _files(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
     return [
         {
             "path": path,
-            "text": entry.get("text") or "",
-            "mode": _mode(entry.get("mode"), 0o644),
+            **_content(entry),
+            "mode": _mode(entry.get("mode"), 0o644 if parts_of(entry) is None else SECRET_MODE),
             "owner": entry.get("owner", "root"),
             "group": entry.get("group", "root"),
             "manage": entry.get("manage", "manage"),
@@ -92,6 +101,14 @@ def _files(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
         }
         for path, entry in sorted(entries.items())
     ]
+
+
+def _content(entry: dict[str, Any]) -> dict[str, Any]:
+    """The text of a file, or its parts where it has secrets; what is to go has neither."""
+    parts = parts_of(entry)
+    if parts is not None:
+        return {"parts": parts}
+    return {"text": "".join(texts_of(entry))}
 
 
 def _dirs(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
@@ -273,7 +290,7 @@ def _check_targets(data: dict[str, Any], findings: Findings) -> None:
 def _check_texts(data: dict[str, Any], findings: Findings) -> None:
     for room in ("files", "snippets"):
         for name, entry in sorted(data[room].items()):
-            text = entry.get("text") or ""
+            text = "".join(texts_of(entry))
             if "\0" in text or not _encodable(text):
                 findings.report(
                     option_path(room, name, "text"),

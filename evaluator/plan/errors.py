@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Diagnostic, Help, Label
+from evaluator.diagnostics.model import ERROR, WARNING, Diagnostic, Help, Label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,11 +34,14 @@ def option_path(*parts: str) -> str:
 class Findings:
     """Reports problems of a plan into a sink; one per problem, nothing is raised."""
 
-    __slots__ = ("_origin", "_sink")
+    __slots__ = ("_origin", "_severity", "_sink")
 
-    def __init__(self, origin: Origins, sink: Sink) -> None:
+    def __init__(
+        self, origin: Origins, sink: Sink, severity: Callable[[str], str] | None = None
+    ) -> None:
         self._origin = origin
         self._sink = sink
+        self._severity = severity
 
     def origin(self, path: str) -> list[dict[str, object]]:
         """Who asked for an option, without spans: sorted, each place once."""
@@ -58,6 +61,7 @@ class Findings:
         help: str = "",
         others: tuple[tuple[str, str], ...] = (),
         facts: dict[str, object] | None = None,
+        severity: str = ERROR,
     ) -> None:
         """One finding: `said` labels the lines of `path`; `others` are (path, words) beside it."""
         labels = self._labels(path, said, primary=True)
@@ -71,8 +75,25 @@ class Findings:
                 help=(Help(help),) if help else (),
                 path=path,
                 facts={"option": path, **(facts or {})},
+                severity=severity,
             )
         )
+
+    def warn(
+        self,
+        path: str,
+        message: str,
+        said: str,
+        *,
+        code: str,
+        help: str = "",
+        facts: dict[str, object] | None = None,
+    ) -> None:
+        """What works and is hardly meant; it counts as the configuration's `checks` say."""
+        level = self._severity(code) if self._severity is not None else "warn"
+        if level != "off":
+            severity = ERROR if level == "error" else WARNING
+            self.report(path, message, said, code=code, help=help, facts=facts, severity=severity)
 
     def _labels(self, path: str, words: str, *, primary: bool) -> list[Label]:
         labels: list[Label] = []

@@ -21,6 +21,7 @@ _FOUND = {
     "mode": "the file mode ",
     "bool": "",
     "null": "",
+    "secret-text": "text with a secret, ",
 }
 
 

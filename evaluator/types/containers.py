@@ -186,7 +186,10 @@ class AnyType(Type):
     """
 
     __slots__ = ()
-    kinds = ("bool", "int", "float", "string", "duration", "size", "mode", "null", "list", "record")
+    kinds = (
+        *("bool", "int", "float", "string", "duration", "size", "mode"),
+        *("null", "list", "record", "secret", "secret-text"),
+    )
     merge = "any"
 
     def refuse(self, value: object) -> str | None:

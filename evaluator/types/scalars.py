@@ -33,6 +33,7 @@ from evaluator.types.numbers import (
     make_size,
 )
 from evaluator.types.schedule import Schedule, make_schedule
+from evaluator.types.secrets import SecretTextType, SecretType, make_secret, make_secret_text
 from evaluator.types.strings import (
     Path,
     String,
@@ -67,6 +68,8 @@ __all__ = [
     "Port",
     "Scalar",
     "Schedule",
+    "SecretTextType",
+    "SecretType",
     "SizeType",
     "String",
     "Text",
@@ -90,4 +93,6 @@ SCALARS: dict[str, Constructor] = {
     "ip-address": make_ip_address,
     "cidr": make_cidr,
     "schedule": make_schedule,
+    "secret": make_secret,
+    "secret-text": make_secret_text,
 }

@@ -62,11 +62,15 @@ KIND_WORDS: dict[str, str] = {
     "function": "a function",
     "file": "an imported file",
     "deferred": "deferred definitions",
+    "secret": "a secret",
+    "secret-text": "text with a secret",
 }
 
 PARTED = ("null", "list", "record")
 # Kinds of what an expression can yield, but nobody can write as a value.
 UNWRITTEN = ("function", "file", "deferred")
+# References to content that is never read here, so that they have no text; see `types.secrets`.
+SECRET = ("secret", "secret-text")
 
 # Words that cannot stand bare at the head of a path, so that keys spelt so are quoted.
 _RESERVED = frozenset(
@@ -121,7 +125,7 @@ def same(a: object, b: object) -> bool:
             if key not in b or not same(a[key], b[key]):
                 return False
         return True
-    return kind in _KINDS and a == b
+    return (kind in _KINDS or kind_of(a) in SECRET) and a == b
 
 
 def fingerprint(value: object) -> object:
@@ -183,7 +187,7 @@ def as_text(value: object) -> str | None:
     if isinstance(value, Mode):
         return f"{value:04o}"
     kind = kind_of(value)
-    if kind in PARTED or kind in UNWRITTEN or kind not in KIND_WORDS:
+    if kind in PARTED or kind in UNWRITTEN or kind in SECRET or kind not in KIND_WORDS:
         return None
     return _scalar(value)
 
@@ -204,7 +208,8 @@ def _scalar(value: object) -> str:
         return int.__repr__(value)
     if isinstance(value, float):
         return write_float(value)
-    return f"({kind_of(value)})"
+    kind = kind_of(value)
+    return str(value.source()) if kind in SECRET else f"({kind})"  # type: ignore[attr-defined]
 
 
 def display(value: object, limit: int = 60) -> str:
@@ -282,7 +287,8 @@ _JSON_ESCAPES = {
 def to_json(value: object) -> object:
     """A value in JSON's own types.
 
-    Durations are seconds (an integer when whole), sizes bytes, modes four octal digits.
+    Durations are seconds (an integer when whole), sizes bytes, modes four octal digits, secrets
+    their references.
     """
     if isinstance(value, (str, bool, float)) or value is None:
         return value
@@ -297,7 +303,11 @@ def to_json(value: object) -> object:
         return [to_json(item) for item in value]
     if isinstance(value, dict):
         return {key: to_json(value[key]) for key in value}
-    raise TypeError(f"{kind_of(value)} has no JSON form")
+    kind = kind_of(value)
+    if kind in SECRET:
+        form: object = value.to_json()  # type: ignore[attr-defined]
+        return form
+    raise TypeError(f"{kind} has no JSON form")
 
 
 def dump_json(value: object, indent: int = 2) -> str:
@@ -334,7 +344,11 @@ def _write_json(value: object, parts: list[str], line: str, indent: str) -> None
             before = "," + inner
         parts.append(line + "]")
     else:
-        parts.append(_json_scalar(to_json(value)))
+        form = to_json(value)
+        if isinstance(form, dict):
+            _write_json(form, parts, line, indent)
+        else:
+            parts.append(_json_scalar(form))
 
 
 def _json_scalar(value: object) -> str:

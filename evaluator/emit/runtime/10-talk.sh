@@ -57,6 +57,9 @@ options:
   --force-inside                --inside although a running systemd owns this root
   --quiet, --verbose, --no-color
 
+VCFG_SECRETS names the directory of secrets that go by a name; they are read where this
+script runs, before anything is written.
+
 exit: 0 done or nothing to do, 1 internal error, nothing changed, 2 differences (--check)
       3, 4 refused, nothing changed, 5 incomplete, run again, 6 applied, an action failed
       64 usage, 69 tool missing, 75 another run is active, 77 needs root

@@ -395,9 +395,10 @@ _decide_everything() {
     _read_kept
     _settle_accounts
     _tell_unwanted_users
-    _compare_with_memory
     _each _collect _table_owners
     _check_owner_rights
+    _read_secrets
+    _compare_with_memory
     _check_packages
     _each _decide _table_dirs
     _decide_all_stale

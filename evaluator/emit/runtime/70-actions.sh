@@ -149,6 +149,7 @@ _run_snippet() {
     # leaves running holds the lock.
     (
         trap - EXIT HUP INT TERM PIPE
+        _each _forget _table_secrets
         umask 022
         VCFG_ROOT=$root
         VCFG_MODE=$target

@@ -17,6 +17,8 @@ _member() { "${visit}_member" "$@"; }
 _owner() { "${visit}_owner" "$@"; }
 _unit() { "${visit}_unit" "$@"; }
 _snippet() { "${visit}_snippet" "$@"; }
+_secret() { "${visit}_secret" "$@"; }
+_secret_file() { "${visit}_secret_file" "$@"; }
 _origin() { "${visit}_origin" "$@"; }
 
 _defaults() {
@@ -42,6 +44,11 @@ _defaults() {
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
     act='' was='' disk='' look='' made='' finished='' keep='' other=''
+    secret_folder=${VCFG_SECRETS-} credentials=${CREDENTIALS_DIRECTORY-}
+    case $secret_folder in
+    '' | /*) ;;
+    *) secret_folder=$PWD/$secret_folder ;;
+    esac
     busy=no empty_memory=yes leaving=$nl aliases=$nl
     _facts
     _literals
@@ -110,6 +117,7 @@ _show_file() {
     found=$1
     found_in=$chunk
     linked=
+    sealed=$9
     [ "$7" != absent ] || linked='(must not exist)'
 }
 _show_link() {
@@ -126,7 +134,13 @@ _show() {
     _each _show _table_files
     [ -n "$found" ] || _end 3 "$shown is no file or link of this configuration"
     _each _tell _table_origins
-    if [ -n "$linked" ]; then _say "$linked"; else "_content_$found_in" "$found"; fi
+    if [ -n "$linked" ]; then
+        _say "$linked"
+    elif [ "$sealed" = secret ]; then
+        "_outline_$found"
+    else
+        "_content_$found_in" "$found"
+    fi
 }
 
 # ---- differences
@@ -142,6 +156,10 @@ _diff_file() {
     'put '*) ;;
     *) return 0 ;;
     esac
+    if [ "$9" = secret ]; then
+        _diff_secret_file "$2" "$3" "$8"
+        return 0
+    fi
     command -v diff >/dev/null 2>&1 || return 0
     _resolve "$2"
     if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$3" ] && [ -f "./$3" ]; then

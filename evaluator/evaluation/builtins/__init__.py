@@ -6,7 +6,7 @@ namespace: its functions are under `render.keyval` and so on.
 
 from __future__ import annotations
 
-from evaluator.evaluation.builtins import amounts, lists, network, render, texts
+from evaluator.evaluation.builtins import amounts, lists, network, render, secrets, texts
 from evaluator.evaluation.builtins.signature import Builtin, BuiltinError
 
 __all__ = ["BUILTINS", "GROUPS", "Builtin", "BuiltinError"]
@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[str, tuple[Builtin, ...]], ...] = (
     (amounts.TITLE, amounts.BUILTINS),
     (network.TITLE, network.BUILTINS),
     (render.TITLE, render.BUILTINS),
+    (secrets.TITLE, secrets.BUILTINS),
 )
 
 BUILTINS: dict[str, Builtin] = {

@@ -9,6 +9,7 @@ from evaluator.evaluation.builtins.signature import (
     items,
     text,
 )
+from evaluator.types.secrets import SECRETS, SecretText
 from evaluator.types.values import (
     Duration,
     Size,
@@ -34,10 +35,13 @@ _SUMMABLE: dict[str, type[int | float]] = {
 }
 
 
-def _texts(name: str, values: list[object]) -> list[str]:
-    """The items as text, the way `#{…}` writes them."""
-    texts: list[str] = []
+def _texts(name: str, values: list[object]) -> list[Any]:
+    """The items as text, the way `#{…}` writes them; secrets stay what they are."""
+    texts: list[Any] = []
     for index, value in enumerate(values):
+        if isinstance(value, SECRETS):
+            texts.append(value)
+            continue
         written = as_text(value)
         if written is None:
             raise BuiltinError(
@@ -47,12 +51,21 @@ def _texts(name: str, values: list[object]) -> list[str]:
     return texts
 
 
-def _join(values: list[object], separator: str) -> str:
-    return separator.join(_texts("join", values))
+def _join(values: list[object], separator: str) -> object:
+    texts = _texts("join", values)
+    parts = [part for each in texts for part in (separator, each)][1:]
+    return _together(parts)
 
 
-def _lines(values: list[object]) -> str:
-    return "".join([line + "\n" for line in _texts("lines", values)])
+def _lines(values: list[object]) -> object:
+    return _together([part for line in _texts("lines", values) for part in (line, "\n")])
+
+
+def _together(parts: list[Any]) -> object:
+    """Text, with secrets in it if there is one among the parts."""
+    if any([isinstance(part, SECRETS) for part in parts]):
+        return SecretText(parts)
+    return "".join(parts)
 
 
 def _unique(values: list[object]) -> bool:

@@ -15,7 +15,15 @@ from evaluator.evaluation.builtins.signature import (
     record,
     setting,
 )
-from evaluator.types.values import display, dump_json, kind_of, kind_words, write_float, write_key
+from evaluator.types.values import (
+    SECRET,
+    display,
+    dump_json,
+    kind_of,
+    kind_words,
+    write_float,
+    write_key,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +88,9 @@ def _plain(value: object, key: str, booleans: tuple[str, str], *, quoted: bool) 
     if kind in _UNITS:
         message = f"`{key}` is {kind_words(value)}, say in which unit the file has it: "
         raise BuiltinError(message + _UNITS[kind], 0)
+    if kind in SECRET:
+        advice = f'write its line as text: `"{key}=#{{…}}\\n"`'
+        raise BuiltinError(f"`{key}` is {kind_words(value)}, which cannot be quoted; {advice}", 0)
     raise BuiltinError(
         f"`{key}` is {kind_words(value)}, the file takes strings, numbers and booleans", 0
     )

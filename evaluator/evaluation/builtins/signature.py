@@ -6,7 +6,7 @@ function itself runs, so functions can rely on the kinds of what they are given.
 
 from __future__ import annotations
 
-from evaluator.types.values import display, kind_of, kind_words
+from evaluator.types.values import SECRET, display, kind_of, kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -159,11 +159,18 @@ class Builtin:
         return f"`{self.name}` has no argument `{name}`; {hint}"
 
     def _wrong_count(self, places: list[Param], args: list[object]) -> str:
+        if not places:
+            return self._only_by_name(args)
         given = {0: "none is given", 1: "1 is given"}.get(len(args), f"{len(args)} are given")
         if len(places) == 1 and places[0].kinds == ("list",) and len(args) > 1:
             shown = ", ".join([display(arg, 12) for arg in args[:2]])
             given += f"; write `{self.name}([{shown}{', …' if len(args) > 2 else ''}])`"
         return f"{self._takes(places)}; {given}"
+
+    def _only_by_name(self, args: list[object]) -> str:
+        names = [param.name for param in self.params]
+        shown = f"{self.name}({names[0]}: {display(args[0], 40)})"
+        return f"`{self.name}` takes {_all_of(names)} by name: `{shown}`"
 
     def _wrong_kind(self, places: list[Param], index: int, value: object) -> str:
         which = "it" if len(places) == 1 else f"the {_ORDINALS[index]} argument"
@@ -181,6 +188,8 @@ def _given(value: object) -> str:
     kind = kind_of(value)
     if kind in {"list", "record"}:
         return kind_words(value)
+    if kind in SECRET:
+        return f"{kind_words(value)}, whose content is not known here"
     if kind == "null":
         return "null; `??` gives a value to use instead"
     shown = display(value, 40)

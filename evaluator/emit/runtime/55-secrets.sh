@@ -1,0 +1,127 @@
+# ---- secrets: read once, before the first write, on the machine that runs this script
+#
+# Each is kept as a format for printf that consists of octal escapes, so that every byte of it
+# lives through a variable: secret_K as it is, inline_K without its final line end. No program
+# gets one as an argument or in its environment, and nothing here shows one.
+
+_read_secrets() {
+    [ "$secrets" = yes ] || return 0
+    case $- in
+    *x*)
+        set +x
+        _note 'tracing ends here: this configuration has secrets' ;;
+    esac
+    set +a
+    command -v od >/dev/null 2>&1 || _end 69 'the tool od is missing'
+    case $(command -V printf 2>/dev/null) in
+    *built*) ;;
+    *) _end 69 'this shell starts a program for printf, which would show secrets; use another' ;;
+    esac
+    _each _read _table_secrets
+    [ "$refusal" != 0 ] || _each _sum _table_secret_files
+}
+
+# Arguments: K SHOWN ASKED-BY WAY WORDS...
+_read_secret() {
+    number=$1
+    title=$2
+    asked=$3
+    way=$4
+    shift 4
+    case $way in
+    command)
+        command -v -- "$1" >/dev/null 2>&1 || {
+            _no_secret "there is no program $1" 'install it on the machine that runs this script'
+            return 0
+        }
+        _encode "$@"
+        [ "$code" -eq 0 ] || {
+            _no_secret "$1 ended with $code" 'it has to print the secret and end with 0'
+            return 0
+        } ;;
+    *)
+        place=$1
+        [ "$way" = file ] || _find_named "$1" || return 0
+        [ -e "$place" ] || {
+            _no_secret "$place is missing" 'it has to be on the machine that runs this script'
+            return 0
+        }
+        [ ! -d "$place" ] || {
+            _no_secret "$place is a directory" 'it has to be a file'
+            return 0
+        }
+        _encode cat -- "$place" 2>/dev/null
+        [ "$code" -eq 0 ] || {
+            _no_secret "$place cannot be read" 'whoever runs this script has to be able to'
+            return 0
+        } ;;
+    esac
+    # shellcheck disable=SC2034 # used through eval
+    inline=${octal%'\012'}
+    [ -n "$inline" ] || {
+        _no_secret 'it is empty' 'a secret without content is no secret'
+        return 0
+    }
+    eval "secret_$number=\$octal inline_$number=\$inline"
+}
+
+_no_secret() { _object 3 "$title is not to be had: $1; $2 (asked for by $asked)"; }
+
+# Sets place to the file of a secret that goes by its name.
+_find_named() {
+    for folder in "$secret_folder" "$credentials"; do
+        place=$folder/$1
+        if [ -n "$folder" ] && [ -e "$place" ]; then return 0; fi
+    done
+    if [ -z "$secret_folder$credentials" ]; then
+        _no_secret 'neither VCFG_SECRETS nor CREDENTIALS_DIRECTORY is set' \
+            "name a directory with a file $1 in VCFG_SECRETS"
+    else
+        _no_secret "there is no file $1 in ${secret_folder:-$credentials}" \
+            'VCFG_SECRETS names the directory, else CREDENTIALS_DIRECTORY does'
+    fi
+    return 1
+}
+
+# Sets octal to what a program prints, as escapes, and code to how it ended. Output goes
+# through descriptor 4, the code through 3; the program has neither, nor the lock.
+_encode() {
+    octal=$({
+        code=$({
+            {
+                (cd / && exec "$@" </dev/null 3>&- 4>&- 9<&-)
+                printf %s "$?" >&3
+            } | od -An -v -to1 >&4
+        } 3>&1)
+        printf ':%s' "$code"
+    } 4>&1)
+    code=${octal##*:}
+    octal=${octal%:*}
+    # shellcheck disable=SC2086 # one number for each byte
+    [ -z "$octal" ] || octal=$(printf '\\%s' $octal)
+}
+
+# For the contents of files: a secret that is all there is, and one in the middle of a text.
+_whole() { eval "printf \"\$secret_$1\""; }
+_inline() { eval "printf \"\$inline_$1\""; }
+
+# Arguments: N CHUNK. The hash of a file with secrets stands in its row.
+_sum_secret_file() {
+    sum=$("_content_$2" "$1" | sha256sum) || _end 1 'sha256sum failed'
+    sum=${sum%% *}
+    eval "sum_$1=\$sum"
+}
+
+# Snippets run in this shell, and have no business with secrets.
+_forget_secret() { unset "secret_$1" "inline_$1"; }
+
+# What --diff says about a file with secrets. Arguments: DIR NAME SHA
+_diff_secret_file() {
+    _resolve "$1"
+    old=
+    if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$2" ] && [ -f "./$2" ]; then
+        old=$(sha256sum -- "./$2" 2>/dev/null) || old=
+        old=${old#\\}
+    fi
+    [ "${old%% *}" = "$3" ] || _say "${1%/}/$2: secret content differs"
+}

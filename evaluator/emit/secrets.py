@@ -1,0 +1,78 @@
+"""Files with secrets in the activation script: where each secret comes from, and where it goes.
+
+The script has references and the text around them. Each secret is read once, by its number.
+"""
+
+from __future__ import annotations
+
+from evaluator.emit.shell import place_text, printable, printing, table
+from evaluator.types.secrets import Secret
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from evaluator.emit.shell import Literals
+
+    Entry = tuple[int, str, dict[str, Any]]
+    # Secrets in the order of their numbers, with the files that hold them.
+    Secrets = dict[Secret, list[Entry]]
+
+SHOWN = 3
+
+
+def numbered_secrets(entries: list[Entry]) -> Secrets:
+    """The secrets of all files; their numbers, from 1, are their places here."""
+    found: Secrets = {}
+    for entry in entries:
+        for part in entry[2].get("parts", ()):
+            if isinstance(part, dict):
+                found.setdefault(_secret(part), []).append(entry)
+    return found
+
+
+def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Literals) -> list[str]:
+    """The tables of the secrets, and of the files that hold them."""
+    rows = []
+    for number, (secret, entries) in enumerate(secrets.items(), 1):
+        places = dict.fromkeys(place_text(place) for each in entries for place in each[2]["origin"])
+        asked = ", ".join(list(places)[:SHOWN])
+        words = [secret.place] if isinstance(secret.place, str) else secret.place
+        fields = [printable(secret.source()), printable(asked), secret.way, *words]
+        rows.append(f"_secret {number} " + " ".join(literals.word(field) for field in fields))
+    files = [
+        f"_secret_file {number} {folder[0][0]}"
+        for folder in folders
+        for number, _, entry in folder
+        if "parts" in entry
+    ]
+    return [*table("_table_secrets", rows), *table("_table_secret_files", files)]
+
+
+def printing_parts(parts: list[Any], secrets: Secrets) -> str:
+    """Commands that write the content of a file with secrets on stdout."""
+    numbers = {secret: number for number, secret in enumerate(secrets, 1)}
+    if len(parts) == 1:
+        return f"_whole {numbers[_secret(parts[0])]}"
+    return " && ".join(
+        printing(part) if isinstance(part, str) else f"_inline {numbers[_secret(part)]}"
+        for part in parts
+    )
+
+
+def outlines(entries: list[Entry]) -> list[str]:
+    """What `--show` prints of files with secrets: their text, with references in holes."""
+    lines = []
+    for number, _, entry in entries:
+        if "parts" in entry:
+            shown = [
+                part if isinstance(part, str) else f"#{{{_secret(part).source()}}}"
+                for part in entry["parts"]
+            ]
+            lines += ["", f"_outline_{number}() {{ {printing(''.join(shown))}; }}"]
+    return lines
+
+
+def _secret(reference: dict[str, Any]) -> Secret:
+    ((way, place),) = reference.items()
+    return Secret(way, place if isinstance(place, str) else tuple(place))

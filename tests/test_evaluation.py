@@ -515,3 +515,11 @@ def test_parts_of_a_failed_entry_know_its_key() -> None:
         m.*.title = "entry #{key}"
     """
     assert configured(text).codes() == ["type-mismatch"]
+
+
+def test_files_that_import_each_other_see_each_others_functions() -> None:
+    found = values(
+        'import "./b.vcfg" as b\nlet plain(x) = x\noption a: string = b.wrapped("x")',
+        b='import "./main.vcfg" as other\nlet wrapped(x) = other.plain(x)\n',
+    )
+    assert found == {"a": "x"}

@@ -103,13 +103,13 @@ class World:
             outer = Env(self, module.source, None, None, dict(module.bindings or ()))
             if module.outer is not None:
                 outer.parent = self.module_env(module.outer)
-            self._module_envs[id(module)] = outer
+            # Known before its aliases are: files that import each other end up here again.
+            env = self._module_envs[id(module)] = outer.lets(lets_of(module))
             for alias, target in module.aliases.items():
                 if target.value is None:
                     outer.variables[alias] = Namespace(alias, self.module_env(target))
                 else:
                     outer.variables[alias] = self._data(alias, target)
-            env = self._module_envs[id(module)] = outer.lets(lets_of(module))
         return env
 
     def _data(self, alias: str, module: Module) -> Let:

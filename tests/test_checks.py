@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from evaluator.evaluation.examples import check_examples
-from tests.configured import configured, values
+from tests.configured import configured, labels, values
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +102,26 @@ def test_facts_of_a_check() -> None:
     assert finding.facts["id"] == "tls-without-cert"
     assert finding.facts["options"] == ["tls.a.cert"]
     assert finding.path == "tls.a"
+
+
+@pytest.mark.parametrize("way", ["config.disks[other]", "disks[other]"])
+def test_an_entry_is_looked_at_without_its_neighbors(way: str) -> None:
+    """By its key too; the map it lies in was not looked at, nor what else is in it."""
+    text = f"""record Disk {{
+  option device: string
+  for other in keys(config.disks) {{
+    assert other >= key or {way}.device != self.device
+  }}
+}}
+option disks: map(Disk) = {{}}
+let disks = config.disks
+disks.root.device = "/dev/sda"
+disks.swap.device = "/dev/sdb"
+disks.tmp.device = "/dev/sda"
+"""
+    [finding] = configured(text).findings
+    read = [line for said, (_file, line) in labels(finding) if said == "it looks at this"]
+    assert sorted(set(read)) == [9, 11]
 
 
 def test_checks_run_though_something_else_failed() -> None:

@@ -79,22 +79,21 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
             return
         # Binders and arguments are tuples too, but only nodes have offsets second.
         tag = part[0] if len(part) > 3 and isinstance(part[1], int) else None
-        if tag == "attr":
+        if tag in ("attr", "index"):
             try:
-                found.extend(_winning(evaluate(part[3], env), part[4]))
+                name = part[4] if tag == "attr" else evaluate(part[4], env)
+                found.extend(_winning(evaluate(part[3], env), name))
             except Stop:
                 return
             # What the option lies in was not looked at, only what the way begins with.
-            while part[0] == "attr":
+            while part[0] in ("attr", "index"):
+                if part[0] == "index":
+                    look(part[4], env)
                 part = part[3]
-            look(part, env)
+            if not _leads_on(part, env):
+                look(part, env)
             return
-        if tag == "index":
-            try:
-                found.extend(_winning(evaluate(part[3], env), evaluate(part[4], env)))
-            except Stop:
-                return
-        elif tag == "name":
+        if tag == "name":
             bound = env.binding(part[3])
             if type(bound) is Let:
                 look(bound.node[6], bound.env)
@@ -107,6 +106,14 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
 
     with_quiet(env, lambda: look(node, env))
     return found[:SHOWN]
+
+
+def _leads_on(part: Any, env: Env) -> bool:
+    """Whether a name stands for a group or map on the way, as in `let all = config.disks`."""
+    if part[0] != "name":
+        return False
+    bound = env.binding(part[3])
+    return type(bound) is Let and isinstance(evaluate(part, env), Slots)
 
 
 def with_quiet(env: Env, look: Callable[[], None]) -> None:

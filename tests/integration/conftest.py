@@ -41,6 +41,9 @@ CONFIGURATIONS = {
     "virtlog": HERE / "configs" / "virtlog.vcfg",
     "guests": HERE / "configs" / "guests.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
+    "network-ifupdown": HERE / "configs" / "network-ifupdown.vcfg",
+    "network-networkd": HERE / "configs" / "network-networkd.vcfg",
+    "network-stacked": HERE / "configs" / "network-stacked.vcfg",
 }
 
 

@@ -26,6 +26,8 @@ _LENSES = (
     ("/etc/systemd/", ".service", "Systemd"),
     ("/etc/systemd/", ".socket", "Systemd"),
     ("/etc/systemd/", ".timer", "Systemd"),
+    ("/etc/systemd/network/", "", "Systemd"),
+    ("/etc/systemd/resolved.conf.d/", "", "Systemd"),
     ("/etc/passwd", "", "Passwd"),
     ("/etc/group", "", "Group"),
     ("/etc/shadow", "", "Shadow"),

@@ -34,14 +34,18 @@ JUDGES = frozenset(
     (
         "augeas-lenses",
         "augeas-tools",
+        "bridge-utils",
         "faketime",
+        "ifenslave",
         "iproute2",
+        "isc-dhcp-client",
         # A mechanism of SASL with a password, and the program that sets one.
         "libsasl2-modules",
         "libvirt-clients",
         "openssl",
         "procps",
         "sasl2-bin",
+        "sudo",
         "systemd",
     )
 )

@@ -259,3 +259,15 @@ def test_nothing_reads_a_secret_before_the_script(
     # the second build finds its files as they are to be
     assert with_it.splitlines()[-200:] == without.splitlines()[-200:]
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "declared", ["secret", "secret?", "list(secret)", "map(secret)", "once(secret)"]
+)
+def test_a_secret_that_is_written_down_is_not_shown(declared: str) -> None:
+    written = {"list(secret)": '["hunter2"]', "map(secret)": '{ a = "hunter2" }'}
+    found = error(f"option a: {declared} = {written.get(declared, chr(34) + 'hunter2' + chr(34))}")
+    shown = [found.message, *found.notes, *[label.text for label in found.labels]]
+    shown += [help.text for help in found.help] + [json.dumps(found.facts)]
+    assert "hunter2" not in " ".join(shown)
+    assert "`secret(name:" in " ".join(shown)

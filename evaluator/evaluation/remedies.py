@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
+FOR_TEXT = 'write `secret(name: "…")`, so that it stands in no file of the configuration'
 FOR_SECRETS = (
     "declare the option `secret-text`, if its text goes into a file",
     (
@@ -76,6 +77,8 @@ def kind_help(
     several = isinstance(value, list)
     if isinstance(many, (ListType, SetType)) and not several and many.inner.refuse(value) is None:
         return [_in_brackets(definition, value, "set" if isinstance(many, SetType) else "list")]
+    if isinstance(value, str) and "secret" in type_.kinds:
+        return [Help(FOR_TEXT)]
     if kind_of(value) in SECRET and "secret" not in type_.kinds:
         return [Help(each) for each in FOR_SECRETS]
     return []

@@ -121,6 +121,8 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
         if type(value) is object and _is_told(owner.world, definition):
             continue
         text = "a block" if type(value) is object else shown(value)
+        if isinstance(value, str) and "secret" in type_.kinds:
+            text = "a string"  # which may well be the secret itself
         reason = given or f"expected {type_.describe()}, found {kind_words(value)}"
         if definition.source.is_data():
             reason = advised(reason, type_, value)

@@ -121,13 +121,15 @@ class SecretType(Scalar):
     def source(self) -> str:
         return "secret"
 
+    def refuse(self, value: object) -> str | None:
+        """None when the value fits, else why not; a string may be a secret and is not shown."""
+        if isinstance(value, str):
+            return f"expected {self.describe()}, found a string"
+        return super().refuse(value)
+
     def advice(self, value: object) -> str | None:
         """What to do about a refused value, as a clause that starts with a verb."""
-        if isinstance(value, SecretText):
-            return "declare the option `secret-text`"
-        if isinstance(value, str):
-            return 'write `secret(name: "…")`, so that it stands in no file of this configuration'
-        return None
+        return "declare the option `secret-text`" if isinstance(value, SecretText) else None
 
     def json_schema(self) -> dict[str, Any]:
         return {

@@ -21,14 +21,20 @@ from evaluator.emit.rows import (
     tree_files,
     tree_links,
 )
-from evaluator.emit.secrets import numbered_secrets, outlines, printing_parts, secret_tables
+from evaluator.emit.secrets import (
+    numbered_secrets,
+    outlines,
+    password_words,
+    printing_parts,
+    secret_tables,
+)
 from evaluator.emit.shell import Literals, comment, place_text, printable, printing, table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.types.secrets import Secret
+    from evaluator.emit.secrets import Secrets
 
     Entry = tuple[int, str, dict[str, Any]]
 
@@ -40,13 +46,13 @@ def render_activate(plan: dict[str, Any]) -> str:
     """The whole script for one plan, ASCII, the same bytes for the same plan."""
     literals = Literals()
     entries = _numbered(plan)
-    secrets = numbered_secrets(entries)
+    secrets = numbered_secrets(entries, plan["users"])
     tables = [
         *_facts(plan, has_secrets=bool(secrets)),
         *_file_tables(entries, literals),
         *secret_tables(secrets, _folders(entries), literals),
         *_dir_table(plan, literals),
-        *_account_tables(plan, literals),
+        *_account_tables(plan, secrets, literals),
         *table("_table_units", _unit_rows(plan)),
         *table("_table_snippets", _snippet_rows(plan, literals)),
         *table("_table_origins", _origin_rows(entries, literals)),
@@ -201,7 +207,7 @@ def _dir_table(plan: dict[str, Any], literals: Literals) -> list[str]:
     return table("_table_dirs", rows)
 
 
-def _account_tables(plan: dict[str, Any], literals: Literals) -> list[str]:
+def _account_tables(plan: dict[str, Any], secrets: Secrets, literals: Literals) -> list[str]:
     # Numbers that were asked for are settled before free ones are handed out.
     groups = sorted(plan["groups"], key=lambda group: (group["gid"] is None, group["name"]))
     users = sorted(plan["users"], key=lambda user: (user["uid"] is None, user["name"]))
@@ -212,6 +218,7 @@ def _account_tables(plan: dict[str, Any], literals: Literals) -> list[str]:
     user_rows = []
     for user in users:
         fields = [literals.word(user[key]) for key in ("home", "shell", "comment")]
+        fields += password_words(user, secrets)
         user_rows.append(
             f"_user u {user['name']} {_number(user['uid'])} {user['group']} "
             f"{_flag(user['system'])} {' '.join(fields)}"
@@ -275,9 +282,7 @@ def _origin_rows(entries: list[Entry], literals: Literals) -> list[str]:
 # ---- contents
 
 
-def _contents(
-    entries: list[Entry], secrets: dict[Secret, list[Entry]], literals: Literals
-) -> list[str]:
+def _contents(entries: list[Entry], secrets: Secrets, literals: Literals) -> list[str]:
     # One function per folder, not per file: shells find functions in short tables.
     lines = []
     for folder in _folders(entries):

@@ -15,27 +15,42 @@ if TYPE_CHECKING:
     from evaluator.emit.shell import Literals
 
     Entry = tuple[int, str, dict[str, Any]]
-    # Secrets in the order of their numbers, with the files that hold them.
-    Secrets = dict[Secret, list[Entry]]
+    # Secrets in the order of their numbers, with the files and users that have them.
+    Secrets = dict[Secret, list[dict[str, Any]]]
 
 SHOWN = 3
+# Fields of a user that are secrets, and when the script sets them.
+PASSWORDS = (("password", "always"), ("initial-password", "once"))
 
 
-def numbered_secrets(entries: list[Entry]) -> Secrets:
-    """The secrets of all files; their numbers, from 1, are their places here."""
+def numbered_secrets(entries: list[Entry], users: list[dict[str, Any]]) -> Secrets:
+    """The secrets of all files and users; their numbers, from 1, are their places here."""
     found: Secrets = {}
-    for entry in entries:
-        for part in entry[2].get("parts", ()):
+    for _, _, file in entries:
+        for part in file.get("parts", ()):
             if isinstance(part, dict):
-                found.setdefault(_secret(part), []).append(entry)
+                found.setdefault(_secret(part), []).append(file)
+    for user in users:
+        for field, _ in PASSWORDS:
+            if user[field] is not None:
+                found.setdefault(_secret(user[field]), []).append(user)
     return found
+
+
+def password_words(user: dict[str, Any], secrets: Secrets) -> list[str]:
+    """What the row of a user says of its password: number of the secret, and when it is set."""
+    numbers = _numbers(secrets)
+    for field, moment in PASSWORDS:
+        if user[field] is not None:
+            return [str(numbers[_secret(user[field])]), moment]
+    return []
 
 
 def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Literals) -> list[str]:
     """The tables of the secrets, and of the files that hold them."""
     rows = []
-    for number, (secret, entries) in enumerate(secrets.items(), 1):
-        places = dict.fromkeys(place_text(place) for each in entries for place in each[2]["origin"])
+    for number, (secret, askers) in enumerate(secrets.items(), 1):
+        places = dict.fromkeys(place_text(place) for each in askers for place in each["origin"])
         asked = ", ".join(list(places)[:SHOWN])
         words = [secret.place] if isinstance(secret.place, str) else secret.place
         fields = [printable(secret.source()), printable(asked), secret.way, *words]
@@ -51,7 +66,7 @@ def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Litera
 
 def printing_parts(parts: list[Any], secrets: Secrets) -> str:
     """Commands that write the content of a file with secrets on stdout."""
-    numbers = {secret: number for number, secret in enumerate(secrets, 1)}
+    numbers = _numbers(secrets)
     if len(parts) == 1:
         return f"_whole {numbers[_secret(parts[0])]}"
     return " && ".join(
@@ -71,6 +86,10 @@ def outlines(entries: list[Entry]) -> list[str]:
             ]
             lines += ["", f"_outline_{number}() {{ {printing(''.join(shown))}; }}"]
     return lines
+
+
+def _numbers(secrets: Secrets) -> dict[Secret, int]:
+    return {secret: number for number, secret in enumerate(secrets, 1)}
 
 
 def _secret(reference: dict[str, Any]) -> Secret:

@@ -160,10 +160,17 @@ def _users(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
             "comment": entry.get("comment", ""),
             "system": entry.get("system", True),
             "create-home": entry.get("create-home", False),
+            "password": _reference(entry.get("password")),
+            "initial-password": _reference(entry.get("initial-password")),
             "origin": findings.origin(option_path("users", name)),
         }
         for name, entry in sorted(entries.items())
     ]
+
+
+def _reference(value: Any) -> Any:
+    """A secret as it was evaluated, as the plan has it; null where there is none."""
+    return None if value is None else value["secret"]
 
 
 def _units(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -40,8 +41,14 @@ STATE = "var/lib/vcfg/state"
 OLD_DATABASES = {f"etc/{name}-" for name in DATABASES}
 ACCOUNTS = {f"etc/{name}" for name in DATABASES} | OLD_DATABASES
 
+# What a command prints is a secret on every machine.
+OLD_KEY = {"secret": {"command": ["echo", "the old key"]}}
+NEW_KEY = {"secret-text": ["key=", {"command": ["echo", "the new key"]}, "\n"]}
+
 FIRST: dict[str, Any] = {
     "files": {
+        "/etc/key": {"text": OLD_KEY},
+        "/etc/key-goes": {"text": OLD_KEY},
         "/etc/stays": {"text": "same\n"},
         "/etc/changes": {"text": "old\n"},
         "/etc/goes": {"text": "old\n"},
@@ -60,6 +67,8 @@ FIRST: dict[str, Any] = {
 }
 SECOND: dict[str, Any] = {
     "files": {
+        "/etc/key": {"text": NEW_KEY, "mode": "0640", "group": "app"},
+        "/etc/key-comes": {"text": NEW_KEY},
         "/etc/stays": {"text": "same\n"},
         "/etc/changes": {"text": "new\n" * 3000},
         "/etc/mode": {"text": "m\n", "mode": "0600", "owner": "app", "group": "kvm"},
@@ -152,9 +161,15 @@ class Trial:
         ]
 
     def exposed(self, state: Path) -> list[str]:
-        """Staging directories and the memory are closed to others."""
+        """Staging directories and the memory are closed to others, and so is all with a secret."""
         closed = [*state.rglob(".vcfg-stage"), *state.glob("var/lib/vcfg")]
-        return [f"open: {path}" for path in closed if path.stat().st_mode & 0o77]
+        wrong = [f"open: {path}" for path in closed if path.stat().st_mode & 0o77]
+        for path in state.rglob("*"):
+            if path.is_symlink() or not path.is_file() or not set(closed).isdisjoint(path.parents):
+                continue
+            if path.stat().st_mode & 0o7 and re.search(rb"the \w+ key", path.read_bytes()):
+                wrong.append(f"shows a secret: {path}")
+        return wrong
 
 
 def differences(now: dict[str, str], *wanted: dict[str, str]) -> list[str]:

@@ -212,7 +212,10 @@ def test_nothing_that_is_said_or_left_holds_it(
     keys(box, pw=secret)
     snippets = {"s": {"text": 'set >"$VCFG_ROOT/set"; env >"$VCFG_ROOT/env"\n'}}
     activation = wanted(
-        {"a": text("p=", name("pw")), "b": text(name("pw"), {"command": ["env"]})},
+        {
+            "a": text({"command": ["env"]}, "p=", name("pw")),
+            "b": text(name("pw"), {"command": ["env"]}),
+        },
         snippets=snippets,
     )
     script = script_of(activation)
@@ -222,7 +225,7 @@ def test_nothing_that_is_said_or_left_holds_it(
     for word in ("--check", "--diff"):
         more = box.run(script, SKIP, word)
         said += more.out + more.err
-    assert read(box, "a") == b"p=correct-horse"
+    assert read(box, "a").endswith(b"p=correct-horse")
     everywhere = {path: path.read_text() for path in box.root.rglob("*") if path.is_file()}
     holders = [
         str(path.relative_to(box.root))
@@ -275,6 +278,71 @@ def test_no_process_is_given_it_and_no_open_place_holds_it(
     assert len(holding) > 2
     for line in holding:
         assert re.search(r"write\(\d+<(pipe:|[^>]*\.vcfg-stage/)", line)
+
+
+HASH = "$y$j9T$abc./DEF$0123456789abcdefghijklmnopqrstuvwxyzABCDEF."
+OTHER = "$6$rounds=5000$salt$0123456789abcdef/."
+
+
+def shadow(box: Box) -> dict[str, str]:
+    """Name → rest of its line in /etc/shadow."""
+    lines = (box.root / "etc/shadow").read_text().splitlines()
+    return {line.partition(":")[0]: line.partition(":")[2] for line in lines}
+
+
+def people(**fields: dict[str, Any]) -> str:
+    """A script that makes these users, each with fields of its own."""
+    users = {name: {"system": False, **each} for name, each in fields.items()}
+    return script_of({"users": users, "groups": {name: {} for name in users}})
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_passwords_are_set_once_or_always(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    folder = keys(box, ana=f"{HASH}\n", bob=HASH)
+    script = people(
+        ana={"password": whole(name("ana"))},
+        bob={"initial-password": whole(name("bob"))},
+        eve={},
+    )
+    ran = box.run(script, SKIP, SOURCE_DATE_EPOCH="86400000")
+    assert ran.code == 0, ran.err
+    assert HASH not in ran.out + ran.err
+    assert "user ana (password)\n" in ran.out
+    made = shadow(box)
+    assert made["ana"] == made["bob"] == f"{HASH}:1000::::::"
+    assert made["eve"] == "*:1000::::::"
+    before = tree(box.root, times=True)
+    assert box.run(script, SKIP).out == "nothing to do\n"
+    assert tree(box.root, times=True) == before
+    # changed by hand, with ageing: one is changed back, and its other fields stay
+    place = box.root / "etc/shadow"
+    lines = place.read_text().replace(f"{HASH}:1000::::::", f"{OTHER}:19000:0:99999:7:::")
+    place.write_text(lines)
+    checked = box.run(script, SKIP, "--diff")
+    assert (checked.code, checked.out) == (2, "user ana (password)\n1 change pending\n")
+    assert box.run(script, SKIP).code == 0
+    assert shadow(box)["ana"] == f"{HASH}:19000:0:99999:7:::"
+    assert shadow(box)["bob"] == f"{OTHER}:19000:0:99999:7:::"
+    (folder / "ana").write_text(OTHER)
+    assert box.run(script, SKIP).code == 0
+    assert shadow(box)["ana"].startswith(f"{OTHER}:")
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    "wrong", ["hunter2", "$6$salt$hash:0", "$6$salt$a\nroot::0:0", "$", "$$", "!", "*", "$6$a b$c"]
+)
+def test_a_password_that_is_no_hash_is_refused(
+    box: Box, shell: tuple[str, ...], wrong: str
+) -> None:
+    box.shell = shell
+    keys(box, ana=wrong)
+    ran = box.run(people(ana={"password": whole(name("ana"))}), SKIP)
+    assert ran.code == 3, ran.out
+    assert "the password of ana is no hash as crypt(5) writes it" in ran.err
+    assert len(wrong) < 3 or wrong not in ran.err
+    assert tree(box.root) == {}
 
 
 def test_no_output_of_a_build_has_more_than_the_reference() -> None:

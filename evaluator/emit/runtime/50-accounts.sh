@@ -152,7 +152,8 @@ _shadow_user() {
     shadow_text=$text
 }
 
-# Arguments: N NAME UID GROUP SYSTEM HOME SHELL COMMENT
+# Arguments: N NAME UID GROUP SYSTEM HOME SHELL COMMENT PASSWORD WHEN; the last two, number
+# of a secret and `always` or `once`, only where there is a password
 _settle_user() {
     _entry "$group_text" "$4"
     if [ -z "$line" ]; then
@@ -164,8 +165,10 @@ _settle_user() {
     _entry "$passwd_text" "$2"
     if [ -n "$line" ]; then
         _update_user "$@"
+        [ "${10-}" != always ] || _settle_password "$2" "$9"
     else
         _new_user "$@"
+        [ -z "${9-}" ] || _settle_password "$2" "$9"
     fi
 }
 

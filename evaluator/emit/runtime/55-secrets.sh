@@ -63,6 +63,8 @@ _read_secret() {
         return 0
     }
     eval "secret_$number=\$octal inline_$number=\$inline"
+    octal=
+    inline=
 }
 
 _no_secret() { _object 3 "$title is not to be had: $1; $2 (asked for by $asked)"; }
@@ -112,8 +114,38 @@ _sum_secret_file() {
     eval "sum_$1=\$sum"
 }
 
-# Snippets run in this shell, and have no business with secrets.
-_forget_secret() { unset "secret_$1" "inline_$1"; }
+# Snippets run in this shell, and have no business with secrets. Argument: K
+_forget_secret() { unset "secret_$1" "inline_$1" shadow_text before_shadow text line hash; }
+
+# Arguments: USER K. Puts the hash of a password into the entry of /etc/shadow; an entry that
+# has it keeps its day.
+_settle_password() {
+    eval "hash=\${inline_$2-}"
+    [ -n "$hash" ] || return 0
+    hash=$(_inline "$2" && printf .)
+    hash=${hash%.}
+    case $hash in
+    *[!./0123456789A-Za-z\$=,_+-]* | [!\$]*) hash= ;;
+    \$?*\$?*) ;;
+    *) hash= ;;
+    esac
+    [ -n "$hash" ] || {
+        _object 3 "the password of $1 is no hash as crypt(5) writes it, such as" \
+            "\`mkpasswd --method=yescrypt\` prints; a password itself is not taken"
+        return 0
+    }
+    _entry "$shadow_text" "$1"
+    [ -n "$line" ] || {
+        _object 3 "user $1 has a password in /etc/passwd; \`pwconv\` moves it to /etc/shadow"
+        return 0
+    }
+    rest=${line#*:}
+    [ "${rest%%:*}" != "$hash" ] || return 0
+    rest=${rest#*:}
+    _replace_entry "$shadow_text" "$line" "$1:$hash:${day:-${rest%%:*}}:${rest#*:}"
+    shadow_text=$text
+    _announce "user $1 (password)"
+}
 
 # What --diff says about a file with secrets. Arguments: DIR NAME SHA
 _diff_secret_file() {

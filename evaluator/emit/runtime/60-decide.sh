@@ -393,12 +393,12 @@ _decide_everything() {
     _find_mounts
     _recall
     _read_kept
+    _read_secrets
     _settle_accounts
     _tell_unwanted_users
+    _compare_with_memory
     _each _collect _table_owners
     _check_owner_rights
-    _read_secrets
-    _compare_with_memory
     _check_packages
     _each _decide _table_dirs
     _decide_all_stale

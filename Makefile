@@ -22,7 +22,7 @@ endif
 help:
 	@echo 'make demo    evaluate, build and apply an example below out/, with a short tour'
 	@echo 'make test    run all tests that this machine can run'
-	@echo 'make bench   time vcfg beside a bare interpreter'
+	@echo 'make bench   time vcfg beside other languages, and check its answers'
 	@echo 'make clean   remove .venv and out'
 
 demo: $(VENV)/ready
@@ -32,7 +32,7 @@ test: $(VENV)/ready-to-test
 	@$(RUN) -m pytest $(ARGS)
 
 bench: $(VENV)/ready
-	@$(RUN) tests/bench/startup.py $(ARGS)
+	@$(RUN) -m tests.bench $(ARGS)
 
 clean:
 	rm -rf $(VENV) out

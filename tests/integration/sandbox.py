@@ -5,7 +5,8 @@ The root is an overlay, so nothing survives. The machine's own files are out of 
 dies with the first one, which ends when the test closes its standard input.
 
 Inside there is `lo` and an `eth0` without an address, its other end up and unused. Units
-do not run: there is no service manager.
+do not run, as there is no service manager, unless the machine is booted: then process 1
+is its own systemd, in control groups of its own, and the units of the root start.
 """
 
 from __future__ import annotations
@@ -16,13 +17,29 @@ import socket
 import subprocess
 import tempfile
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+#: Makes control groups of the machine's own, wherever systemd looks for some; the process
+#: moves there and becomes the command. $1 is their name.
+_CONTROL_GROUPS = r"""
+set -eu
+name=$1
+shift
+for tree in /sys/fs/cgroup /sys/fs/cgroup/unified /sys/fs/cgroup/systemd; do
+  if [ -e "$tree/cgroup.procs" ]; then
+    mkdir "$tree/$name"
+    echo $$ >"$tree/$name/cgroup.procs"
+  fi
+done
+exec "$@"
+"""
 
 NAMESPACES = ("--mount", "--pid", "--net", "--uts", "--ipc")
 
@@ -36,7 +53,8 @@ ENVIRONMENT = (
 TARGET = "/target"
 
 # $1 scratch directory, $2 lower layers, $3 target's upper directory or nothing,
-# $4 target's lower layers. Prints the process id (as seen from outside) when ready.
+# $4 target's lower layers, $5 `boot` or nothing. Prints the process id (as seen from
+# outside) when ready.
 _SETUP = r"""
 set -eu
 umask 022
@@ -74,9 +92,26 @@ ip link set lo up
 ip link add eth0 type veth peer name peer0
 ip link set eth0 up
 ip link set peer0 up
+if [ "$5" = boot ]; then
+  # As the machine around has them: one tree, or systemd's own beside older ones.
+  if [ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ]; then
+    mount -t cgroup2 cgroup2 "$R/sys/fs/cgroup"
+  else
+    mount -t tmpfs tmpfs "$R/sys/fs/cgroup"
+    mkdir "$R/sys/fs/cgroup/unified" "$R/sys/fs/cgroup/systemd"
+    mount -t cgroup2 cgroup2 "$R/sys/fs/cgroup/unified"
+    mount -t cgroup -o none,name=systemd cgroup "$R/sys/fs/cgroup/systemd"
+  fi
+  printf '%s' "$pid" | md5sum | cut -c1-32 >"$R/etc/machine-id"
+fi
 cd "$R"
 pivot_root . run/old
 cd /
+if [ "$5" = boot ]; then
+  exec chroot . /bin/sh -c 'umount -l /run/old && rmdir /run/old && echo "ready $1" &&
+    exec /usr/bin/env -i container=vcfg PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+      /lib/systemd/systemd --system --show-status=no >/dev/null 2>&1' _ "$pid"
+fi
 # Bash, because it reaps the daemons that are handed to process 1.
 exec chroot . /bin/bash -c '
   umount -l /run/old && rmdir /run/old && echo "ready $1" && exec >/dev/null 2>&1
@@ -112,16 +147,23 @@ class Sandbox:
 
     `layers` are directories, topmost first, of which the root is an overlay. With `target`,
     a directory, a second overlay of `lower` is mounted at TARGET whose changes are kept in
-    `target/upper`; that directory can be a layer of later sandboxes.
+    `target/upper`; that directory can be a layer of later sandboxes. With `boot` the root's
+    own systemd runs, and the context begins when it has started everything.
     """
 
     def __init__(
-        self, layers: Sequence[Path], *, target: Path | None = None, lower: Sequence[Path] = ()
+        self,
+        layers: Sequence[Path],
+        *,
+        target: Path | None = None,
+        lower: Sequence[Path] = (),
+        boot: bool = False,
     ) -> None:
         """Remember what to mount; nothing happens before the context is entered."""
         self._layers = ":".join(map(str, layers))
         self._target = "" if target is None else str(target)
         self._lower = ":".join(map(str, lower))
+        self._boot = boot
         self._pid = 0
 
     def __enter__(self) -> Self:
@@ -132,9 +174,11 @@ class Sandbox:
                 Path(self._target, name).mkdir(exist_ok=True)
                 # The upper directory's own mode is the mode of the root.
                 Path(self._target, name).chmod(0o755)
-        arguments = (self._scratch, self._layers, self._target, self._lower)
+        how = "boot" if self._boot else ""
+        arguments = (self._scratch, self._layers, self._target, self._lower, how)
+        command = ["--fork", "--kill-child", "sh", "-c", _SETUP, "_", *arguments]
         self._init = subprocess.Popen(
-            ["unshare", *NAMESPACES, "--fork", "--kill-child", "sh", "-c", _SETUP, "_", *arguments],
+            [*self._unshare(), *NAMESPACES, *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -148,12 +192,40 @@ class Sandbox:
             message = f"the sandbox did not start\n{said}"
             raise RuntimeError(message)
         self._pid = int(pid)
+        if self._boot:
+            self.wait("systemctl is-system-running --wait 2>/dev/null | grep -q -e run -e degraded")
         return self
+
+    def _unshare(self) -> list[str]:
+        """The program that makes the namespaces, and what has to stand before it."""
+        if not self._boot:
+            return ["unshare"]
+        # Nothing tells systemd that the test has ended, so its end is tied to ours.
+        tied = ["setpriv", "--pdeathsig", "KILL"]
+        group = Path(self._scratch).name
+        return ["sh", "-c", _CONTROL_GROUPS, "_", group, *tied, "unshare", "--cgroup"]
 
     def __exit__(self, *_: object) -> None:
         """End the machine with all its processes."""
+        if self._boot:
+            self._init.kill()
         self._init.communicate()
+        if self._boot:
+            self._remove_control_groups()
         Path(self._scratch).rmdir()
+
+    def _remove_control_groups(self) -> None:
+        """Take the emptied control groups away, innermost first."""
+        for tree in ("", "unified", "systemd"):
+            top = Path("/sys/fs/cgroup", tree, Path(self._scratch).name)
+            end = time.monotonic() + 10
+            while top.is_dir():
+                for folder, _inner, _files in os.walk(top, topdown=False):
+                    with suppress(OSError):
+                        Path(folder).rmdir()
+                if time.monotonic() > end:
+                    message = f"control group {top} is not empty"
+                    raise RuntimeError(message)
 
     def _command(self, script: str, user: str | None) -> list[str]:
         who = ["runuser", "-u", user, "--"] if user else []

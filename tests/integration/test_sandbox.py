@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .sandbox import TARGET, Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def command_lines() -> list[str]:
@@ -67,3 +67,15 @@ def test_process_1_reaps(debian_root: Path) -> None:
         box.run("(sleep 0.1 &)")
         box.wait("! pgrep sleep >/dev/null")
         assert "Z" not in "".join(box.run("ps -A -o state=").lines)
+
+
+def test_a_booted_machine_has_its_own_systemd(debian_root: Path) -> None:
+    """Process 1 is systemd, what is enabled runs, and nothing is left of its control groups."""
+    trees = [Path("/sys/fs/cgroup", tree) for tree in ("", "unified", "systemd")]
+    with Sandbox([debian_root], boot=True) as box:
+        assert box.read("/proc/1/comm") == "systemd\n"
+        assert box.run("systemctl is-active cron.service").out == "active\n"
+        box.run("systemd-run --wait --quiet touch /run/touched && test -e /run/touched")
+        groups = [each for tree in trees for each in tree.glob("vcfg-sandbox-*")]
+        assert groups != []
+    assert [each for each in groups if each.exists()] == []

@@ -20,6 +20,32 @@ INIT = (
     " --master-netdev=eth0 --nic-parameters=mode=routed,link=eth0 ganeti.example.com"
 )
 
+#: The seed's node: what each daemon is started with.
+ARGUMENTS = {
+    "ganeti-noded": "--port=1811 --bind=0.0.0.0 --max-clients=20"
+    " --ssl-key=/var/lib/ganeti/server.pem --ssl-cert=/var/lib/ganeti/server.pem",
+    "ganeti-confd": "--port=1814 --bind=0.0.0.0",
+    "ganeti-wconfd": "",
+    "ganeti-luxid": "",
+    "ganeti-rapi": "--port=5080 --bind=0.0.0.0 --max-clients=20"
+    " --ssl-key=/var/lib/ganeti/rapi.pem --ssl-cert=/var/lib/ganeti/rapi.pem",
+    "ganeti-kvmd": "",
+    "ganeti-mond": "--port=1815 --bind=0.0.0.0",
+    "ganeti-metad": "--port=80",
+}
+
+#: Who runs what.
+USERS = {
+    "ganeti-noded": "root",
+    "ganeti-confd": "gnt-confd",
+    "ganeti-wconfd": "gnt-masterd",
+    "ganeti-luxid": "gnt-masterd",
+    "ganeti-rapi": "gnt-rapi",
+    "ganeti-mond": "root",
+    "ganeti-kvmd": "root",
+    "ganeti-metad": "gnt-metad",
+}
+
 
 @contextmanager
 def booted(node: Applied, *more_interfaces: str) -> Iterator[Sandbox]:

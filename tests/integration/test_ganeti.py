@@ -10,39 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import INIT, booted, cron_jobs, process_ids, processes
+from .cluster import ARGUMENTS, INIT, USERS, booted, cron_jobs, process_ids, processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .conftest import Applied
     from .sandbox import Sandbox
-
-#: The seed's node: what each daemon is started with.
-ARGUMENTS = {
-    "ganeti-noded": "--port=1811 --bind=0.0.0.0 --max-clients=20"
-    " --ssl-key=/var/lib/ganeti/server.pem --ssl-cert=/var/lib/ganeti/server.pem",
-    "ganeti-confd": "--port=1814 --bind=0.0.0.0",
-    "ganeti-wconfd": "",
-    "ganeti-luxid": "",
-    "ganeti-rapi": "--port=5080 --bind=0.0.0.0 --max-clients=20"
-    " --ssl-key=/var/lib/ganeti/rapi.pem --ssl-cert=/var/lib/ganeti/rapi.pem",
-    "ganeti-kvmd": "",
-    "ganeti-mond": "--port=1815 --bind=0.0.0.0",
-    "ganeti-metad": "--port=80",
-}
-
-#: Who runs what.
-USERS = {
-    "ganeti-noded": "root",
-    "ganeti-confd": "gnt-confd",
-    "ganeti-wconfd": "gnt-masterd",
-    "ganeti-luxid": "gnt-masterd",
-    "ganeti-rapi": "gnt-rapi",
-    "ganeti-mond": "root",
-    "ganeti-kvmd": "root",
-    "ganeti-metad": "gnt-metad",
-}
 
 ENABLE_KVM = (
     "gnt-cluster modify --enabled-hypervisors=fake,kvm --user-shutdown=yes"

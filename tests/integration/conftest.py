@@ -39,6 +39,8 @@ CONFIGURATIONS = {
     "libvirt-group": HERE / "configs" / "libvirt-group.vcfg",
     "ganeti-variations": HERE / "configs" / "ganeti-variations.vcfg",
     "virtlog": HERE / "configs" / "virtlog.vcfg",
+    "ganeti-alone": HERE / "configs" / "ganeti-alone.vcfg",
+    "ganeti-units": HERE / "configs" / "ganeti-units.vcfg",
     "guests": HERE / "configs" / "guests.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
     "network-ifupdown": HERE / "configs" / "network-ifupdown.vcfg",
@@ -121,6 +123,10 @@ class Applied:
     def sandbox(self) -> Sandbox:
         """A fresh machine on this root; use it as a context."""
         return Sandbox(self.layers)
+
+    def booted(self) -> Sandbox:
+        """A fresh machine on this root that its own systemd has started."""
+        return Sandbox(self.layers, boot=True)
 
 
 @pytest.fixture(scope="session")

@@ -209,7 +209,7 @@ def test_names_of_another_file_come_through_its_alias() -> None:
 
 
 def test_a_plain_import_shares_options_only() -> None:
-    finding = error('import "./a.vcfg"\noption x: int = secret', a="let secret = 3")
+    finding = error('import "./a.vcfg"\noption x: int = hidden', a="let hidden = 3")
     assert (finding.code, lines(finding)) == ("unknown-name", [("main.vcfg", 2)])
     assert error('import "./a.vcfg"\noption x: T = 1', a="type T = int").code == "unknown-type"
 

@@ -33,6 +33,7 @@ virtlog.enable = true
 TYPE = "type-mismatch"
 ASSERTED = "assertion-failed"
 UNKNOWN = "unknown-option"
+WARNED = "warned"
 
 #: A directory of 90 characters, in which `libvirt-admin-sock` has no room any more.
 DEEP = f"/srv/{'d' * 85}"
@@ -161,11 +162,53 @@ REFUSED = [
         "must not be less than",
     ),
     Pair(
-        'libvirt.tls-priority = "NORMAL\\""',
+        'libvirt.key-file = "/etc/a\\"b"',
         TYPE,
         "double quote",
-        'tls_priority = "NORMAL""',
+        'key_file = "/etc/a"b"',
         "expecting a separator",
+    ),
+    Pair(
+        'libvirt.log-filters = "1:+"',
+        TYPE,
+        "LEVEL:MATCH",
+        'log_filters = "1:+"',
+        "Invalid match string '+'",
+    ),
+    Pair(
+        'libvirt.log-outputs = "1:file:/tmp/a:b"',
+        TYPE,
+        "no colon in the path",
+        'log_outputs = "1:file:/tmp/a:b"',
+        "does not meet the format",
+    ),
+    Pair(
+        'libvirt.log-outputs = "1:file:/srv/log/x.log"',
+        WARNED,
+        "unless there is a directory",
+        'log_outputs = "1:file:/srv/log/x.log"',
+        "failed to open /srv/log/x.log",
+    ),
+    Pair(
+        'libvirt.unix-sock-dir = "virt"',
+        TYPE,
+        "path",
+        'unix_sock_dir = "virt"',
+        "Failed to bind socket to 'virt/libvirt-sock'",
+    ),
+    Pair(
+        'libvirt.unix-sock-group = ""',
+        TYPE,
+        "group",
+        'unix_sock_group = ""',
+        "Failed to parse group ''",
+    ),
+    Pair(
+        "libvirt.keepalive-interval = 2147483648",
+        TYPE,
+        "takes seconds",
+        "keepalive_interval = 2147483648",
+        "must be in range",
     ),
     Pair(
         'libvirt.mdns-name = "a\\nb"',
@@ -200,6 +243,30 @@ IGNORED = [
         "N:file:/PATH",
         'log_outputs = "1:file:libvirtd.log"',
     ),
+    Pair(
+        'libvirt.tls-priority = "BOGUS"',
+        TYPE,
+        "does not know `BOGUS`",
+        'tls_priority = "BOGUS"',
+    ),
+    Pair("libvirt.max-client-requests = 0", TYPE, "found 0", "max_client_requests = 0"),
+    Pair("libvirt.admin-max-clients = 0", TYPE, "found 0", "admin_max_clients = 0"),
+    Pair(
+        "libvirt.max-anonymous-clients = 0\nlibvirt.max-clients = 0",
+        TYPE,
+        "found 0",
+        "max_anonymous_clients = 0\nmax_clients = 0",
+    ),
+    Pair("libvirt.admin-max-workers = 0", TYPE, "found 0", "admin_max_workers = 0"),
+    Pair(
+        'libvirt.tls-allowed-dn-list = [""]', TYPE, "whole subject", 'tls_allowed_dn_list = [ "" ]'
+    ),
+    Pair(
+        'libvirt.sasl-allowed-usernames = [""]',
+        TYPE,
+        "lets nobody in",
+        'sasl_allowed_username_list = [ "" ]',
+    ),
     Pair("libvirt.extra.no_such_key = 1", UNKNOWN, "`no_such_key`", "no_such_key = 1"),
     Pair("libvirt.extra.mdns_adv = true", UNKNOWN, "`mdns_adv`", "mdns_adv = 1"),
     Pair("libvirt.extra.max_requests = 20", UNKNOWN, "`max_requests`", "max_requests = 20"),
@@ -225,6 +292,35 @@ IGNORED = [
 
 #: The same for virtlogd.
 LOG_REFUSED = [
+    Pair("virtlog.max-backups = -1", TYPE, "found -1", "max_backups = -1", "unsigned integer"),
+    Pair(
+        'virtlog.extra.admin_max_clients = "5"',
+        TYPE,
+        "int",
+        'admin_max_clients = "5"',
+        "unsigned integer",
+    ),
+    Pair(
+        'virtlog.log-outputs = "3:syslog"',
+        TYPE,
+        "N:syslog:NAME",
+        'log_outputs = "3:syslog"',
+        "does not meet the format",
+    ),
+    Pair(
+        'virtlog.log-outputs = "3:file:/srv/log/x.log"',
+        WARNED,
+        "unless there is a directory",
+        'log_outputs = "3:file:/srv/log/x.log"',
+        "failed to open /srv/log/x.log",
+    ),
+    Pair(
+        'virtlog.log-filters = "remote"',
+        TYPE,
+        "LEVEL:MATCH",
+        'log_filters = "remote"',
+        "Malformed format for filter",
+    ),
     Pair('virtlog.max-size = "2MB"', TYPE, "size", 'max_size = "2MB"', "unsigned integer"),
     Pair("virtlog.max-size = -1", TYPE, "size", "max_size = -1", "unsigned integer"),
     Pair('virtlog.max-clients = "1000"', TYPE, "int", 'max_clients = "1000"', "unsigned integer"),
@@ -246,6 +342,15 @@ LOG_REFUSED = [
 ]
 
 LOG_IGNORED = [
+    Pair(
+        "virtlog.max-size = 9223372036854775807B + 1B",
+        TYPE,
+        "at most 9223372036854775807 bytes",
+        "max_size = 99999999999999999999",
+    ),
+    Pair("virtlog.max-backups = 33", TYPE, "found 33", "max_backups = 33"),
+    Pair("virtlog.max-clients = 0", TYPE, "found 0", "max_clients = 0"),
+    Pair("virtlog.extra.admin_max_clients = 0", TYPE, "found 0", "admin_max_clients = 0"),
     Pair("virtlog.extra.no_such_key = 1", UNKNOWN, "`no_such_key`", "no_such_key = 1"),
     Pair(
         "virtlog.extra.max_clients = 20",

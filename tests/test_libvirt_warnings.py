@@ -234,9 +234,7 @@ def warnings(service: str, *parts: str) -> list[tuple[str, list[int]]]:
 def test_a_warning_names_its_line_and_the_way_out(service: str, case: Warned) -> None:
     line = 3 + len(case.around.splitlines())
     [(message, lines)] = [
-        found
-        for found in warnings(service, case.around, case.doubtful)
-        if case.words in found[0]
+        found for found in warnings(service, case.around, case.doubtful) if case.words in found[0]
     ]
     assert case.advice in message
     assert line in lines

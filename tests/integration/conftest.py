@@ -36,6 +36,7 @@ CONFIGURATIONS = {
     "libvirt-tls": HERE / "configs" / "libvirt-tls.vcfg",
     "libvirt-sockets": HERE / "configs" / "libvirt-sockets.vcfg",
     "libvirt-limits": HERE / "configs" / "libvirt-limits.vcfg",
+    "libvirt-open": HERE / "configs" / "libvirt-open.vcfg",
     "libvirt-group": HERE / "configs" / "libvirt-group.vcfg",
     "ganeti-variations": HERE / "configs" / "ganeti-variations.vcfg",
     "virtlog": HERE / "configs" / "virtlog.vcfg",

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .certificates import make_built_in, make_client
 from .lenses import lens_errors
+from .libvirtd import START, ask, connect, sockets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,28 +16,10 @@ if TYPE_CHECKING:
     from .conftest import Applied
     from .sandbox import Sandbox
 
-# As the packaged unit starts it, without its service manager.
-START = "sh -c '. /etc/default/libvirtd; exec libvirtd $LIBVIRTD_ARGS'"
 
-#: Where libvirt-limits.vcfg puts the sockets; the activation makes the directory.
-MOVED = "/srv/libvirt/sockets"
-
-# A certificate authority and a server certificate where libvirtd looks by default.
-CERTIFICATES = """
-set -e
-mkdir -p /etc/pki/CA /etc/pki/libvirt/private
-cd /etc/pki
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=authority \
-  -keyout /tmp/ca.key -out CA/cacert.pem
-openssl req -newkey rsa:2048 -nodes -subj /CN=localhost \
-  -keyout libvirt/private/serverkey.pem -out /tmp/server.csr
-printf '%s\n' subjectAltName=DNS:localhost,IP:127.0.0.1 extendedKeyUsage=serverAuth >/tmp/ext
-openssl x509 -req -in /tmp/server.csr -CA CA/cacert.pem -CAkey /tmp/ca.key -CAcreateserial \
-  -days 2 -extfile /tmp/ext -out libvirt/servercert.pem
-"""
-
-
-@pytest.fixture(scope="module", params=["libvirt-tls", "libvirt-sockets", "libvirt-limits"])
+@pytest.fixture(
+    scope="module", params=["libvirt-tls", "libvirt-sockets", "libvirt-limits", "libvirt-open"]
+)
 def configured(
     request: pytest.FixtureRequest, applied_root: Callable[[str], Applied]
 ) -> Iterator[Sandbox]:
@@ -48,40 +32,17 @@ def configured(
 def listening(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
     """The seed's example: libvirtd running and listening, with made-up certificates."""
     with applied_root("libvirt-tls").sandbox() as box:
-        box.run(CERTIFICATES)
+        make_built_in(box)
+        make_client(box, "ana", "/O=Example/CN=ana")
+        make_client(box, "nobody", None)
         with box.daemon(START):
-            box.wait("test -S /run/libvirt/libvirt-admin-sock")
+            box.wait("ss -Hltn | grep -q ':16555 '")
             yield box
-
-
-@pytest.fixture(scope="module")
-def limited(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
-    """libvirtd running with every limit changed and its sockets moved."""
-    with applied_root("libvirt-limits").sandbox() as box, box.daemon(START):
-        box.wait(f"test -S {MOVED}/libvirt-admin-sock")
-        yield box
-
-
-def facts(text: str) -> dict[str, str]:
-    """virt-admin's tables, `name : value` a line."""
-    pairs = (line.split(":", 1) for line in text.splitlines() if ":" in line)
-    return {name.strip(): value.strip() for name, value in pairs}
-
-
-def ask(box: Sandbox, question: str, directory: str = "/run/libvirt") -> dict[str, str]:
-    """What the running daemon answers on its administration socket."""
-    address = f"libvirtd:///system?socket={directory}/libvirt-admin-sock"
-    return facts(box.run(f"virt-admin -c '{address}' {question}").out)
-
-
-def sockets(box: Sandbox, directory: str) -> dict[str, str]:
-    """Mode and owners of every socket in a directory."""
-    listed = box.run(f"cd {directory} && stat -c '%n %a %U:%G' *sock*").lines
-    return dict(line.split(" ", 1) for line in listed)
 
 
 def test_daemon_loads_the_file(configured: Sandbox) -> None:
     """A second of idle time, then it ends by itself; wrong types and values end in 1 to 6."""
+    configured.run("dbus-uuidgen >/etc/machine-id")
     configured.run("libvirtd --timeout 1")
 
 
@@ -92,7 +53,6 @@ def test_lens_knows_every_key(configured: Sandbox) -> None:
 
 def test_listens_on_the_tls_port(listening: Sandbox) -> None:
     """The port of the file, and a client that trusts the authority gets through."""
-    listening.wait("ss -Hltn | grep -q ':16555 '")
     # The daemon hangs up on a client without a certificate of its own, hence no exit code.
     said = listening.run(
         "openssl s_client -connect 127.0.0.1:16555 -CAfile /etc/pki/CA/cacert.pem </dev/null",
@@ -101,6 +61,14 @@ def test_listens_on_the_tls_port(listening: Sandbox) -> None:
     assert "Verify return code: 0 (ok)" in said
     ports = listening.run("ss -Hltnp | grep libvirtd | awk '{print $4}'").lines
     assert ports == ["0.0.0.0:16555"]
+
+
+@pytest.mark.parametrize(("client", "enters"), [("ana", True), ("nobody", False)])
+def test_clients_need_a_certificate(listening: Sandbox, client: str, enters: bool) -> None:
+    """The handshake ends with a client's certificate, or with none and no connection."""
+    address = f"qemu+tls://127.0.0.1:16555/system?pkipath=/srv/clients/{client}"
+    tried = connect(listening, address)
+    assert (tried.code == 0) is enters, tried.said
 
 
 def test_sockets_belong_to_the_group(listening: Sandbox) -> None:
@@ -119,39 +87,3 @@ def test_shipped_limits(listening: Sandbox) -> None:
     assert clients["nclients_unauth_max"] == "20"
     pool = ask(listening, "srv-threadpool-info libvirtd")
     assert (pool["minWorkers"], pool["maxWorkers"], pool["prioWorkers"]) == ("5", "20", "5")
-
-
-def test_limits_reported_back(limited: Sandbox) -> None:
-    """Every number of the configuration, from the running daemon."""
-    clients = ask(limited, "srv-clients-info libvirtd", MOVED)
-    assert clients["nclients_max"] == "1000"
-    assert clients["nclients_unauth_max"] == "15"
-    pool = ask(limited, "srv-threadpool-info libvirtd", MOVED)
-    assert (pool["minWorkers"], pool["maxWorkers"], pool["prioWorkers"]) == ("3", "9", "2")
-    assert ask(limited, "srv-clients-info admin", MOVED)["nclients_max"] == "6"
-    pool = ask(limited, "srv-threadpool-info admin", MOVED)
-    assert (pool["minWorkers"], pool["maxWorkers"]) == ("2", "7")
-
-
-def test_log_settings_reported_back(limited: Sandbox) -> None:
-    """Filters and outputs, from the running daemon."""
-    filters = ask(limited, "daemon-log-filters", MOVED)
-    assert filters["Logging filters"] == "3:*rpc* 4:*qemu*"
-    outputs = ask(limited, "daemon-log-outputs", MOVED)
-    assert outputs["Logging outputs"] == "2:file:/tmp/libvirtd.log"
-
-
-def test_moved_sockets(limited: Sandbox) -> None:
-    """Directory, modes and group of the configuration."""
-    assert sockets(limited, MOVED) == {
-        "libvirt-sock": "760 root:libvirt",
-        "libvirt-sock-ro": "775 root:libvirt",
-        "libvirt-admin-sock": "700 root:libvirt",
-    }
-
-
-def test_host_identity(limited: Sandbox) -> None:
-    """A client sees the host's identity of the file."""
-    address = f"qemu+unix:///system?socket={MOVED}/libvirt-sock"
-    said = limited.run(f"virsh -c '{address}' capabilities").out
-    assert "<uuid>c7a5fdbd-edaf-9455-926a-d65c16db1809</uuid>" in said

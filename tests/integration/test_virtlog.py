@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .lenses import lens_errors
-from .test_libvirt import facts
+from .libvirtd import facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .certificates import make_built_in
 from .conftest import HERE, build
+from .libvirtd import START
 from .sandbox import Sandbox
-from .test_libvirt import CERTIFICATES, START
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def bare(debian_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A Debian system with secrets in `/run/keys`, and the script that was not run yet."""
     outputs = build(HERE / "configs" / "secrets.vcfg", tmp_path_factory.mktemp("secrets"))
     with Sandbox([debian_root]) as box:
-        box.run(CERTIFICATES)
+        make_built_in(box)
         box.run(HANDED_OVER)
         box.put("/tmp/activate", outputs.activate)
         yield box

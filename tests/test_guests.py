@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import socket
 import stat
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evaluator.cli.app import run
 from tests.acceptance import ROOT, build
 
 if TYPE_CHECKING:
@@ -148,6 +150,46 @@ def test_a_childhurd_that_keeps_what_is_written(tmp_path: Path) -> None:
     plan = build(CHILDHURD / "stateful.vcfg", tmp_path)
     assert command(plan)[-3:] == ["--hda", "/srv/childhurd/hurd.img", "--no-reboot"]
     assert "--snapshot" not in command(plan)
+
+
+def test_several_childhurds(tmp_path: Path) -> None:
+    """Each has a unit, ports and arguments of its own; one writes, so its image is its own."""
+    plan = build(CHILDHURD / "several.vcfg", tmp_path)
+    folder = "/etc/systemd/system"
+    units = {
+        name: plan.text(f"{folder}/{name}.service") for name in ("hurd-vm", "hurd-vm2", "hurd-vm3")
+    }
+    for name, ssh in zip(units, (10022, 12022, 13022), strict=True):
+        assert f"hostfwd=tcp:127.0.0.1:{ssh}-:2222" in units[name]
+    assert " -m 1024 " in units["hurd-vm2"]
+    assert "--display vnc=localhost:3 --hda /srv/childhurd/third.img " in units["hurd-vm3"]
+    [snippet] = plan.data["snippets"]
+    assert snippet["name"] == "hurd-vm3-disk"
+
+
+def broken() -> list[tuple[Path, list[str]]]:
+    """What the examples tell to break: the folder and the words of each command."""
+    return [
+        (example, shlex.split(line, comments=True)[1:])
+        for example in (BINFMT, CHILDHURD)
+        for line in (example / "README.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("vcfg check ")
+    ]
+
+
+@pytest.mark.parametrize(("example", "words"), broken(), ids=str)
+def test_what_breaks_an_example_is_found(
+    example: Path,
+    words: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One error each, at what the command says."""
+    monkeypatch.chdir(example)
+    assert run([*words, "--errors", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)["diagnostics"]
+    [error] = [each for each in found if each["severity"] == "error"]
+    assert any(label["file"].startswith("--set ") for label in error["labels"])
 
 
 def secrets(folder: Path) -> Path:

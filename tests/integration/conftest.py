@@ -44,6 +44,8 @@ CONFIGURATIONS = {
     "ganeti-units": HERE / "configs" / "ganeti-units.vcfg",
     "guests": HERE / "configs" / "guests.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
+    "openssh": HERE / "configs" / "openssh.vcfg",
+    "sudo": HERE / "configs" / "sudo.vcfg",
     "network-ifupdown": HERE / "configs" / "network-ifupdown.vcfg",
     "network-networkd": HERE / "configs" / "network-networkd.vcfg",
     "network-stacked": HERE / "configs" / "network-stacked.vcfg",

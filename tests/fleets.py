@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from evaluator.diagnostics.model import Sink
 from evaluator.evaluation.export import export
 from evaluator.files import Disk
-from evaluator.fleet.configure import Settings, load
+from evaluator.fleet.configure import Settings, load, module_path
 from evaluator.fleet.fleet import Fleet
 from tests.configured import FOLDER, MAIN
 
@@ -22,7 +22,7 @@ class Given:
     def __init__(self, main: str, **files: str) -> None:
         texts = {MAIN: main, **{f"{FOLDER}/{name}.vcfg": text for name, text in files.items()}}
         self.sink = Sink()
-        settings = Settings(Disk(texts), (), FOLDER)
+        settings = Settings(Disk(texts), module_path((), {}), FOLDER)
         self.fleet = Fleet(load(MAIN, settings, self.sink), settings, self.sink)
 
     def world(self, host: str = "", variant: str = "") -> World:

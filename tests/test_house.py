@@ -35,6 +35,7 @@ FLOORS = (
     "plan",
     "emit",
     "inspect",
+    "flows",
     "manual",
     "graphs",
     "lints",

@@ -40,8 +40,14 @@ def answer(arguments: Arguments) -> int:
         return 1
     from evaluator.manual import forms
 
+    form = arguments.option("format")
+    # A long list on a terminal is there to find an option; the one found tells the rest.
+    if form != "jsonschema" and (form != "text" or words):
+        from evaluator.manual.emitted import add_emits
+
+        add_emits(found, modules, declared)
     title = f"Options of {file}" if file else "Options of the library"
-    text = forms.written(arguments.option("format"), found, declared, title)
+    text = forms.written(form, found, declared, title)
     return deliver(text, arguments.option("output"))
 
 

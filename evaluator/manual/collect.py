@@ -8,6 +8,8 @@ holds itself is entered once.
 from __future__ import annotations
 
 from evaluator.definitions.defaults import literal
+from evaluator.manual.rules import rules_of
+from evaluator.manual.units import unit_of
 from evaluator.options.shapes import MISSING, Option, Shape, path_text
 from evaluator.source import site_of
 from evaluator.types.containers import ListType, MapType, RecordType, SetType
@@ -93,6 +95,7 @@ def _alias_facts(
     facts["kind"] = "alias"
     facts["required"] = False
     other = path_text((*path, *(rename.target or ())))
+    facts["alias_of"] = other
     facts["description"] = str(rename.node[5]) or f"Another name of `{other}`."
     facts["declared_at"] = site_of((rename.module.source, start, end))
     return facts
@@ -126,10 +129,13 @@ def option_facts(
         "type": option.written_type(),
         "meaning": option.meaning(),
         "schema": option.read_type().json_schema(),
+        "unit": unit_of(option.read_type()),
+        "rules": rules_of(option.type),
         "default_text": notes.get("default-text", [default_text(option)])[0],
         "required": option.is_required() and path[-1] != "<name>",
         "description": option.doc(),
         "section": option.section,
+        "alias_of": None,
         "service": service,
         "record": around[-1].name if around else None,
         "declared_at": site_of((option.module.source, option.node[5], option.node[6])),

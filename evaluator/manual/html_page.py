@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from evaluator.manual.emitted import told
 from evaluator.manual.groups import by_service, marks, site
 
 TYPE_CHECKING = False
@@ -93,6 +94,9 @@ def _article(facts: Facts) -> str:
     if facts["deprecated"] is not None:
         text = escape(facts["deprecated"] or "use something else")
         rows.append(("deprecated", f'<span class="warn">{text}</span>'))
+    emitted = told(facts["emits"], _code)
+    if emitted:
+        rows.append(("emits", "<br>".join(emitted)))
     rows.append(("declared", escape(site(facts))))
     listed = "".join([f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows])
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import evaluator
+from evaluator.manual.emitted import told
 from evaluator.manual.groups import by_service, marks, site
 
 TYPE_CHECKING = False
@@ -42,6 +43,8 @@ def _option(facts: Facts) -> list[str]:
         out += [".br", escape(mark[:1].upper() + mark[1:])]
     if facts["deprecated"] is not None:
         out += [".br", f"Deprecated: {escape(facts['deprecated'] or 'use something else')}"]
+    for each in told(facts["emits"], str):
+        out += [".br", f"Emits {escape(each)}"]
     out += [".br", f"Declared in {escape(site(facts))}"]
     for paragraph in facts["description"].split("\n\n"):
         if paragraph.strip():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.manual.emitted import told
 from evaluator.manual.groups import by_service, marks, site
 
 TYPE_CHECKING = False
@@ -31,6 +32,7 @@ def _option(facts: Facts) -> list[str]:
         out.append(f"- **deprecated**: {facts['deprecated'] or 'use something else'}")
     out += [f"- {mark}" for mark in marks(facts)]
     out += [f"- example: {code(each)}" for each in facts["examples"]]
+    out += [f"- emits {each}" for each in told(facts["emits"], code)]
     out += [f"- declared in {site(facts)}", ""]
     if facts["default_text"] is not None and "\n" in facts["default_text"]:
         out += ["Default:", "", "````vcfg", facts["default_text"], "````", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.manual.emitted import told
 from evaluator.manual.groups import marks, site
 
 TYPE_CHECKING = False
@@ -29,5 +30,7 @@ def _paragraph(facts: Facts) -> str:
         lines.append(f"    {', '.join(said)}")
     lines.extend("    " + line if line else "" for line in facts["description"].split("\n") if line)
     lines.extend(f"    example: {each}" for each in facts["examples"])
+    if "emits" in facts:
+        lines += [f"    emits {each}" for each in told(facts["emits"], str)]
     lines.append(f"    {site(facts)}")
     return "\n".join(lines) + "\n"

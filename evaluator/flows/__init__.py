@@ -1,0 +1,1 @@
+"""What flows where: which entries of the plan an option may decide about, read from the text."""

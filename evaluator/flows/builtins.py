@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evaluator.flows.reading import Reader
     from evaluator.flows.values import Taint
 
+TEXTUAL = frozenset(("string", "secret", "secret-text"))
 # The same elements in another order, or fewer of them.
 ARRANGING = ("dedup", "sort", "reverse")
 # What another form of the same value is.
@@ -29,7 +30,7 @@ CONVERTING = (
     "upper", "indent", "calendar", "address", "network", "prefix", "netmask", "broadcast",
 )  # fmt: skip
 ASKING = (
-    "any", "all", "contains", "starts-with", "ends-with", "matches", "unique", "kind", "tag",
+    "any", "all", "contains", "starts-with", "ends-with", "matches", "unique", "tag",
 )  # fmt: skip
 
 
@@ -49,6 +50,8 @@ def call(name: str, given: list[Flow], named: dict[str, Flow], reader: Reader) -
         return Flow(reader.head(first), UNKNOWN)
     if name == "has" and others:
         return Flow(reader.asked(first, others[0]))
+    if name == "kind":
+        return Flow(_kind(first, reader))
     if name in ASKING:
         return Flow(united(*[reader.deep(each) for each in given]))
     listed = _listed(name, first, reader)
@@ -64,6 +67,14 @@ def call(name: str, given: list[Flow], named: dict[str, Flow], reader: Reader) -
     if name == "file":
         return EMPTY
     return Flow(taint, UNKNOWN)
+
+
+def _kind(flow: Flow, reader: Reader) -> Taint:
+    """What decides of which kind a value is: for text, whether a secret is in it."""
+    taint = reader.deep(flow)
+    if not flow.cells or not all([cell.kinds() <= TEXTUAL for cell in flow.cells]):
+        return taint
+    return {option: notes for option, notes in taint.items() if option in reader.secretive}
 
 
 def _listed(name: str, first: Flow, reader: Reader) -> Flow | None:

@@ -31,13 +31,30 @@ DEPTH = 8
 
 
 class Store:
-    """The root of all cells; `grew` tells whether anything was added since it was reset."""
+    """The root of all cells.
+
+    `growth` counts for each name at the top how often something was added below it, and
+    `looked` takes up below which names somebody looked.
+    """
 
     def __init__(self, root: Shape) -> None:
-        self.grew = False
+        self.growth: dict[str, int] = {}
+        self.looked: set[str] = set()
         # Cells with definitions of their own: entries of records.
         self.records: list[Cell] = []
+        # Options that may hold a secret, and records that are there once a field is defined.
+        self.secretive: set[str] = set()
+        self.optional: set[str] = set()
         self.root = Cell(self, "", None, root)
+
+    def target(self, path: tuple[str, ...]) -> Cell:
+        """The service at a path, to be written to; `*` is any of its instances."""
+        looked = {*self.looked}
+        cell = self.root
+        for name in path:
+            cell = cell.child(ANY_KEY if name == "*" else name)
+        self.looked = looked
+        return cell
 
 
 class Cell:
@@ -58,8 +75,12 @@ class Cell:
         self.texts: Texts = NOTHING
         # Whether some definition holds whatever the options say.
         self.is_certain = False
+        # The name at the top that leads here.
+        self.top: str = key if parent is None or parent.parent is None else parent.top
         self.label = self._label()
         self.record = self._record()
+        if store is not None and self.label is not None:
+            self._tell(store, self.label)
         if self.record is not None and store is not None:
             store.records.append(self)
 
@@ -76,6 +97,18 @@ class Cell:
         if not isinstance(self.place, Typed) or self.place.option.kind == "computed":
             return None
         return parent.label if parent.is_inside_itself() else path_text(self.path())
+
+    def _tell(self, store: Store, label: str) -> None:
+        """Note what is odd about an option."""
+        if "secret" in self.kinds():
+            store.secretive.add(label)
+        is_record = self.place is not None and shape_of(self.place) is not None
+        if is_record and "null" in self.kinds():
+            store.optional.add(label)
+
+    def kinds(self) -> frozenset[str]:
+        """The kinds that a value here can have."""
+        return frozenset(self.place.type.kinds if isinstance(self.place, Typed) else ())
 
     def is_open(self) -> bool:
         """Whether a host may define what is below."""
@@ -116,6 +149,8 @@ class Cell:
 
     def child(self, key: str) -> Cell:
         """The place below, made when it is asked for."""
+        if self.parent is None and self.store is not None:
+            self.store.looked.add(key)
         found = self.children.get(key)
         if found is None:
             found = Cell(self.store, key, self, self._below(key))
@@ -212,7 +247,7 @@ class Cell:
 
     def _grow(self) -> None:
         if self.store is not None:
-            self.store.grew = True
+            self.store.growth[self.top] = self.store.growth.get(self.top, 0) + 1
 
 
 def _has_keys(place: Typed) -> bool:

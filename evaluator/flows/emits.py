@@ -43,6 +43,9 @@ class Emissions:
     def __init__(self, modules: list[Module], declared: Declarations) -> None:
         self.run = Run(modules, declared)
         self.found: dict[str, dict[tuple[int, str], set[Note]]] = {}
+        # Whether a service is enabled decides about what others ask of it, too: that is told
+        # of the others. These are the switches of such services.
+        self.shared: set[str] = set()
         self.switches = {
             f"{_named(path_text(service.path))}.enable"
             for service in (*declared.services.values(), *declared.families.values())
@@ -61,19 +64,28 @@ class Emissions:
             if option == path or option.startswith(f"{path}."):
                 for entry, notes in entries.items():
                     merged.setdefault(entry, set()).update(() if is_switch else notes)
+        for record in self._made_by(path):
+            for entry in self.found.get(record, {}):
+                merged.setdefault(entry, set())
         kinds = [kind for kind, _key in TABLES.values()]
         return [
             Emission(kinds[number], shown(name), _words(notes))
             for (number, name), notes in sorted(merged.items())
         ]
 
+    def _made_by(self, path: str) -> list[str]:
+        """The records around an option that are there as soon as one of their fields is defined."""
+        optional = self.run.store.optional
+        return [each for each in optional if path.startswith(f"{each}.")]
+
     def patterns(self, path: str) -> list[tuple[str, str]]:
         """The same as kinds and patterns, holes left as they are."""
         kinds = [kind for kind, _key in TABLES.values()]
+        made = self._made_by(path)
         return [
             (kinds[number], name)
             for option, entries in self.found.items()
-            if option == path or option.startswith(f"{path}.")
+            if option == path or option in made or option.startswith(f"{path}.")
             for number, name in entries
         ]
 
@@ -115,8 +127,7 @@ class Emissions:
             self.found.setdefault(option, {}).setdefault((number, name), set()).update(notes)
 
     def _leave_to_extenders(self, declared: Declarations) -> None:
-        """Whether a base service is enabled decides about what others ask of it, too; that is
-        told of the others only."""
+        """Take from the switch of a service what is there because others ask for it."""
         extenders: dict[str, set[str]] = {}
         for edge in edges(declared):
             target, source = [_named(path_text(each)) for each in (edge.target, edge.source)]
@@ -128,6 +139,7 @@ class Emissions:
                 before = len(known)
                 known |= {each for name in [*known] for each in extenders.get(name, ())}
         for service, others in extenders.items():
+            self.shared.add(f"{service}.enable")
             entries = self.found.get(f"{service}.enable", {})
             for other in others:
                 for entry in self.found.get(f"{other}.enable", {}):

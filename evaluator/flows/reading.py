@@ -19,10 +19,14 @@ DEEPEST = 12
 
 
 class Reader:
-    """Reads flows; `default` gives the declared default of a cell's option."""
+    """Reads flows; `default` gives the declared default of a cell's option.
 
-    def __init__(self, default: Callable[[Cell], Flow]) -> None:
+    `secretive` are options that may hold a secret.
+    """
+
+    def __init__(self, default: Callable[[Cell], Flow], secretive: set[str]) -> None:
         self.default = default
+        self.secretive = secretive
 
     def own(self, cell: Cell) -> Taint:
         """What decides about a cell, what lies below it aside."""

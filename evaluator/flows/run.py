@@ -17,6 +17,7 @@ from evaluator.options.families import target_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from evaluator.flows.cells import Cell
@@ -40,9 +41,11 @@ class Run:
         self.modules = modules
         self.declared = declared
         self.store = Store(declared.root)
-        self.reader = Reader(self.default)
+        self.reader = Reader(self.default, self.store.secretive)
         self.envs: dict[int, Env] = {}
         self.defaults: dict[int, Flow] = {}
+        # Below which names each part looked, and how much had grown there by then.
+        self.seen: dict[int, dict[str, int]] = {}
 
     def until_still(self) -> None:
         """Run everything again and again, until nothing is new."""
@@ -50,28 +53,37 @@ class Run:
         services = [*self.declared.services.values(), *self.declared.families.values()]
         services.reverse()
         for _round in range(ROUNDS):
-            self.store.grew = False
-            self.envs, self.defaults = {}, {}
-            for module in reversed(self.modules):
-                self.block(module.items, self.store.root, self.module_env(module))
-            for service in services:
-                self._service(service)
-            for cell in [*self.store.records]:
-                self._record(cell)
-            if not self.store.grew:
+            turns = [self._turn(module, self._module) for module in reversed(self.modules)]
+            turns += [self._turn(service, self._service) for service in services]
+            turns += [self._turn(cell, self._record) for cell in [*self.store.records]]
+            if not any(turns):
                 break
 
+    def _turn(self, what: Any, run: Callable[[Any], None]) -> bool:
+        """Run a part once more, if anything grew where it looked the last time."""
+        growth = self.store.growth
+        known = self.seen.get(id(what))
+        if known is not None and all([growth.get(name, 0) == at for name, at in known.items()]):
+            return False
+        before = {**growth}
+        self.store.looked = set()
+        self.envs, self.defaults = {}, {}
+        run(what)
+        self.seen[id(what)] = {name: before.get(name, 0) for name in self.store.looked}
+        return True
+
+    def _module(self, module: Module) -> None:
+        self.block(module.items, self.store.root, self.module_env(module))
+
     def module_env(self, module: Module) -> Env:
-        """The scope of a file, one for each round."""
+        """The scope of a file, one for each turn."""
         found = self.envs.get(id(module))
         if found is None:
             found = self.envs[id(module)] = of_module(module)
         return found
 
     def _service(self, service: Service) -> None:
-        cell = self.store.root
-        for name in service.path:
-            cell = cell.child(ANY_KEY if name == "*" else name)
+        cell = self.store.target(service.path)
         if service.is_family():
             return  # A record like others, with an `extend` in it.
         for body in service.shape.bodies:
@@ -87,6 +99,7 @@ class Run:
         """The scope in a declaration, of one service or entry."""
         env = Env(self.module_env(body.module), body.module)
         env.here = cell
+        self.store.looked.add(cell.top)
         env.key = self.key_of(cell)
         return env.inside(body.items)
 
@@ -156,9 +169,7 @@ class Run:
         target, key = target_of(self.declared, item[3])
         if target is None or env.here is None:
             return
-        cell = self.store.root
-        for name in target.path:
-            cell = cell.child(ANY_KEY if name == "*" else name)
+        cell = self.store.target(target.path)
         if key is not None and cell.parent is not None:
             cell = cell.parent.child(key)
         enable = env.here.child("enable").label

@@ -21,6 +21,7 @@ from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, load, module_path
 from evaluator.flows.emits import TABLES, Emissions
 from evaluator.flows.patterns import common, hole, joined, may_be, shown
+from evaluator.manual.emitted import told
 from evaluator.names.library import importable
 from evaluator.options.declare import declare
 from evaluator.options.shapes import path_text
@@ -58,7 +59,7 @@ activation.snippets.late.text = "true\\n"
 polkit.rules."50-a" = "a"
 dbus.policies.a = "a"
 """,
-    "openssh": 'openssh { enable = true, authorized-keys.ana = "key" }\n',
+    "openssh": "openssh.enable = true\n",
     "qemu-binfmt": 'qemu-binfmt { enable = true, platforms = ["arm"] }\n',
     "virtlog": "virtlog.enable = true\n",
     "networkd": """\
@@ -128,7 +129,7 @@ KEYS = {
 VALUES = {
     "etc.files.<name>.text": '"x\\n"', "openssh.authorized-keys": '{ ben = "x" }',
     "openssh.extra-content": '"X y\\n"', "openssh.accepted-environment": '["LANG"]',
-    "openssh.subsystems": '{ other = "x" }', "polkit.rules": '{ x = "x" }',
+    "openssh.subsystems": '{ other = "/bin/x" }', "polkit.rules": '{ x = "x" }',
     "dbus.policies": '{ x = "x" }', "polkit.packages": '["x1"]', "dbus.packages": '["x1"]',
     "profile.packages": '["x1"]', "systemd.tmpfiles": '["d /run/x"]',
     "systemd.enabled": '["x.service"]', "systemd.disabled": '["x.service"]',
@@ -412,7 +413,17 @@ def test_one_option_tells_all_of_itself(vcfg: RunVcfg) -> None:
     ran = vcfg("options", "libvirt", "max-anonymous-clients")
     assert "    emits /etc/libvirt/libvirtd.conf: max_anonymous_clients\n" in ran.out
     ran = vcfg("options", "qemu-binfmt.enable")
-    assert "    emits link /etc/binfmt.d/qemu-….conf\n" in ran.out
+    assert "    emits /etc/binfmt.d/qemu-<name>.conf\n" in ran.out
+
+
+def test_many_of_one_kind_are_told_in_one() -> None:
+    links = [{"kind": "link", "name": f"/etc/a.d/x-{at}.conf", "words": []} for at in range(9)]
+    assert told(links, str) == ["link /etc/a.d/x-….conf"]
+    assert len(told(links[:3], str)) == 3
+    words = [str(at) for at in range(9)]
+    assert told([{"kind": "file", "name": "/x", "words": words}], str) == [
+        "/x: 0, 1, 2, 3, 4, 5 and 3 more"
+    ]
 
 
 def test_what_is_derived_does_not_depend_on_chance() -> None:

@@ -180,18 +180,24 @@ def cron_to_calendars(schedule: str) -> list[str]:
 
 
 def _calendar(column: Column, field: Field) -> str:
-    """One column in systemd's notation: `*`, `00/5`, `01..30/2`, `05,10`."""
+    """One column in systemd's notation: `*`, `00/5`, `01..29/2`, `05,10`.
+
+    A step that does not come out even has its last number with it: systemd 252 leaves out the
+    first run of some days and hours otherwise, 00:00 of `*:00/7` for instance.
+    """
     texts: list[str] = []
     for first, last, step in column.parts:
         whole = (first, last) == (field.low, field.high)
         if whole and step in {None, 1}:
             return "*"
-        if whole or (step and last == field.high):
+        if whole and step and (last - first + 1) % step == 0 and field.name != "day of month":
             texts.append(f"{first:02}/{step}")
         elif first == last:
             texts.append(f"{first:02}")
+        elif step and step > 1:
+            texts.append(f"{first:02}..{last - (last - first) % step:02}/{step}")
         else:
-            texts.append(f"{first:02}..{last:02}" + (f"/{step}" if step else ""))
+            texts.append(f"{first:02}..{last:02}")
     return ",".join(texts)
 
 

@@ -43,6 +43,7 @@ CONFIGURATIONS = {
     "ganeti-alone": HERE / "configs" / "ganeti-alone.vcfg",
     "ganeti-units": HERE / "configs" / "ganeti-units.vcfg",
     "guests": HERE / "configs" / "guests.vcfg",
+    "base": HERE / "configs" / "base.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
     "openssh": HERE / "configs" / "openssh.vcfg",
     "sudo": HERE / "configs" / "sudo.vcfg",

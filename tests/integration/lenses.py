@@ -28,6 +28,9 @@ _LENSES = (
     ("/etc/systemd/", ".timer", "Systemd"),
     ("/etc/systemd/network/", "", "Systemd"),
     ("/etc/systemd/resolved.conf.d/", "", "Systemd"),
+    ("/etc/pam.d/", "", "Pam"),
+    ("/etc/security/limits.d/", ".conf", "Limits"),
+    ("/etc/tmpfiles.d/", ".conf", "Tmpfiles"),
     ("/etc/passwd", "", "Passwd"),
     ("/etc/group", "", "Group"),
     ("/etc/shadow", "", "Shadow"),
@@ -36,7 +39,12 @@ _LENSES = (
 
 
 def lens_of(path: str) -> str | None:
-    """Name of the lens that reads a file, None where there is none."""
+    """Name of the lens that reads a file, None where there is none.
+
+    augtool takes a path for a pattern, in which a backslash is no letter.
+    """
+    if "\\" in path:
+        return None
     for start, end, lens in _LENSES:
         if path.startswith(start) and path.endswith(end):
             return lens

@@ -33,6 +33,7 @@ PROJECT = HERE.parents[1]
 #: The configurations under test, by the name tests call them.
 CONFIGURATIONS = {
     "node": PROJECT / "spec" / "examples" / "ganeti-node" / "node1.vcfg",
+    "kvm-host": PROJECT / "spec" / "examples" / "kvm-host" / "host.vcfg",
     "libvirt-tls": HERE / "configs" / "libvirt-tls.vcfg",
     "libvirt-sockets": HERE / "configs" / "libvirt-sockets.vcfg",
     "libvirt-limits": HERE / "configs" / "libvirt-limits.vcfg",

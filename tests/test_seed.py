@@ -43,7 +43,7 @@ WITHOUT = {
 }
 
 #: Base services that Debian takes care of by itself.
-LEFT_TO_DEBIAN = {"pam-root-service-type", "file-system-service-type"}
+LEFT_TO_DEBIAN: set[str] = set()
 
 
 class Row(NamedTuple):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.diagnostics.suggest import SHORT, distance, nearest
+from evaluator.diagnostics.suggest import SHORT, akin, distance, nearest
 
 OPTIONS = ["unix-sock-group", "unix-sock-dir", "tls-port", "tcp-port", "listen-tls", "max-clients"]
 
@@ -29,6 +29,22 @@ OPTIONS = ["unix-sock-group", "unix-sock-dir", "tls-port", "tcp-port", "listen-t
 )
 def test_what_is_suggested(word: str, expected: list[str]) -> None:
     assert nearest(word, OPTIONS) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("clients", ["max-clients"]),
+        ("port", ["tcp-port", "tls-port"]),
+        ("ports", ["tcp-port", "tls-port"]),
+        ("sock-group", ["unix-sock-group"]),
+        ("max-clients-total", ["max-clients"]),
+        ("s", []),
+        ("", []),
+    ],
+)
+def test_a_part_of_a_name_leads_to_it(word: str, expected: list[str]) -> None:
+    assert akin(word, OPTIONS) == expected
 
 
 def test_a_difference_in_case_or_joints_leaves_no_doubt() -> None:
@@ -56,6 +72,10 @@ def test_a_letter_is_not_another_letter() -> None:
 )
 def test_distance(left: str, right: str, slips: int) -> None:
     assert distance(left, right, 5) == slips
+
+
+def test_names_that_begin_with_the_part_come_first() -> None:
+    assert akin("ports", ["gateway-ports", "port-number"]) == ["port-number", "gateway-ports"]
 
 
 @given(st.text("abc-", max_size=8), st.text("abc-", max_size=8), st.integers(0, 8))

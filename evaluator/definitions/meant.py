@@ -12,6 +12,7 @@ from evaluator.definitions.importing import by_alias, import_help, misspelt_serv
 from evaluator.definitions.places import Typed, container, place_of, shape_of
 from evaluator.definitions.wording import part_span
 from evaluator.diagnostics.model import Help
+from evaluator.diagnostics.suggest import akin
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.types.containers import MapType
 
@@ -63,6 +64,8 @@ def meant_by(
         return [Help(f"did you mean `{other}`?") for other in deeper]
     said = foreign.words(full, at)
     found = [] if source.is_data() else habits(source, node, path, index, shape, root)
+    if not found and shape is not root:
+        found = [Help(f"did you mean `{other}`?") for other in akin(path[index], shape.members)]
     found = found or [Help(f"did you mean `{other}`?") for other in same_ending(root, path[index:])]
     if said is not None and not (found and found[0].text.startswith("did you mean")):
         return [said]

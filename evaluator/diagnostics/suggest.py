@@ -28,6 +28,24 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     return certain[:limit] if certain else _within_slips(word, names, limit)
 
 
+def akin(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
+    """At most `limit` candidates that have all words of the word in them, or the other way round.
+
+    For names of which somebody knows a part: `ports` is in `port-number`, `clients` in
+    `max-clients`, a plural being no difference. Those with the fewest other words come
+    first, and those that begin with it.
+    """
+    wanted = _words(word)
+    found: list[tuple[int, bool, str]] = []
+    for candidate in set(candidates) - {word}:
+        other = _words(candidate)
+        if wanted and other and (wanted <= other or other <= wanted):
+            begins = candidate.startswith(word.removesuffix("s"))
+            found.append((len(wanted ^ other), not begins, candidate))
+    found.sort()
+    return [candidate for *_, candidate in found[:limit]]
+
+
 def _within_slips(word: str, names: list[str], limit: int) -> list[str]:
     found: list[tuple[int, str]] = []
     folded = _folded(word)
@@ -78,6 +96,11 @@ def _joined(name: str) -> str:
 
 def _folded(name: str) -> str:
     return name.casefold().replace("_", "-")
+
+
+def _words(name: str) -> set[str]:
+    """The words of a name, each as if it were one thing; empty ones left out."""
+    return {part.removesuffix("s") for part in _folded(name).split("-") if part not in ("", "s")}
 
 
 def _count(word: str) -> dict[str, int]:

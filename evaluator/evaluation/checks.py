@@ -35,13 +35,14 @@ def run_checks(checks: list[tuple[Node, Context]], scope: Scope) -> None:
     for statement, context in checks:
         try:
             for env in context.envs():
-                run_check(statement, context, env, path, lead)
+                run_check(statement, context, env, scope, lead)
         except Stop:
             continue
 
 
-def run_check(statement: Node, context: Context, env: Env, path: str, lead: str) -> None:
+def run_check(statement: Node, context: Context, env: Env, scope: Scope, lead: str) -> None:
     """One check in one environment, as far as it counts."""
+    path = path_text(scope.path())
     level = level_of_check(env.world, statement)
     if level == "off":
         return
@@ -54,7 +55,7 @@ def run_check(statement: Node, context: Context, env: Env, path: str, lead: str)
                 read.extend(definitions_read(outer.node[3], env))
             outer = outer.parent
         text = text_of(evaluate(message, env), message, env)
-        errors.warned(env, statement, lead + text, read, path, SEVERITIES[level])
+        errors.warned(env, statement, lead + text, sites(read, scope), path, SEVERITIES[level])
         return
     if condition(statement[3], env):
         return
@@ -67,7 +68,20 @@ def run_check(statement: Node, context: Context, env: Env, path: str, lead: str)
             said = None
     values = operands(statement[3], env)
     read = definitions_read(statement[3], env)
-    errors.assertion_failed(env, statement, said, values, read, path, lead, SEVERITIES[level])
+    errors.assertion_failed(
+        env, statement, said, values, sites(read, scope), path, lead, SEVERITIES[level]
+    )
+
+
+def sites(read: list[Span], scope: Scope) -> list[tuple[Span, str]]:
+    """The lines to look at. If only defaults were read, those that made the thing exist: the
+    entry of a map, or the switch of the service."""
+    if read:
+        return [(span, "it looks at this") for span in read]
+    made = [each.path_span() for each in scope.entry_definitions()]
+    if made:
+        return [(span, "made here") for span in made[:SHOWN]]
+    return [(span, "switched on here") for span in _winning(scope, "enable")[:SHOWN]]
 
 
 def definitions_read(node: Any, env: Env) -> list[Span]:

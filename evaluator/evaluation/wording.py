@@ -480,7 +480,7 @@ def assertion_failed(
     statement: Node,
     message: str | None,
     values: list[tuple[Node, str]],
-    read: list[Span],
+    sites: list[tuple[Span, str]],
     path: str,
     lead: str,
     severity: str,
@@ -498,7 +498,7 @@ def assertion_failed(
         Diagnostic(
             "assertion-failed",
             lead + (message if message is not None else f"`{text}` does not hold"),
-            _with_sites(where(env, condition), "does not hold", read),
+            _with_sites(where(env, condition), "does not hold", sites),
             notes=tuple(notes),
             path=path or None,
             severity=severity,
@@ -508,7 +508,7 @@ def assertion_failed(
 
 
 def warned(
-    env: Env, statement: Node, message: str, read: list[Span], path: str, severity: str
+    env: Env, statement: Node, message: str, sites: list[tuple[Span, str]], path: str, severity: str
 ) -> None:
     """A `warn` statement speaks."""
     word = (env.source, statement[1], statement[1] + len("warn"))
@@ -516,7 +516,7 @@ def warned(
         Diagnostic(
             "warned",
             message,
-            _with_sites(word, "warned here", read),
+            _with_sites(word, "warned here", sites),
             severity=severity,
             path=path or None,
             facts=_about(env, statement, statement[3]),
@@ -534,15 +534,12 @@ def _about(env: Env, statement: Node, expression: Node) -> dict[str, object]:
     return {"id": name, **facts} if name is not None else facts
 
 
-def _with_sites(span: Span, text: str, read: list[Span]) -> tuple[Label, ...]:
-    """The check and the definitions it looked at; those of another file are what to change,
-    so the first of them leads."""
-    sites: list[Span] = []
-    for site in read:
-        if site not in sites:
-            sites.append(site)
-    leads = bool(sites) and sites[0][0] is not span[0]
+def _with_sites(span: Span, text: str, sites: list[tuple[Span, str]]) -> tuple[Label, ...]:
+    """The check and the lines to look at; those of another file are what to change, so the
+    first of them leads."""
+    ordered = list(dict.fromkeys(sites))
+    leads = bool(ordered) and ordered[0][0][0] is not span[0]
     labels = [
-        Label(site, "it looks at this", primary=leads and at == 0) for at, site in enumerate(sites)
+        Label(site, said, primary=leads and at == 0) for at, (site, said) in enumerate(ordered)
     ]
     return (*labels, Label(span, text)) if leads else (Label(span, text, primary=True), *labels)

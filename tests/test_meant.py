@@ -95,7 +95,10 @@ def test_a_disabled_file_is_not_imported_once_more() -> None:
 
 
 def test_a_switch_alone_leads_nowhere_else() -> None:
-    text = 'import "systemd.vcfg"\nsystemd.units."b.service".enable = true\n'
+    text = (
+        'import "systemd.vcfg"\nsystemd.units."b.service" '
+        '{ service.ExecStart = "/bin/true", enable = true }\n'
+    )
     assert all(["did you mean" not in each for each in said(one(text))])
     text = "service web {}\nrecord R {}\noption r: R = {}\nr.enable = true\n"
     assert said(one(text)) == []

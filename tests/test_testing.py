@@ -119,6 +119,12 @@ def test_a_finding_elsewhere_names_its_test(vcfg: RunVcfg, folder: Path) -> None
     (folder / "a_test.vcfg").write_text(
         'import "./web.vcfg"\ntest "it starts" { web.enable = true }\n'
     )
+    said = vcfg("test", "a_test.vcfg").err
+    assert "a_test.vcfg:2:33" in said
+    assert 'in the test "it starts"' not in said
+    always = "service web {\n  default enable = true"
+    (folder / "web.vcfg").write_text(WEB.replace("= 80", "= 22").replace("service web {", always))
+    (folder / "a_test.vcfg").write_text('import "./web.vcfg"\ntest "it starts" {}\n')
     assert 'in the test "it starts"' in vcfg("test", "a_test.vcfg").err
     assert 'in the test "t"' not in outcome(folder, vcfg, "assert false")[1]
 

@@ -39,7 +39,9 @@ def _chains(part: Any) -> list[tuple[str, ...]]:
     """Every name in an expression, with the keys after it."""
     if not isinstance(part, tuple):
         return []
-    if part and part[0] in ("name", "attr"):
+    # The names that a loop binds are tuples too, but only nodes have offsets second.
+    is_node = len(part) > 1 and isinstance(part[1], int)
+    if is_node and part[0] in ("name", "attr"):
         keys: list[str] = []
         node = part
         while node[0] == "attr":

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .sandbox import TARGET, Sandbox
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from .conftest import Applied
-    from .sandbox import Sandbox
+    from .conftest import Applied, Outputs
 
 NETWORKD = "/usr/lib/systemd/systemd-networkd"
 
@@ -147,6 +149,21 @@ def test_names_are_asked_where_the_file_says(host: Sandbox) -> None:
     assert host.read("/etc/resolv.conf") == (
         "search example.com\nnameserver 192.168.1.252\nnameserver 10.2.0.53\n"
     )
+
+
+def test_a_link_that_leads_nowhere_gives_way(
+    outputs: dict[str, Outputs], debian_root: Path, change_directory: Callable[[], Path]
+) -> None:
+    """As systemd-resolved leaves it in an image, where nobody runs."""
+    change = change_directory()
+    with Sandbox([debian_root], target=change, lower=[debian_root]) as box:
+        link = f"{TARGET}/etc/resolv.conf"
+        box.run(f"ln -sfn ../run/systemd/resolve/stub-resolv.conf {link}")
+        box.put("/tmp/activate", outputs["network-ifupdown"].activate)
+        for _ in range(2):
+            box.run(f"sh /tmp/activate --root={TARGET} --packages=check")
+            assert box.run(f"stat -c %F {link}").out == "regular file\n"
+            assert box.read(link).startswith("search example.com\n")
 
 
 def test_it_goes_down_and_comes_up_again(applied_root: Callable[[str], Applied]) -> None:

@@ -163,6 +163,18 @@ def test_base_services_exist(options: dict[str, dict[str, Any]]) -> None:
     assert len({guix.split()[0] for guix, *_ in rows}) == 13
 
 
+@pytest.mark.parametrize(
+    ("heading", "start"), [("networking", "networking.interfaces.<name>"), ("openssh", "openssh")]
+)
+def test_fields_of_base_services_exist(
+    heading: str, start: str, options: dict[str, dict[str, Any]]
+) -> None:
+    """The first word in the cell is an option of the service, or says that there is none."""
+    for guix, here in tables(LIBRARY)[heading]:
+        word = re.split(r"[ ,;:]", here)[0]
+        assert word in ("none", "the") or f"{start}.{word}" in options, guix
+
+
 def test_platforms_are_all_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = {where: names.split(", ") for where, names in tables()["Platforms"]}
     assert len(rows["Guix"]) + len(rows["Debian"]) == 31

@@ -293,7 +293,7 @@ class Host:
 # How many options change something, of which there have to be that many at least. The others
 # have no entry on these hosts, wait for a condition, or do nothing at all.
 CHANGING = {
-    "base": 50, "networkd": 4, "openssh": 18, "qemu-binfmt": 3, "virtlog": 7,
+    "base": 50, "networkd": 4, "openssh": 15, "qemu-binfmt": 3, "virtlog": 7,
     "libvirt": 45, "libvirt with sockets": 45, "ganeti": 40,
     "ganeti-": 30, "hurd-vm": 15, "hurd-vm with a number": 10,
 }  # fmt: skip
@@ -339,12 +339,13 @@ service web {
   option mode: "fast" | "slow" = "fast"
   option note: string = ""
   option quiet: bool = false
+  option greeting: string = self.note
 
   let words(sign) = [for tool in self.tools if tool != "": "#{sign}#{tool}"]
 
   extend etc {
     files."web/#{self.mode}.conf".text = render.ini({
-      Main { Port = self.port, when not self.quiet { Note = self.note } }
+      Main { Port = self.port, Greeting = self.greeting, when not self.quiet { Note = self.note } }
     })
     for name, site in self.sites {
       files."web/sites/#{name}".text = "root #{site.root}\\nlisten #{config.web.port}\\n"
@@ -381,7 +382,8 @@ def test_a_value_is_followed_through_lets_functions_and_services(
         "/etc/systemd/system/web@<port>.service": [],
         "web@<port>.service": [],
     }
-    assert emitted["web.note"] == {"/etc/web/<mode>.conf": ["[Main] Note"]}
+    assert emitted["web.note"] == {"/etc/web/<mode>.conf": ["[Main] Greeting", "[Main] Note"]}
+    assert emitted["web.greeting"] == {"/etc/web/<mode>.conf": ["[Main] Greeting"]}
     assert emitted["web.tools"] == {"/etc/default/web": ["ARGS --tool=<tools>"]}
     assert emitted["web.quiet"] == {
         "/etc/web/<mode>.conf": ["[Main] Note"],

@@ -125,6 +125,9 @@ class Run:
         if option.body is not None:
             env = self.body_env(option.body, parent)
         made = value(default, env, self)
+        if not (cell.is_map() or cell.is_list() or cell.record is not None):
+            # Read now: the value of another option is this one's as long as nobody sets it.
+            made = Flow(self.reader.deep(made), self.reader.texts(made))
         self.defaults[id(cell)] = made
         return made
 

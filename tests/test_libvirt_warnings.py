@@ -246,7 +246,7 @@ def test_the_way_out_leads_out(service: str, case: Warned) -> None:
 
 
 def test_defaults_say_one_thing() -> None:
-    """The seed's administration socket; there is no line of the user to show."""
+    """The seed's administration socket; the line that switches the service on is all there is."""
     [(message, lines)] = warnings("libvirt")
     assert "administration socket has mode 0777" in message
-    assert lines == []
+    assert lines == [2]

@@ -45,6 +45,7 @@ CONFIGURATIONS = {
     "ganeti-units": HERE / "configs" / "ganeti-units.vcfg",
     "guests": HERE / "configs" / "guests.vcfg",
     "base": HERE / "configs" / "base.vcfg",
+    "childhurds": HERE / "configs" / "childhurds.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
     "openssh": HERE / "configs" / "openssh.vcfg",
     "sudo": HERE / "configs" / "sudo.vcfg",

@@ -174,6 +174,12 @@ def test_secrets_are_made_once(box: Sandbox) -> None:
     assert box.run("ls -d /etc/childhurd*").out == "/etc/childhurd\n"
 
 
+def test_guests_that_share_secrets_take_turns(box: Sandbox) -> None:
+    """Both start at boot, and each would make them."""
+    box.run(f"{MAKE} /srv/shared & {MAKE} /srv/shared & wait")
+    assert [line.rpartition(" ")[0] for line in secrets(box, "/srv/shared")] == HOST_KEYS
+
+
 def test_no_half_of_the_secrets_stays(box: Sandbox) -> None:
     """Where making them fails, the next start makes all."""
     box.put("/srv/bin/ssh-keygen", "#!/bin/sh\n>$3/etc/ssh/ssh_host_rsa_key\nexit 1\n")

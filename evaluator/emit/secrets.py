@@ -5,6 +5,7 @@ The script has references and the text around them. Each secret is read once, by
 
 from __future__ import annotations
 
+from evaluator.emit.rows import split
 from evaluator.emit.shell import place_text, printable, printing, table
 from evaluator.types.secrets import Secret
 
@@ -47,21 +48,39 @@ def password_words(user: dict[str, Any], secrets: Secrets) -> list[str]:
 
 
 def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Literals) -> list[str]:
-    """The tables of the secrets, and of the files that hold them."""
+    """The tables of the secrets, of what asks for them, and of the files that hold them."""
     rows = []
+    uses = []
     for number, (secret, askers) in enumerate(secrets.items(), 1):
         places = dict.fromkeys(place_text(place) for each in askers for place in each["origin"])
         asked = ", ".join(list(places)[:SHOWN])
         words = [secret.place] if isinstance(secret.place, str) else secret.place
         fields = [printable(secret.source()), printable(asked), secret.way, *words]
         rows.append(f"_secret {number} " + " ".join(literals.word(field) for field in fields))
+        for each in askers:
+            words = [literals.word(word) for word in _written_once(each, secret)]
+            uses.append(" ".join([f"_secret_use {number}", *words]))
     files = [
         f"_secret_file {number} {folder[0][0]}"
         for folder in folders
         for number, _, entry in folder
-        if "parts" in entry
+        if "parts" in entry and entry["manage"] == "manage"
     ]
-    return [*table("_table_secrets", rows), *table("_table_secret_files", files)]
+    return [
+        *table("_table_secrets", rows),
+        *table("_table_secret_uses", uses),
+        *table("_table_secret_files", files),
+    ]
+
+
+def _written_once(asker: dict[str, Any], secret: Secret) -> tuple[str, ...]:
+    """What has to be missing for the secret to be needed; nothing where it always is."""
+    if "path" in asker:
+        return split(asker["path"]) if asker["manage"] == "seed" else ()
+    always = asker["password"]
+    if always is not None and _secret(always) == secret:
+        return ()
+    return (str(asker["name"]),)
 
 
 def printing_parts(parts: list[Any], secrets: Secrets) -> str:

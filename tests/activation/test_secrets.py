@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -294,6 +295,56 @@ def people(**fields: dict[str, Any]) -> str:
     """A script that makes these users, each with fields of its own."""
     users = {name: {"system": False, **each} for name, each in fields.items()}
     return script_of({"users": users, "groups": {name: {} for name in users}})
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_is_written_once_needs_its_secret_once(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    folder = keys(box, seed="token", bob=HASH)
+    seeded = {"/etc/token": {"text": text(name("seed"), "\n"), "manage": "seed"}}
+    bob = {"system": False, "initial-password": whole(name("bob"))}
+    script = script_of({"files": seeded, "users": {"bob": bob}, "groups": {"bob": {}}})
+    assert "/etc/token: secret content differs\n" in box.run(script, SKIP, "--diff").out
+    assert box.run(script, SKIP).code == 0
+    assert read(box, "token") == b"token\n"
+    (folder / "seed").unlink()
+    (folder / "bob").unlink()
+    assert box.run(script, SKIP).out == "nothing to do\n"
+    (box.root / "etc/token").unlink()
+    ran = box.run(script, SKIP)
+    refused(ran, 'secret(name: "seed") is not to be had')
+    assert ran.err.count("refused:") == 1
+    # a file that is kept as it is to be needs the same secret always
+    both = {**seeded, "/etc/other": {"text": whole(name("bob"))}}
+    refused(box.run(script_of({"files": both}), SKIP), 'name: "seed"', 'name: "bob"')
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("end", [b"\n", b""])
+def test_a_long_secret_takes_no_long_time(box: Box, shell: tuple[str, ...], end: bytes) -> None:
+    """Pattern matching of shells over the whole of it would take minutes."""
+    box.shell = shell
+    content = bytes(range(256)) * 1200 + end
+    keys(box, long=content)
+    script = script_of(wanted({"a": whole(name("long")), "b": text("x", name("long"))}))
+    assert box.run(script, SKIP).code == 0
+    assert read(box, "a") == content
+    assert read(box, "b") == b"x" + content.removesuffix(b"\n")
+
+
+def test_what_a_script_may_ask_for_is_listed(box: Box) -> None:
+    users = {"ana": {"password": whole({"file": "/k"})}}
+    activation = wanted({"a": text("x", name("pw")), "b": whole(name("pw"))}, users=users)
+    activation["groups"] = {"ana": {}}
+    script = box.script(script_of(activation))
+    listed = box.command("sh", script, "--list").out.splitlines()
+    asked = '(asked for by node1.vcfg:12 (activation.files."/etc/a"), '
+    assert [line.partition(asked)[0] for line in listed if line.startswith("secret")] == [
+        'secret  secret(name: "pw")  ',
+        'secret  secret(file: "/k")  (asked for by node1.vcfg:12 (activation.users.ana))',
+    ]
+    manifest = json.loads(render_outputs(plan_of(activation))["manifest.json"])
+    assert manifest["secrets"] == [{"file": "/k"}, {"name": "pw"}]
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -26,7 +26,20 @@ _one_database() {
     text=${text%"$nl"}
 }
 
+# Sets day to what /etc/shadow has for a password that is set now.
+_find_day() {
+    day=
+    case ${SOURCE_DATE_EPOCH-} in
+    '' | *[!0123456789]*)
+        [ "$target" != live ] || day=$(($(date +%s) / 86400)) ;;
+    *)
+        day=$((SOURCE_DATE_EPOCH / 86400))
+        [ "$day" -gt 0 ] || day= ;;
+    esac
+}
+
 _read_databases() {
+    _find_day
     _one_database group
     had_group=$present
     group_text=$nl$text$nl
@@ -303,15 +316,6 @@ _want_member() { wanted_members=$wanted_members$2$tab$3$nl; }
 
 # Works out all four texts; nothing is written here.
 _settle_accounts() {
-    day=
-    case ${SOURCE_DATE_EPOCH-} in
-    '' | *[!0123456789]*)
-        [ "$target" != live ] || day=$(($(date +%s) / 86400)) ;;
-    *)
-        day=$((SOURCE_DATE_EPOCH / 86400))
-        [ "$day" -gt 0 ] || day= ;;
-    esac
-    _read_databases
     wanted_members=$nl
     added_members=$nl
     _each _want _table_members

@@ -17,12 +17,34 @@ _read_secrets() {
     *built*) ;;
     *) _end 69 'this shell starts a program for printf, which would show secrets; use another' ;;
     esac
+    needed=' '
+    _each _need _table_secret_uses
     _each _read _table_secrets
     [ "$refusal" != 0 ] || _each _sum _table_secret_files
 }
 
+# What is written once needs its secret once: a file that is there already, or an account,
+# does not ask for it again. Arguments: K, then nothing, a directory and a name, or a user
+_need_secret_use() {
+    case $# in
+    3)
+        _resolve "$2"
+        if [ -z "$missing$blocked" ] && { [ -e "$root$at/$3" ] || [ -L "$root$at/$3" ]; }; then
+            return 0
+        fi ;;
+    2)
+        _entry "$passwd_text" "$2"
+        [ -z "$line" ] || return 0 ;;
+    esac
+    needed="$needed$1 "
+}
+
 # Arguments: K SHOWN ASKED-BY WAY WORDS...
 _read_secret() {
+    case $needed in
+    *" $1 "*) ;;
+    *) return 0 ;;
+    esac
     number=$1
     title=$2
     asked=$3
@@ -56,8 +78,12 @@ _read_secret() {
             return 0
         } ;;
     esac
+    # asked first: shells are slow to find that a long text does not end so
     # shellcheck disable=SC2034 # used through eval
-    inline=${octal%'\012'}
+    case $octal in
+    *'\012') inline=${octal%????} ;;
+    *) inline=$octal ;;
+    esac
     [ -n "$inline" ] || {
         _no_secret 'it is empty' 'a secret without content is no secret'
         return 0
@@ -95,10 +121,9 @@ _encode() {
                 printf %s "$?" >&3
             } | od -An -v -to1 >&4
         } 3>&1)
-        printf ':%s' "$code"
+        exit "$code"
     } 4>&1)
-    code=${octal##*:}
-    octal=${octal%:*}
+    code=$?
     # shellcheck disable=SC2086 # one number for each byte
     [ -z "$octal" ] || octal=$(printf '\\%s' $octal)
 }
@@ -150,9 +175,9 @@ _settle_password() {
 # What --diff says about a file with secrets. Arguments: DIR NAME SHA
 _diff_secret_file() {
     _resolve "$1"
-    old=
+    old=-
     if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$2" ] && [ -f "./$2" ]; then
-        old=$(sha256sum -- "./$2" 2>/dev/null) || old=
+        old=$(sha256sum -- "./$2" 2>/dev/null) || old=-
         old=${old#\\}
     fi
     [ "${old%% *}" = "$3" ] || _say "${1%/}/$2: secret content differs"

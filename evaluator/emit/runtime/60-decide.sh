@@ -393,6 +393,7 @@ _decide_everything() {
     _find_mounts
     _recall
     _read_kept
+    _read_databases
     _read_secrets
     _settle_accounts
     _tell_unwanted_users

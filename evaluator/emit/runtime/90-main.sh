@@ -18,6 +18,7 @@ _owner() { "${visit}_owner" "$@"; }
 _unit() { "${visit}_unit" "$@"; }
 _snippet() { "${visit}_snippet" "$@"; }
 _secret() { "${visit}_secret" "$@"; }
+_secret_use() { "${visit}_secret_use" "$@"; }
 _secret_file() { "${visit}_secret_file" "$@"; }
 _origin() { "${visit}_origin" "$@"; }
 
@@ -97,6 +98,7 @@ _list_home() { _say "home    $2  $3"; }
 _list_group() { _say "group   $2"; }
 _list_user() { _say "user    $2"; }
 _list_unit() { _say "unit    $2  $3"; }
+_list_secret() { _say "secret  $2  (asked for by $3)"; }
 _list_snippet() { _say "snippet $2  $3${7:+ ($7)}"; }
 
 _list_all() {
@@ -106,6 +108,7 @@ _list_all() {
     _each _list _table_files
     _each _list _table_units
     _each _list _table_snippets
+    _each _list _table_secrets
     for package in $package_list; do
         _say "package $package"
     done

@@ -59,17 +59,17 @@ def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Litera
         rows.append(f"_secret {number} " + " ".join(literals.word(field) for field in fields))
         for each in askers:
             words = [literals.word(word) for word in _written_once(each, secret)]
-            uses.append(" ".join([f"_secret_use {number}", *words]))
+            uses.append(" ".join([f"_asker {number}", *words]))
     files = [
-        f"_secret_file {number} {folder[0][0]}"
+        f"_sealed {number} {folder[0][0]}"
         for folder in folders
         for number, _, entry in folder
         if "parts" in entry and entry["manage"] == "manage"
     ]
     return [
         *table("_table_secrets", rows),
-        *table("_table_secret_uses", uses),
-        *table("_table_secret_files", files),
+        *table("_table_askers", uses),
+        *table("_table_sealed", files),
     ]
 
 

@@ -18,14 +18,14 @@ _read_secrets() {
     *) _end 69 'this shell starts a program for printf, which would show secrets; use another' ;;
     esac
     needed=' '
-    _each _need _table_secret_uses
+    _each _need _table_askers
     _each _read _table_secrets
-    [ "$refusal" != 0 ] || _each _sum _table_secret_files
+    [ "$refusal" != 0 ] || _each _sum _table_sealed
 }
 
 # What is written once needs its secret once: a file that is there already, or an account,
 # does not ask for it again. Arguments: K, then nothing, a directory and a name, or a user
-_need_secret_use() {
+_need_asker() {
     case $# in
     3)
         _resolve "$2"
@@ -133,7 +133,7 @@ _whole() { eval "printf \"\$secret_$1\""; }
 _inline() { eval "printf \"\$inline_$1\""; }
 
 # Arguments: N CHUNK. The hash of a file with secrets stands in its row.
-_sum_secret_file() {
+_sum_sealed() {
     sum=$("_content_$2" "$1" | sha256sum) || _end 1 'sha256sum failed'
     sum=${sum%% *}
     eval "sum_$1=\$sum"
@@ -173,7 +173,7 @@ _settle_password() {
 }
 
 # What --diff says about a file with secrets. Arguments: DIR NAME SHA
-_diff_secret_file() {
+_diff_sealed() {
     _resolve "$1"
     old=-
     if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$2" ] && [ -f "./$2" ]; then

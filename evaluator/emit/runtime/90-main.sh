@@ -18,8 +18,8 @@ _owner() { "${visit}_owner" "$@"; }
 _unit() { "${visit}_unit" "$@"; }
 _snippet() { "${visit}_snippet" "$@"; }
 _secret() { "${visit}_secret" "$@"; }
-_secret_use() { "${visit}_secret_use" "$@"; }
-_secret_file() { "${visit}_secret_file" "$@"; }
+_asker() { "${visit}_asker" "$@"; }
+_sealed() { "${visit}_sealed" "$@"; }
 _origin() { "${visit}_origin" "$@"; }
 
 _defaults() {
@@ -160,7 +160,7 @@ _diff_file() {
     *) return 0 ;;
     esac
     if [ "$9" = secret ]; then
-        _diff_secret_file "$2" "$3" "$8"
+        _diff_sealed "$2" "$3" "$8"
         return 0
     fi
     command -v diff >/dev/null 2>&1 || return 0

@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lark.grammar import Terminal
 
+from evaluator import resources
+from evaluator.syntax import tables as ready
 from evaluator.syntax.actions import ACTIONS
+from evaluator.syntax.compiling import compile_grammar
 from evaluator.syntax.expected import accepted
 from evaluator.syntax.machine import Machine
-from evaluator.syntax.tables import compiled_tables
+from evaluator.syntax.packing import NAME, pack, unpack
+from evaluator.syntax.tables import grammar_fingerprint
 from tests.syntax_oracle import Oracle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lark.grammar import Rule
 
     from evaluator.syntax.tables import Tables
@@ -54,7 +60,23 @@ def oracle() -> Oracle:
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return compiled_tables()
+    """Those that are shipped."""
+    return ready.tables()
+
+
+def test_the_shipped_tables_are_of_this_grammar(expect: Callable[[Path, str], None]) -> None:
+    grammar = resources.text("grammar", "vcfg.lark")
+    text = pack(compile_grammar(grammar), grammar_fingerprint(grammar))
+    expect(Path(resources.path("grammar"), NAME), text)
+    assert unpack(text, grammar_fingerprint(grammar + " ")) is None
+
+
+def test_a_changed_grammar_is_compiled_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ready, "_ready", None)
+    texts = {name: resources.text("grammar", name) for name in ("vcfg.lark", NAME)}
+    texts["vcfg.lark"] += "\n// as it was before somebody packed it\n"
+    monkeypatch.setattr(resources, "text", lambda _, name: texts[name])
+    assert ours("a = 1", ready.tables())[4][0][4] == ("a",)
 
 
 def ours(text: str, tables: Tables) -> Any:

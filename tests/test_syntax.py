@@ -8,16 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from evaluator.diagnostics.model import Sink
 from evaluator.source import Source
-from evaluator.syntax import cache, parse, tables
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
+from evaluator.syntax import cache, parse
 
 ROOT = Path(__file__).parent.parent
 
@@ -286,14 +283,13 @@ def test_no_kind_of_nesting_gets_past_the_limit(text: str) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
-    """A cache of its own; the tables come from it, too."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own."""
     folder = tmp_path / "cache"
     monkeypatch.setenv("VCFG_CACHE_DIR", str(folder))
     monkeypatch.delenv("VCFG_CACHE", raising=False)
-    monkeypatch.setattr(tables, "_ready", None)
-    yield folder
-    tables._ready = None
+    monkeypatch.setattr(parse, "_is_pruned", False)
+    return folder
 
 
 def parsed(text: str) -> Any:
@@ -328,16 +324,13 @@ def test_cache_is_private(home: Path) -> None:
     parsed("a = 1")
     assert home.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in home.iterdir()} == {0o600}
-    assert sorted(path.name.split("-")[0] for path in home.iterdir()) == ["tables", "trees"]
+    assert sorted(path.name.split("-")[0] for path in home.iterdir()) == ["pruned", "trees"]
 
 
-@pytest.mark.parametrize("kind", ["trees", "tables"])
 @pytest.mark.parametrize("damage", ["torn", "flipped", "empty", "nonsense", "odd"])
-def test_a_damaged_entry_is_as_if_absent(
-    home: Path, kind: str, damage: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_entry_is_as_if_absent(home: Path, damage: str) -> None:
     tree = parsed("a = 1")
-    path = entry(home, kind)
+    path = entry(home, "trees")
     data = bytearray(path.read_bytes())
     if damage == "torn":
         data = data[: len(data) // 2]
@@ -348,10 +341,9 @@ def test_a_damaged_entry_is_as_if_absent(
     elif damage == "nonsense":
         data = bytearray(b"hello")
     if damage == "odd":
-        cache.write(kind, path.name.removeprefix(kind + "-"), marshal.dumps(["not", "it"]))
+        cache.write("trees", path.name.removeprefix("trees-"), marshal.dumps(["not", "it"]))
     else:
         path.write_bytes(data)
-    monkeypatch.setattr(tables, "_ready", None)
     assert parsed("a = 1") == tree
     assert parsed("b = 2")[4][0][4] == ("b",)
 
@@ -434,7 +426,22 @@ def test_old_entries_are_pruned(home: Path) -> None:
     (home / "something-else").write_text("")
     os.utime(home / "something-else", (0, 0))
     cache.prune(now)
-    assert sorted(path.name.split("-")[0] for path in home.iterdir()) == ["something", "tables"]
+    assert sorted(path.name.split("-")[0] for path in home.iterdir()) == ["pruned", "something"]
+
+
+def test_pruning_is_done_once_a_day(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed("a = 1")
+    now = time.time()
+    old = entry(home, "trees")
+    os.utime(old, (0, 0))
+    cache.prune_daily(now + 3600)
+    assert old.exists()
+    monkeypatch.setenv("VCFG_CACHE", "off")
+    cache.prune_daily(now + 90_000)
+    assert old.exists()
+    monkeypatch.delenv("VCFG_CACHE")
+    cache.prune_daily(now + 90_000)
+    assert not old.exists()
 
 
 WARM = """

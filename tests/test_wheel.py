@@ -75,6 +75,7 @@ def test_the_wheel_carries_its_data_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for wanted in (
         "evaluator/py.typed",
+        "evaluator/grammar/tables.json",
         "evaluator/grammar/vcfg.lark",
         "evaluator/modules/virtualization/libvirt.vcfg",
         "evaluator/errors/cycle.md",

@@ -1,4 +1,4 @@
-"""The user's cache: parse tables and trees, kept between runs.
+"""The user's cache: trees, kept between runs.
 
 `$VCFG_CACHE_DIR`, else `$XDG_CACHE_HOME/vcfg`, else `~/.cache/vcfg`; `VCFG_CACHE=off` turns it
 off. An entry is believed only if folder and file belong to us, nobody else may write to them,
@@ -21,6 +21,9 @@ _HEADER = len(_MAGIC) + 8 + _CHECKSUM
 _WRITABLE_BY_OTHERS = 0o022
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _KEPT_DAYS = 60
+_DAY = 86400
+_KINDS = ("trees-", "tables-")
+"""What entries are called; there are no tables any more, but old folders have some."""
 
 
 def fingerprint(*parts: str) -> str:
@@ -49,7 +52,7 @@ def folder() -> str | None:
 
 
 def read(kind: str, key: str) -> bytes | None:
-    """Content of an entry (`kind` is `trees` or `tables`), None unless it can be believed."""
+    """Content of an entry (`kind` is `trees`), None unless it can be believed."""
     base = folder()
     if base is None or not _is_ours(base):
         return None
@@ -91,16 +94,37 @@ def write(kind: str, key: str, content: bytes) -> None:
         _forget(temporary)
 
 
+def prune_daily(now: float) -> None:
+    """`prune`, unless that was done within a day before `now`."""
+    base = folder()
+    if base is None or not _is_ours(base):
+        return
+    mark = os.path.join(base, "pruned")
+    try:
+        if now - os.lstat(mark).st_mtime < _DAY:
+            return
+    except FileNotFoundError:
+        pass  # never before
+    except OSError:
+        return
+    _forget(mark)
+    try:
+        os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600))
+    except OSError:
+        return
+    prune(now)
+
+
 def prune(now: float) -> None:
     """Remove entries that nobody wrote or renewed for 60 days before `now` (seconds)."""
     base = folder()
     if base is None or not _is_ours(base):
         return
-    oldest = now - _KEPT_DAYS * 86400
+    oldest = now - _KEPT_DAYS * _DAY
     try:
         with os.scandir(base) as entries:
             for entry in entries:
-                if entry.name.startswith(("trees-", "tables-")) and (
+                if entry.name.startswith(_KINDS) and (
                     entry.stat(follow_symlinks=False).st_mtime < oldest
                 ):
                     _forget(entry.path)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FORMAT = "1"  # of the trees; they are described in spec/internals.md
 _own_fingerprint: str | None = None
+_is_pruned = False
 
 
 def parse(source: Source, sink: Sink) -> Tree | None:
@@ -39,6 +40,7 @@ def parse(source: Source, sink: Sink) -> Tree | None:
     tree = _parsed(source, sink, tables())
     if tree is not None:
         cache.write("trees", key, marshal.dumps(tree))
+        _prune()
     return tree
 
 
@@ -64,6 +66,16 @@ def _parsed(source: Source, sink: Sink, tables: Any) -> Tree | None:
 
     report(source, sink, machine, complete=tree is not None)
     return None
+
+
+def _prune() -> None:
+    """Once per process, and there once a day, forget what nobody uses any more."""
+    global _is_pruned  # noqa: PLW0603
+    if not _is_pruned:
+        import time
+
+        _is_pruned = True
+        cache.prune_daily(time.time())
 
 
 def _loaded(content: bytes) -> Tree | None:

@@ -1,15 +1,13 @@
-"""Parse tables ready to run: from the cache, or compiled from the grammar and stored there."""
+"""Parse tables ready to run: those that are shipped, or compiled where the grammar is another."""
 
 from __future__ import annotations
 
-import marshal
 import re
-import sys
-import time
 
-from evaluator import __version__, resources
+from evaluator import resources
 from evaluator.syntax import cache
 from evaluator.syntax.actions import ACTIONS
+from evaluator.syntax.packing import NAME, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     Action = Callable[..., object]
     Match = Callable[[str, int], re.Match[str] | None]
 
-_FORMAT = "1"  # of the stored tables; the keys are described in `compiling`
+_FORMAT = "1"  # of the shipped tables, see `packing`
 _ready: Tables | None = None
 
 
@@ -73,11 +71,15 @@ def tables() -> Tables:
     global _ready  # noqa: PLW0603 — the grammar does not change while we run
     if _ready is None:
         grammar = resources.text("grammar", "vcfg.lark")
-        key = cache.fingerprint(_FORMAT, grammar, __version__, sys.version, _lark_version())
-        _ready = _stored(key)
-        if _ready is None:
-            _ready = Tables(_compiled(grammar, key))
+        data = unpack(resources.text("grammar", NAME), grammar_fingerprint(grammar))
+        # Whoever changes the grammar waits for Lark until they have packed its tables.
+        _ready = compiled_tables() if data is None else Tables(data)
     return _ready
+
+
+def grammar_fingerprint(grammar: str) -> str:
+    """What tables of a grammar are known by."""
+    return cache.fingerprint(_FORMAT, grammar)
 
 
 def compiled_tables() -> Tables:
@@ -85,39 +87,3 @@ def compiled_tables() -> Tables:
     from evaluator.syntax.compiling import compile_grammar
 
     return Tables(compile_grammar(resources.text("grammar", "vcfg.lark")))
-
-
-def _stored(key: str) -> Tables | None:
-    content = cache.read("tables", key)
-    if content is None:
-        return None
-    try:
-        return Tables(marshal.loads(content))  # noqa: S302 — ours, checked by the cache
-    except (ValueError, EOFError, TypeError, KeyError, IndexError, re.error):
-        return None
-
-
-def _compiled(grammar: str, key: str) -> dict[str, Any]:
-    from evaluator.syntax.compiling import compile_grammar
-
-    data = compile_grammar(grammar)
-    cache.write("tables", key, marshal.dumps(data))
-    cache.prune(time.time())
-    return data
-
-
-def _lark_version() -> str:
-    """Version of the installed Lark, found without importing it; "" if that is unknown."""
-    import os
-
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder or ".")
-        except OSError:
-            continue
-        if "lark" in names:
-            for name in names:
-                if name.startswith("lark-") and name.endswith((".dist-info", ".egg-info")):
-                    return name
-            return ""
-    return ""

@@ -14,16 +14,29 @@ class Unreadable(Exception):
 class Disk:
     """Files of this machine, plus texts handed in under a name (standard input, tests)."""
 
-    __slots__ = ("texts",)
+    __slots__ = ("_folders", "texts")
 
     def __init__(self, texts: dict[str, str] | None = None) -> None:
         self.texts = texts or {}
+        # Canonical names of folders; most files lie in few of them.
+        self._folders: dict[str, str] = {}
 
     def canonical(self, path: str) -> str:
         """The one name of a file, symbolic links resolved."""
         if path in self.texts:
             return path
-        return os.path.realpath(path)
+        folder, _, name = path.rpartition("/")
+        if not folder or name in ("", ".", ".."):
+            return os.path.realpath(path)
+        known = self._folders.get(folder)
+        if known is None:
+            known = self._folders[folder] = os.path.realpath(folder)
+        whole = f"{known}/{name}" if known != "/" else f"/{name}"
+        try:
+            is_link = os.lstat(whole).st_mode & 0o170000 == 0o120000
+        except (OSError, ValueError):
+            is_link = True  # or not there; the long way says what of that
+        return os.path.realpath(path) if is_link else whole
 
     def exists(self, path: str) -> bool:
         """Whether something is there, readable or not."""
@@ -46,8 +59,7 @@ class Disk:
                 raise Unreadable("it is not a regular file")
             if status.st_size > MAX_BYTES:
                 raise Unreadable(f"it is larger than {MAX_BYTES // 1048576} MiB")
-            with open(path, "rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+            data = _content(path, status.st_size)
         except OSError as problem:
             raise Unreadable((problem.strerror or str(problem)).lower()) from None
         except ValueError:
@@ -55,6 +67,23 @@ class Disk:
         if len(data) > MAX_BYTES:
             raise Unreadable(f"it is larger than {MAX_BYTES // 1048576} MiB")
         return data
+
+
+def _content(path: str, size: int) -> bytes:
+    """Bytes of a file, up to one more than there may be; `size` is a guess."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = os.read(descriptor, size + 1)
+        if len(data) == size:
+            return data
+        parts, length = [data], len(data)
+        while data and length <= MAX_BYTES:
+            data = os.read(descriptor, MAX_BYTES + 1 - length)
+            parts.append(data)
+            length += len(data)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
 
 
 def is_odd(path: str) -> bool:

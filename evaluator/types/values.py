@@ -15,6 +15,11 @@ from __future__ import annotations
 from evaluator.syntax.units import MICROSECONDS
 from evaluator.types.units import write_duration, write_size
 
+try:
+    from _json import encode_basestring as _quoted  # the whole of `json` is slow to load
+except ImportError:
+    from json.encoder import py_encode_basestring as _quoted
+
 
 class Duration(int):
     """A length of time in microseconds."""
@@ -272,17 +277,6 @@ _SHORTEST = 3
 
 MICROSECONDS_PER_SECOND = MICROSECONDS["s"]
 
-_JSON_ESCAPES = {
-    **{code: f"\\u{code:04x}" for code in range(32)},
-    ord('"'): '\\"',
-    ord("\\"): "\\\\",
-    ord("\n"): "\\n",
-    ord("\r"): "\\r",
-    ord("\t"): "\\t",
-    ord("\f"): "\\f",
-    ord("\b"): "\\b",
-}
-
 
 def to_json(value: object) -> object:
     """A value in JSON's own types.
@@ -320,7 +314,7 @@ def dump_json(value: object, indent: int = 2) -> str:
 def _write_json(value: object, parts: list[str], line: str, indent: str) -> None:
     """Append the text of a value; `line` is a line end plus the current indentation."""
     if isinstance(value, str):
-        parts.append(f'"{value.translate(_JSON_ESCAPES)}"')
+        parts.append(_quoted(value))
     elif isinstance(value, dict):
         if not value:
             parts.append("{}")
@@ -328,8 +322,12 @@ def _write_json(value: object, parts: list[str], line: str, indent: str) -> None
         inner = line + indent
         before = "{" + inner
         for key in sorted(value):
-            parts.append(f'{before}"{key.translate(_JSON_ESCAPES)}": ')
-            _write_json(value[key], parts, inner, indent)
+            item = value[key]
+            if item.__class__ is str:
+                parts.append(f"{before}{_quoted(key)}: {_quoted(item)}")
+            else:
+                parts.append(f"{before}{_quoted(key)}: ")
+                _write_json(item, parts, inner, indent)
             before = "," + inner
         parts.append(line + "}")
     elif isinstance(value, list):
@@ -339,8 +337,11 @@ def _write_json(value: object, parts: list[str], line: str, indent: str) -> None
         inner = line + indent
         before = "[" + inner
         for item in value:
-            parts.append(before)
-            _write_json(item, parts, inner, indent)
+            if item.__class__ is str:
+                parts.append(before + _quoted(item))
+            else:
+                parts.append(before)
+                _write_json(item, parts, inner, indent)
             before = "," + inner
         parts.append(line + "]")
     else:
@@ -360,7 +361,7 @@ def _json_scalar(value: object) -> str:
     if value is False:
         return "false"
     if isinstance(value, str):
-        return f'"{value.translate(_JSON_ESCAPES)}"'
+        return _quoted(value)
     if isinstance(value, float):
         if value - value != 0.0:
             raise ValueError("a float that is not finite has no JSON form")

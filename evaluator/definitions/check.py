@@ -8,7 +8,6 @@ they stand in. A false condition or a disabled service hides no mistake from it.
 from __future__ import annotations
 
 from evaluator.definitions import errors, stars
-from evaluator.definitions.data import settle
 from evaluator.definitions.placement import KEPT, check_placement
 from evaluator.definitions.places import (
     Typed,
@@ -22,6 +21,7 @@ from evaluator.definitions.places import (
 )
 from evaluator.definitions.presence import is_declared
 from evaluator.definitions.spread import lets_of
+from evaluator.diagnostics.model import LOST_FILES
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.families import target_of
@@ -43,18 +43,22 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 
-def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> None:
-    """Report everything static that is wrong with the modules' statements."""
-    if declared.renames:
-        from evaluator.definitions.renames import settle_renames
-
-        settle_renames(declared, sink)
-    settle(modules, declared.root)
+def check_all(
+    modules: list[Module], pending: list[Module], declared: Declarations, sink: Sink
+) -> list[Module]:
+    """Report what is wrong with the statements of some modules; those in which something is."""
     checker = Checker(modules, declared, sink)
     checker.deprecated = deprecated_in(modules)
-    for module in modules:
+    faulty = []
+    for module in pending:
+        known = len(sink.diagnostics)
         checker.module(module)
+        if len(sink.diagnostics) > known:
+            faulty.append(module)
+    known = len(sink.diagnostics)
     declared.circular = checker.expressions.circles()
+    # Of several files that need each other's `let`s, none is in order.
+    return pending if len(sink.diagnostics) > known else faulty
 
 
 def deprecated_in(modules: list[Module]) -> Deprecated | None:
@@ -561,7 +565,6 @@ class Extended(Shape):
         self.service = shape.service
 
 
-LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
 SCALAR_NODES = frozenset(
     ("int", "float", "bool", "null", "mode", "duration", "size", "str", "interp", "list", "listfor")
 )

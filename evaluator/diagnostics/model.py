@@ -108,6 +108,10 @@ class Diagnostic:
         return self.labels[0] if self.labels else None
 
 
+LOST_FILES = ("import-failed", "cannot-read", "syntax-error", "reserved-word", "nested-too-deeply")
+"""Findings that mean that a file is missing from the configuration."""
+
+
 class Sink:
     """Collects findings; the same code at the same place with the same words counts once."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from evaluator.definitions.check import LOST_FILES
 from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import SCALE, spread
+from evaluator.diagnostics.model import LOST_FILES
 from evaluator.evaluation.context import Context, base
 from evaluator.evaluation.env import Env, Let, Namespace
 from evaluator.evaluation.merge import resolve, resolve_option

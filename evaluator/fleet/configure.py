@@ -6,7 +6,7 @@ import os
 import sys
 
 from evaluator import resources
-from evaluator.definitions.check import check_modules
+from evaluator.definitions.checked import check_modules
 from evaluator.evaluation.world import World
 from evaluator.names.load import Loader
 from evaluator.options.declare import declare

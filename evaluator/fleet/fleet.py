@@ -8,8 +8,9 @@ are found and named.
 
 from __future__ import annotations
 
-from evaluator.definitions.check import LOST_FILES, Checker, check_modules
-from evaluator.diagnostics.model import Sink
+from evaluator.definitions.check import Checker
+from evaluator.definitions.checked import check_modules
+from evaluator.diagnostics.model import LOST_FILES, Sink
 from evaluator.evaluation.others import Elsewhere, Others, Refusal
 from evaluator.evaluation.sharing import Sharing, Snapshot, before_old_names, touched_paths
 from evaluator.evaluation.world import World

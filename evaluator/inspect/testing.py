@@ -6,7 +6,8 @@ expects were met. Warnings need not be expected; those that are have to happen.
 
 from __future__ import annotations
 
-from evaluator.definitions.check import Checker, check_modules
+from evaluator.definitions.check import Checker
+from evaluator.definitions.checked import check_modules
 from evaluator.definitions.spread import spread
 from evaluator.diagnostics.model import ERROR, Diagnostic, Edit, Help, Label, Sink
 from evaluator.evaluation.export import export

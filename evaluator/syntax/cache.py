@@ -1,4 +1,4 @@
-"""The user's cache: trees, kept between runs.
+"""The user's cache: trees and what is known of files, kept between runs.
 
 `$VCFG_CACHE_DIR`, else `$XDG_CACHE_HOME/vcfg`, else `~/.cache/vcfg`; `VCFG_CACHE=off` turns it
 off. An entry is believed only if folder and file belong to us, nobody else may write to them,
@@ -22,18 +22,23 @@ _WRITABLE_BY_OTHERS = 0o022
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _KEPT_DAYS = 60
 _DAY = 86400
-_KINDS = ("trees-", "tables-")
+_KINDS = ("trees-", "checked-", "tables-")
 """What entries are called; there are no tables any more, but old folders have some."""
 
 
 def fingerprint(*parts: str) -> str:
     """Key of an entry: hexadecimal, the same for the same parts only."""
-    digest = blake2b(digest_size=20)
+    return digest(20, *parts).hex()
+
+
+def digest(size: int, *parts: str) -> bytes:
+    """So many bytes, the same for the same parts only."""
+    made = blake2b(digest_size=size)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
+        made.update(b"%d:" % len(data))
+        made.update(data)
+    return made.digest()
 
 
 def folder() -> str | None:
@@ -52,7 +57,7 @@ def folder() -> str | None:
 
 
 def read(kind: str, key: str) -> bytes | None:
-    """Content of an entry (`kind` is `trees`), None unless it can be believed."""
+    """Content of an entry (`kind` is `trees` or `checked`), None unless it can be believed."""
     base = folder()
     if base is None or not _is_ours(base):
         return None

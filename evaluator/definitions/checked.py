@@ -26,8 +26,21 @@ _FORMAT = "1"
 _ROOMS = ("definitions", "diagnostics", "names", "options", "syntax", "types")
 """Whose code decides what is found."""
 _DEFINING = frozenset(
-    ("assert", "block", "def", "disable", "for", "host", "import")
-    + ("let", "remove", "test", "variant", "warn", "when")
+    (
+        "assert",
+        "block",
+        "def",
+        "disable",
+        "for",
+        "host",
+        "import",
+        "let",
+        "remove",
+        "test",
+        "variant",
+        "warn",
+        "when",
+    )
 )
 """Statements that declare nothing that other files could depend on."""
 _DIGEST = 16

@@ -105,6 +105,17 @@ class Scope(Slots):
                 if world.instances is not None:
                     given = world.instances.all_of(self)
                 for definition in given:
+                    if definition.value is MISSING:
+                        path = definition.path()
+                        if definition.index < len(path):
+                            part = path[definition.index]
+                            if type(part) is str:  # as nearly always
+                                below = definition.below(definition.context)
+                                if part in parts:
+                                    parts[part].append(below)
+                                else:
+                                    parts[part] = [below]
+                                continue
                     open_definition(world, definition, parts)
             finally:
                 world.stack.pop()

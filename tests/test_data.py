@@ -13,8 +13,8 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evaluator.data import form_of
 from evaluator.data.nodes import LEVELS, Malformed
-from evaluator.data.read import form_of
 from evaluator.data.read import read as read_cached
 from evaluator.diagnostics.model import Sink
 from evaluator.source import Source

@@ -46,8 +46,12 @@ def chain(count: int) -> str:
 
 @pytest.mark.parametrize("written", [text, lists, hosts, chain])
 def test_four_times_as_much_is_about_four_times_the_work(
-    written: Callable[[int], str], vcfg: RunVcfg, tmp_path: Path
+    written: Callable[[int], str],
+    vcfg: RunVcfg,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("VCFG_CACHE", "off")  # what is known from the run before is no work
     counts = []
     for size in (FEW, FEW, MANY):  # the first run imports modules
         main = tmp_path / f"main{size}.vcfg"

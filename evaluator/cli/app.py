@@ -85,10 +85,9 @@ def run(argv: list[str]) -> int:
 
 
 def _answer(arguments: object) -> int:
-    from importlib import import_module
-
     name = arguments.verb.name  # type: ignore[attr-defined]
-    module = import_module(f"evaluator.cli.verb_{name}")
+    # As `importlib.import_module` does, which would have to be loaded.
+    module = __import__(f"evaluator.cli.verb_{name}", fromlist=["answer"])
     code: int = module.answer(arguments)
     return code
 

@@ -21,14 +21,8 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
 
-ENDINGS = {"json": "json", "yaml": "yaml", "yml": "yaml", "toml": "toml"}
 _SHORTEST = 3  # `("null", start, end)`
 _own_fingerprint: str | None = None
-
-
-def form_of(name: str) -> str | None:
-    """`json`, `yaml` or `toml` by the ending of a file's name; None: it holds no data."""
-    return ENDINGS.get(name.rpartition(".")[2])
 
 
 def read(source: Source, sink: Sink) -> Node | None:

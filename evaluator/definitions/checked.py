@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 
 from evaluator import __version__
-from evaluator.definitions.data import settle
 from evaluator.syntax import cache
 
 TYPE_CHECKING = False
@@ -54,7 +53,10 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
         from evaluator.definitions.renames import settle_renames
 
         settle_renames(declared, sink)
-    settle(modules, declared.root)
+    if any([module.source.is_data() for module in modules]):
+        from evaluator.definitions.data import settle
+
+        settle(modules, declared.root)
     if sink.diagnostics or cache.folder() is None:
         from evaluator.definitions.check import check_all
 

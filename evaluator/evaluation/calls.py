@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import expression_errors as errors
-from evaluator.evaluation.builtins import BUILTINS, BuiltinError
 from evaluator.evaluation.plain import plain
 from evaluator.types.secrets import SECRETS
 from evaluator.types.values import SECRET, kind_of
@@ -26,6 +25,7 @@ def call_builtin(name: str, node: Node, env: Env) -> Any:
         if len(node[4]) != arity or node[5]:
             errors.builtin_failed(env, node, f"`{name}` takes {ARITY[arity]}")
         return lazy(node, env)
+    from evaluator.evaluation.builtins import BUILTINS, BuiltinError
     from evaluator.evaluation.expressions import evaluate
 
     builtin = BUILTINS.get(name)

@@ -8,7 +8,6 @@ has none, is left out without a word.
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
-from evaluator.evaluation.checks import run_checks
 from evaluator.evaluation.endless import DEEPEST, is_endless, refuse
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
@@ -35,8 +34,11 @@ def export(world: World) -> Any:
     """JSON form of everything; findings are in the world's sink."""
     job = Export()
     data = job.value(world.root, disabled=False)
-    for scope in job.checked:
-        run_checks(scope.checks, scope)
+    if job.checked:
+        from evaluator.evaluation.checks import run_checks
+
+        for scope in job.checked:
+            run_checks(scope.checks, scope)
     if world.instances is not None:
         from evaluator.evaluation.targets import check_targets
 

@@ -10,7 +10,6 @@ from evaluator.definitions.checked import check_modules
 from evaluator.evaluation.world import World
 from evaluator.names.load import Loader
 from evaluator.options.declare import declare
-from evaluator.services.graph import check_graph
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from evaluator.diagnostics.model import Sink
     from evaluator.files import Disk
     from evaluator.names.load import Module
+    from evaluator.options.shapes import Declarations
 
 DEPTH = 2_000_000
 
@@ -85,11 +85,19 @@ def assemble(modules: list[Module], settings: Settings, sink: Sink) -> World:
     allow_depth()
     declared = declare(modules, sink)
     check_modules(modules, declared, sink)
-    check_graph(declared, sink)
+    check_extensions(modules, declared, sink)
     world = World(modules, declared, sink, settings.files)
     for module in modules:
         world.inputs[module.source.path] = module.source.text
     return world
+
+
+def check_extensions(modules: list[Module], declared: Declarations, sink: Sink) -> None:
+    """Report services that extend each other in a circle, if any extends another."""
+    if any(["extend" in module.source.text for module in modules]):
+        from evaluator.services.graph import check_graph
+
+        check_graph(declared, sink)
 
 
 def inputs_hash(world: World) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from evaluator.data.read import form_of
+from evaluator.data import form_of
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import SCALE
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label

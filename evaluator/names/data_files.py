@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from evaluator.data.read import form_of, read
+from evaluator.data import form_of
+from evaluator.data.read import read
 from evaluator.data.statements import is_nothing, placed, statements
 from evaluator.files import Unreadable
 from evaluator.source import Source

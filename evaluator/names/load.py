@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 
-from evaluator.data.read import form_of
+from evaluator.data import form_of
 from evaluator.files import Unreadable
-from evaluator.names.data_files import DataFiles, near_data
 from evaluator.source import Source
 from evaluator.syntax.parse import parse
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.files import Disk
+    from evaluator.names.data_files import DataFiles
     from evaluator.names.hosts import HostPart
 
     Node = tuple[Any, ...]
@@ -67,7 +67,7 @@ class Loader:
         self.sink = sink
         self.base = base
         self.modules: dict[str, Module | None] = {}
-        self.data = DataFiles(files, sink)
+        self._data: DataFiles | None = None
         self.disables: list[tuple[Module, Node]] = []
 
     def load(self, path: str, name: str | None = None) -> list[Module]:
@@ -165,14 +165,26 @@ class Loader:
             errors.data_clause(self.sink, module.source, statement)
         found, tried = self.lookup(module.source.path, text)
         if found is None:
-            near = self._near(text) if form is None else near_data(module.source.path, text)
+            near = self._near(text) if form is None else self._near_data(module, text)
             if self.lookup(module.source.path, f"./{text}")[0] is not None:
                 near = [f"./{text}"]
             errors.import_not_found(self.sink, module.source, statement, tried, near)
             return None
         if form is not None:
-            return self.data.module(found, self.display(found), form, (module, statement))
+            return self._data_files().module(found, self.display(found), form, (module, statement))
         return self._read(found, self.display(found), (module, statement))
+
+    def _data_files(self) -> DataFiles:
+        if self._data is None:
+            from evaluator.names.data_files import DataFiles
+
+            self._data = DataFiles(self.files, self.sink)
+        return self._data
+
+    def _near_data(self, module: Module, text: str) -> list[str]:
+        from evaluator.names.data_files import near_data
+
+        return near_data(module.source.path, text)
 
     def lookup(self, importer: str, text: str) -> tuple[str | None, list[str]]:
         """Where an import's text leads, and every place that was looked at."""

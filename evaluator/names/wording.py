@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.data.read import form_of
+from evaluator.data import form_of
 from evaluator.diagnostics.model import WARNING, Diagnostic, Edit, Help, Label
 from evaluator.names.builtin_names import BUILTIN_NAMES
 from evaluator.names.meant import ALSO_TEXT, FOREIGN_WORDS, quotes, word_help

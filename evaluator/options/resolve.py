@@ -12,7 +12,6 @@ from evaluator.types.containers import (
     RecordType,
     SetType,
 )
-from evaluator.types.named import RefinedType
 from evaluator.types.scalars import SCALARS, Literals
 from evaluator.types.unions import OptionalType, unite
 from evaluator.types.values import Duration, Size
@@ -247,6 +246,8 @@ class TypeResolver:
 
             done = converted_type(self, name, done, declared, place)
         if declared[6]:
+            from evaluator.types.named import RefinedType
+
             done = RefinedType(name, done, declared[6], place)
         if is_maybe:
             from evaluator.types.special import MaybeType

@@ -1,29 +1,15 @@
 """The builtin scalar types by the name they have in the language.
 
 A constructor takes the ranges of a declaration, `int(1..9)` being `[(1, 9)]`, and its named
-arguments, and raises ValueError in words when the declaration contradicts itself.
+arguments, and raises ValueError in words when the declaration contradicts itself. Rooms of types
+that few configurations declare are loaded when one is.
 """
 
 from __future__ import annotations
 
 from evaluator.types.base import Scalar, Type
 from evaluator.types.literals import AnyString, Literals
-from evaluator.types.network import (
-    Cidr,
-    Hostname,
-    IpAddress,
-    make_cidr,
-    make_hostname,
-    make_ip_address,
-)
 from evaluator.types.numbers import (
-    Bool,
-    DurationType,
-    Float,
-    Int,
-    ModeType,
-    Port,
-    SizeType,
     make_bool,
     make_duration,
     make_float,
@@ -32,50 +18,44 @@ from evaluator.types.numbers import (
     make_port,
     make_size,
 )
-from evaluator.types.schedule import Schedule, make_schedule
-from evaluator.types.secrets import SecretTextType, SecretType, make_secret, make_secret_text
-from evaluator.types.strings import (
-    Path,
-    String,
-    Text,
-    Url,
-    make_path,
-    make_string,
-    make_text,
-    make_url,
-)
+from evaluator.types.secrets import make_secret, make_secret_text
+from evaluator.types.strings import make_path, make_string, make_text, make_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Constructor = Callable[[list[tuple[Any, Any]], dict[str, object]], Type]
+    Ranges = list[tuple[Any, Any]]
+    Arguments = dict[str, object]
+    Constructor = Callable[[Ranges, Arguments], Type]
 
-__all__ = [
-    "SCALARS",
-    "AnyString",
-    "Bool",
-    "Cidr",
-    "DurationType",
-    "Float",
-    "Hostname",
-    "Int",
-    "IpAddress",
-    "Literals",
-    "ModeType",
-    "Path",
-    "Port",
-    "Scalar",
-    "Schedule",
-    "SecretTextType",
-    "SecretType",
-    "SizeType",
-    "String",
-    "Text",
-    "Type",
-    "Url",
-]
+__all__ = ["SCALARS", "AnyString", "Literals", "Scalar", "Type"]
+
+
+def _hostname(ranges: Ranges, named: Arguments) -> Type:
+    from evaluator.types.network import make_hostname
+
+    return make_hostname(ranges, named)
+
+
+def _ip_address(ranges: Ranges, named: Arguments) -> Type:
+    from evaluator.types.network import make_ip_address
+
+    return make_ip_address(ranges, named)
+
+
+def _cidr(ranges: Ranges, named: Arguments) -> Type:
+    from evaluator.types.network import make_cidr
+
+    return make_cidr(ranges, named)
+
+
+def _schedule(ranges: Ranges, named: Arguments) -> Type:
+    from evaluator.types.schedule import make_schedule
+
+    return make_schedule(ranges, named)
+
 
 SCALARS: dict[str, Constructor] = {
     "bool": make_bool,
@@ -89,10 +69,10 @@ SCALARS: dict[str, Constructor] = {
     "duration": make_duration,
     "size": make_size,
     "url": make_url,
-    "hostname": make_hostname,
-    "ip-address": make_ip_address,
-    "cidr": make_cidr,
-    "schedule": make_schedule,
+    "hostname": _hostname,
+    "ip-address": _ip_address,
+    "cidr": _cidr,
+    "schedule": _schedule,
     "secret": make_secret,
     "secret-text": make_secret_text,
 }

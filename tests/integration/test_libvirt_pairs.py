@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from .certificates import make_authority, make_certificate
 from .pairs import Pair, found_first, named
 from .sandbox import Sandbox
 
@@ -290,6 +291,38 @@ IGNORED = [
     ),
 ]
 
+#: Where the machine of these tests has certificates.
+CERTIFICATES = """
+key_file = "/srv/pki/key.pem"
+cert_file = "/srv/pki/cert.pem"
+ca_file = "/tmp/authority/ca.pem"
+"""
+
+#: What stops it as soon as it listens.
+LISTENING = [
+    Pair(
+        "libvirt.listen = true",
+        WARNED,
+        "stops at start unless its certificates",
+        "listen_tls = 1",
+        "Cannot read CA certificate '/etc/pki/CA/cacert.pem'",
+    ),
+    Pair(
+        'libvirt.listen = true\nlibvirt.tls-port = "no-such-service"',
+        WARNED,
+        "unless `/etc/services` of the host has the name `no-such-service`",
+        'listen_tls = 0\nlisten_tcp = 1\ntcp_port = "no-such-service"',
+        "Unable to resolve address",
+    ),
+    Pair(
+        "libvirt.listen = true\nlibvirt.listen-tcp = true\nlibvirt.tcp-port = 16514",
+        ASSERTED,
+        "are the same port, 16514",
+        f'{CERTIFICATES}\nlisten_tcp = 1\ntls_port = "16514"\ntcp_port = "16514"',
+        "Unable to bind to port",
+    ),
+]
+
 #: The same for virtlogd.
 LOG_REFUSED = [
     Pair("virtlog.max-backups = -1", TYPE, "found -1", "max_backups = -1", "unsigned integer"),
@@ -366,6 +399,11 @@ def box(debian_root: Path) -> Iterator[Sandbox]:
     """A machine with both daemons, neither running."""
     with Sandbox([debian_root]) as machine:
         machine.run(f"mkdir -p /run/libvirt {DEEP}")
+        make_authority(machine)
+        pki = "/srv/pki"
+        make_certificate(
+            machine, "/CN=localhost", "serverAuth", f"{pki}/key.pem", f"{pki}/cert.pem"
+        )
         yield machine
 
 
@@ -379,6 +417,14 @@ def load(box: Sandbox, program: str, pair: Pair) -> Result:
 def test_libvirtd_refuses_what_we_refuse(box: Sandbox, pair: Pair) -> None:
     found_first(pair, LIBVIRT)
     tried = load(box, "libvirtd", pair)
+    assert tried.code != 0
+    assert pair.said in tried.said
+
+
+@pytest.mark.parametrize("pair", named(LISTENING))
+def test_libvirtd_cannot_listen_where_we_say_so(box: Sandbox, pair: Pair) -> None:
+    found_first(pair, LIBVIRT)
+    tried = load(box, "libvirtd --listen", pair)
     assert tried.code != 0
     assert pair.said in tried.said
 

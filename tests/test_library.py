@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,11 @@ from evaluator.cli.app import run
 from evaluator.diagnostics.model import Sink
 from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, configure, module_path
+from evaluator.manual.examples import example_in
 from evaluator.options.shapes import Option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from evaluator.options.shapes import Declarations, Shape
 
@@ -118,3 +120,47 @@ def test_the_table_of_names_is_complete_and_true(service: str, count: int) -> No
         assert path[1] in shape.members, here
         if guix != service:
             assert path[1] == guix.rstrip("?")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The page of each service, and the list of them, as they are made now."""
+    folder = tmp_path_factory.mktemp("services")
+    assert run(["options", "--format", "pages", "-o", str(folder)]) == 0
+    return {each.name: each.read_text(encoding="utf-8") for each in folder.iterdir()}
+
+
+def test_every_service_has_a_page_that_is_true(
+    pages: dict[str, str], expect: Callable[[Path, str], None]
+) -> None:
+    """Where this fails: `vcfg options --format pages -o spec/services`, or --update."""
+    folder = ROOT / "spec" / "services"
+    for name, text in sorted(pages.items()):
+        expect(folder / name, text)
+    assert sorted([each.name for each in folder.iterdir()]) == sorted(pages)
+
+
+def test_the_example_of_every_page_works(
+    pages: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in pages.items():
+        if name == "README.md":
+            continue
+        file = tmp_path / f"{name}.vcfg"
+        example = text.partition("```vcfg\n")[2].partition("```")[0]
+        file.write_text(example, encoding="utf-8")
+        assert run(["check", str(file)]) == 0, capsys.readouterr().out
+        # No warnings either: those would stand before what is counted.
+        assert capsys.readouterr().out == "", name
+        assert run(["fmt", "--check", str(file)]) == 0, name
+
+
+def test_every_service_has_an_example_of_its_own() -> None:
+    for module in MODULES:
+        for service in declarations(module).services.values():
+            assert example_in(service.node[7]), f"{service.path}: `## ```vcfg` above the service"
+
+
+def test_links_between_pages_lead_somewhere(pages: dict[str, str]) -> None:
+    for text in pages.values():
+        assert {*re.findall(r"\]\(([a-z.-]+)\)", text)} <= {*pages}

@@ -231,3 +231,57 @@ def test_modules_that_contradict_each_other_list_nothing(tmp_path: Path, vcfg: R
     ran = vcfg("options", str(path))
     assert (ran.status, ran.out) == (1, "")
     assert "declared-twice" in ran.err
+
+
+def test_pages_of_a_module_of_ones_own(tmp_path: Path, vcfg: RunVcfg) -> None:
+    path = tmp_path / "web.vcfg"
+    path.write_text(
+        "### A web server | in the small.\n\n"
+        "## Serves <pages>.\n##\n## ```vcfg\n## web.enable = true\n## ```\n"
+        "service web {\n"
+        '  section "Who" {\n    ## Users.\n    option users: map(User) = {}\n  }\n'
+        "  ## Port to listen on.\n  option port: port = 80\n"
+        '  assert self.port > 1 else "port <#{self.port}> is too low"\n'
+        '  when self.port < 1024 { warn "only root may use `#{self.port}`" }\n'
+        "}\n"
+        "record User {\n  ## Name of the group.\n  option group: string = key\n"
+        "  assert self.group != key\n}\n"
+        "service other.* {\n  ## A flag.\n  option flag: bool = false }\n",
+        encoding="utf-8",
+    )
+    folder = tmp_path / "out"
+    assert vcfg("options", str(path), "--format", "pages", "-o", str(folder)).status == 0
+    assert sorted(each.name for each in folder.iterdir()) == ["README.md", "other.md", "web.md"]
+    assert "| [`web`](web.md) | Serves \\<pages> | `./web.vcfg` |" in (
+        (folder / "README.md").read_text(encoding="utf-8")
+    )
+    page = (folder / "web.md").read_text(encoding="utf-8")
+    assert 'import "./web.vcfg"\n\nweb.enable = true\n```' in page
+    assert page.index("#### `web.port`") < page.index("### Who") < page.index("#### `web.users`")
+    assert "## In `web.users.<name>`\n\nRecord `User`." in page
+    assert "- port \\<\\<port>> is too low" in page
+    assert "- what does not hold to `self.group != key`" in page
+    assert "- only root may use `<port>`" in page
+    assert "other.main.enable = true" in (folder / "other.md").read_text(encoding="utf-8")
+    file = tmp_path / "file"
+    file.touch()
+    assert vcfg("options", str(path), "--format", "pages", "-o", str(file)).status == 2
+
+
+def test_units_rules_and_aliases_are_facts(tmp_path: Path, vcfg: RunVcfg) -> None:
+    path = tmp_path / "main.vcfg"
+    path.write_text(
+        'type Name = string(matches: r"^[a-z]+$", message: "small letters")\n'
+        '  where value != "x" else "`#{value}` is taken"\n'
+        "type Mebi = int from size by mib(value)\n"
+        "service web {\n  option name: Name? = null\n  option memory: Mebi = 1\n"
+        "  option wait: list(duration) = []\n  option sizes: map(size | bool) = {}\n"
+        "  alias label to name\n}\n",
+        encoding="utf-8",
+    )
+    found = {each["path"]: each for each in listed(vcfg, path)}
+    assert found["web.name"]["rules"] == ["small letters", "`<value>` is taken"]
+    units = {path: facts["unit"] for path, facts in found.items() if facts["unit"]}
+    assert units == {"web.memory": "MiB", "web.sizes": "bytes", "web.wait": "seconds"}
+    assert found["web.label"]["alias_of"] == "web.name"
+    assert found["web.name"]["emits"] == []

@@ -157,10 +157,13 @@ VERBS: dict[str, Verb] = {
             (
                 Option(
                     "--format", "How they are written.", value="FORM",
-                    choices=("text", "json", "markdown", "html", "man", "jsonschema"),
+                    choices=("text", "json", "markdown", "pages", "html", "man", "jsonschema"),
                     default="text",
                 ),
-                Option("--output", "File to write to.", value="FILE", short="-o"),
+                Option(
+                    "--output", "File to write to; of `pages`, the folder.", value="FILE",
+                    short="-o",
+                ),
                 Option("--all", "Hidden and internal options too."),
             ),
         ),

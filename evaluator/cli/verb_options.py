@@ -10,8 +10,11 @@ from evaluator.cli.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from evaluator.cli.arguments import Arguments
     from evaluator.names.load import Module
+    from evaluator.options.shapes import Declarations
 
 LIBRARY = "<library>"
 
@@ -46,9 +49,34 @@ def answer(arguments: Arguments) -> int:
         from evaluator.manual.emitted import add_emits
 
         add_emits(found, modules, declared)
+    if form == "pages":
+        return write_pages(found, declared, file, arguments.option("output"))
     title = f"Options of {file}" if file else "Options of the library"
     text = forms.written(form, found, declared, title)
     return deliver(text, arguments.option("output"))
+
+
+def write_pages(
+    found: list[dict[str, Any]], declared: Declarations, file: str | None, folder: str
+) -> int:
+    """Write a page for each service to a folder, and the list of them; prints what changed."""
+    from evaluator.manual.pages import pages
+
+    if not folder:
+        print("vcfg: `--format pages` needs a folder to write to: -o DIR", file=sys.stderr)
+        return 2
+    title = f"Services of {file}" if file else "Services of the library"
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as problem:
+        reason = (problem.strerror or str(problem)).lower()
+        print(f"vcfg: `{folder}` cannot be written: {reason}", file=sys.stderr)
+        return 2
+    for name, text in sorted(pages(found, declared, title).items()):
+        code = deliver(text, os.path.join(folder, name))
+        if code:
+            return code
+    return 0
 
 
 def is_file(word: str) -> bool:

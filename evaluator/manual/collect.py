@@ -8,6 +8,7 @@ holds itself is entered once.
 from __future__ import annotations
 
 from evaluator.definitions.defaults import literal
+from evaluator.manual.examples import without_example
 from evaluator.manual.rules import rules_of
 from evaluator.manual.units import unit_of
 from evaluator.options.shapes import MISSING, Option, Shape, path_text
@@ -133,7 +134,7 @@ def option_facts(
         "rules": rules_of(option.type),
         "default_text": notes.get("default-text", [default_text(option)])[0],
         "required": option.is_required() and path[-1] != "<name>",
-        "description": option.doc(),
+        "description": without_example(option.doc()),
         "section": option.section,
         "alias_of": None,
         "service": service,

@@ -7,10 +7,12 @@ VLANs and no bonds, so what is written about those is judged by parsers only.
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .conftest import build
 from .sandbox import TARGET, Sandbox
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from .conftest import Applied, Outputs
 
 NETWORKD = "/usr/lib/systemd/systemd-networkd"
+
+#: Its directory, which its unit makes otherwise.
+RUNTIME = "install -d -o systemd-network -g systemd-network /run/systemd/netif"
 
 #: Cards besides `eth0`, which every sandbox has, each with its other end.
 CARDS = ("eth1", "eth2", "eth3", "eth4")
@@ -63,7 +68,7 @@ def host(backend: str, applied_root: Callable[[str], Applied]) -> Iterator[Sandb
             box.run("mkdir -p /run/network; ifup -a", timeout=120)
             yield box
         else:
-            box.run("systemd-machine-id-setup; install -d -o systemd-network /run/systemd/netif")
+            box.run(f"systemd-machine-id-setup; {RUNTIME}")
             with box.daemon(NETWORKD):
                 box.wait("ip route | grep -q 'default via 192.168.1.254'")
                 box.wait("ip -6 route | grep -q '2001:db8:20::/48'")
@@ -205,3 +210,75 @@ def test_networkd_check_notices(applied_root: Callable[[str], Applied]) -> None:
         said = unread(box)
     assert any("Unknown key 'X'" in line for line in said)
     assert any("MTUBytes" in line or "parse" in line for line in said)
+
+
+ROUTER = """[Match]
+Name=peer0
+
+[Network]
+Address=192.168.7.1/24
+ConfigureWithoutCarrier=yes
+DHCPServer=yes
+IPv6SendRA=yes
+
+[DHCPServer]
+DNS=192.168.7.53
+
+[IPv6Prefix]
+Prefix=2001:db8:7::/64
+"""
+
+
+@contextmanager
+def router(box: Sandbox) -> Iterator[None]:
+    """A router behind `eth0` that gives addresses and name servers away: another networkd."""
+    box.put("/srv/router/10-peer0.network", ROUTER)
+    box.run(f"systemd-machine-id-setup; {RUNTIME}")
+    box.run("mkdir -p /run/netns; ip netns add router; ip link set peer0 netns router")
+    inside = (
+        "mount --bind /srv/router /etc/systemd/network; mount -t tmpfs tmpfs /run/systemd;"
+        f" {RUNTIME}; exec {NETWORKD}"
+    )
+    with box.daemon(f"nsenter --net=/run/netns/router unshare -m sh -c '{inside}'"):
+        box.wait("ip -n router address | grep -q 192.168.7.1/24")
+        yield
+
+
+def test_an_address_from_the_network(
+    backend: str, applied_root: Callable[[str], Applied], tmp_path: Path
+) -> None:
+    """With the route and the metric; the name servers stay those of the configuration."""
+    (tmp_path / "main.vcfg").write_text(
+        'import "networking.vcfg"\n'
+        f'networking {{ backend = "{backend}", name-servers = ["192.168.1.252"],\n'
+        "  interfaces.eth0 { dhcp = true, accept-ra = true, metric = 300 } }\n"
+    )
+    with applied_root("openssh").sandbox() as box:
+        plug_in(box)
+        for file in build(tmp_path / "main.vcfg", tmp_path / "out").plan["files"]:
+            box.put(file["path"], file["text"])
+        with router(box):
+            if backend == "ifupdown":
+                box.run("mkdir -p /run/network; ifup eth0")
+                assert leased(box)
+                box.run("ifdown eth0")
+            else:
+                with box.daemon(NETWORKD):
+                    assert leased(box)
+        assert box.read("/etc/resolv.conf") == "nameserver 192.168.1.252\n"
+
+
+def leased(box: Sandbox) -> bool:
+    """Whether the lease and the advertisement of the router have come."""
+    box.wait("ip -4 route | grep -q 'default via 192.168.7.1 dev eth0.* metric 300'")
+    box.wait("ip -6 address show dev eth0 | grep -q 'inet6 2001:db8:7:'")
+    return "inet 192.168.7." in box.run("ip -4 address show dev eth0").out
+
+
+def test_networkd_starts_with_the_machine(applied_root: Callable[[str], Applied]) -> None:
+    """And ifupdown, which this Debian has too, stays out of its way."""
+    with applied_root("network-networkd").booted() as box:
+        box.wait("ip address show dev br0 | grep -q 192.168.1.201/24", seconds=60)
+        assert box.run("systemctl is-active systemd-networkd.service").out == "active\n"
+        assert box.run("systemctl is-active networking.service", check=False).out == "inactive\n"
+        assert "br0" in box.run("networkctl --no-pager --no-legend list").out

@@ -20,6 +20,12 @@ INIT = (
     " --master-netdev=eth0 --nic-parameters=mode=routed,link=eth0 ganeti.example.com"
 )
 
+#: Makes an instance whose disk is a file and which nothing starts; a system and a name follow.
+ADD = (
+    "gnt-instance add -t file -s 1G --no-ip-check --no-name-check --no-start"
+    " --net 0:ip=192.168.1.77,mode=routed,link=eth0 --no-wait-for-sync -n nodo1.example.com"
+)
+
 #: The seed's node: what each daemon is started with.
 ARGUMENTS = {
     "ganeti-noded": "--port=1811 --bind=0.0.0.0 --max-clients=20"

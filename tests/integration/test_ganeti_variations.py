@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import INIT, booted, process_ids, processes
+from .cluster import ADD, INIT, booted, process_ids, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,11 +29,6 @@ for script in create export import rename verify; do
 done
 ln -s /etc/ganeti/instance-personalizado/variants/variants.list variants.list
 """
-
-ADD = (
-    "gnt-instance add -t file -s 1G --no-ip-check --no-name-check --no-start"
-    " --net 0:ip=192.168.1.77,mode=routed,link=eth0 --no-wait-for-sync -n nodo1.example.com -o "
-)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +70,7 @@ def test_os_list_shows_the_variants(cluster: Sandbox) -> None:
 
 def test_instance_is_made_by_the_provider(cluster: Sandbox) -> None:
     """Its create script runs with the variant and can read the variant's file."""
-    cluster.run(ADD + "personalizado+cosa inst1.example.com")
+    cluster.run(f"{ADD} -o personalizado+cosa inst1.example.com")
     assert cluster.run("cat /tmp/ran-create").out == "variant cosa\n"
     assert cluster.run("grep -l 'Esto va bien' /var/log/ganeti/os/*").out != ""
     assert cluster.run("gnt-instance list --no-headers -o name,os").lines[0].split() == [
@@ -86,7 +81,7 @@ def test_instance_is_made_by_the_provider(cluster: Sandbox) -> None:
 
 @pytest.mark.parametrize("system", ["personalizado+nope", "personalizado"])
 def test_other_variants_are_refused(cluster: Sandbox, system: str) -> None:
-    refused = cluster.run(f"{ADD}{system} inst2.example.com", check=False)
+    refused = cluster.run(f"{ADD} -o {system} inst2.example.com", check=False)
     assert refused.code != 0
     assert "variant" in refused.err
 

@@ -35,6 +35,11 @@ class Plan:
         self.data = data
         self.files: dict[str, dict[str, Any]] = {each["path"]: each for each in data["files"]}
 
+    @classmethod
+    def read(cls, directory: Path) -> Plan:
+        """The plan that `vcfg build` left in a directory."""
+        return cls(json.loads((directory / "plan.json").read_text(encoding="utf-8")))
+
     def text(self, path: str) -> str:
         """The text of a file; KeyError when the plan has no such file."""
         return str(self.files[path]["text"])
@@ -62,7 +67,7 @@ class Plan:
 def build(configuration: Path, directory: Path) -> Plan:
     """Build a configuration that has no errors and read its plan."""
     assert run(["build", str(configuration), "-o", str(directory)]) == 0
-    return Plan(json.loads((directory / "plan.json").read_text(encoding="utf-8")))
+    return Plan.read(directory)
 
 
 def check(configuration: Path, capsys: pytest.CaptureFixture[str]) -> Outcome:

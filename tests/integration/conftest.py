@@ -57,6 +57,14 @@ CONFIGURATIONS = {
     "network-stacked": HERE / "configs" / "network-stacked.vcfg",
 }
 
+#: Files that describe several hosts, and which; a test calls one `NAME/HOST`.
+FLEETS = {
+    "cluster": (
+        PROJECT / "spec" / "examples" / "ganeti-cluster" / "fleet.vcfg",
+        ("node1", "node2", "node3"),
+    ),
+}
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
@@ -144,9 +152,13 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outputs]:
     refused = missing_requirement()
     if refused:
         pytest.skip(refused)
-    return {
+    built = {
         name: build(file, tmp_path_factory.mktemp(name)) for name, file in CONFIGURATIONS.items()
     }
+    for name, (file, hosts) in FLEETS.items():
+        whole = build(file, tmp_path_factory.mktemp(name)).directory
+        built |= {f"{name}/{host}": Outputs(whole / host) for host in hosts}
+    return built
 
 
 def build(file: Path, directory: Path) -> Outputs:

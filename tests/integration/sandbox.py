@@ -279,6 +279,17 @@ class Sandbox:
         """The text of a file inside."""
         return self.run(f"cat {shlex.quote(path)}").out
 
+    def connect(self, other: Sandbox) -> None:
+        """Put the other machine's eth0 on one network with this one's."""
+        self.run(
+            "[ -e /sys/class/net/switch ] || { ip link add switch type bridge;"
+            " ip link set peer0 master switch; ip link set switch up; }"
+        )
+        port = f"peer{other._pid}"
+        moved = ["ip", "link", "set", "peer0", "netns", str(self._pid), "name", port]
+        subprocess.run(["nsenter", f"--target={other._pid}", "--net", *moved], check=True)
+        self.run(f"ip link set {port} master switch; ip link set {port} up")
+
     @contextmanager
     def daemon(self, command: str) -> Iterator[str]:
         """A program in the background while the context lasts; gives its log's path.

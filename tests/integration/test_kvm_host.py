@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+
+from .conftest import vcfg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +54,12 @@ def guest(host: Sandbox) -> Sandbox:
     return host
 
 
+def test_the_daemon_runs_without_an_end(host: Sandbox) -> None:
+    """The packaged unit would stop an idle one after two minutes."""
+    pid = host.run("systemctl show -P MainPID libvirtd.service").out.strip()
+    assert host.run(f"tr '\\0' ' ' </proc/{pid}/cmdline").out == "/usr/sbin/libvirtd "
+
+
 def test_nothing_failed(host: Sandbox) -> None:
     failed = host.run("systemctl list-units --failed --plain --no-legend '*virt*' 'ssh*' 'net*'")
     assert failed.out == ""
@@ -87,3 +96,27 @@ def test_guests_pause_with_the_host(guest: Sandbox) -> None:
     assert guest.run(f"{SYSTEM} list --all --with-managed-save --name").out.split() == ["web"]
     guest.run("systemctl start libvirt-guests.service", timeout=120)
     guest.wait(f"{SYSTEM} domstate web | grep -q running")
+
+
+#: The settings of `libvirt-guests` that the example leaves alone.
+IMPATIENT = """
+import "virtualization/libvirt-guests.vcfg"
+
+libvirt-guests {
+  enable = true
+  uris = ["qemu:///system"]
+  shutdown-timeout = 2s
+  parallel-shutdown = 2
+}
+"""
+
+
+def test_the_host_does_not_wait_for_ever(guest: Sandbox) -> None:
+    """A guest at its firmware does not hear that it shall shut down."""
+    path = 'etc.files."default/libvirt-guests".text'
+    text = json.loads(vcfg("eval", "-", path, text=IMPATIENT).stdout)
+    guest.put("/etc/default/libvirt-guests", text)
+    tried = guest.run("/usr/lib/libvirt/libvirt-guests.sh stop", check=False, timeout=60)
+    assert "Starting shutdown on guest: web" in tried.out
+    assert "Timeout expired while shutting down domains" in tried.out
+    assert "web" in guest.run(f"{SYSTEM} list --name").out.split()

@@ -48,6 +48,7 @@ CONFIGURATIONS = {
     "ganeti-units": HERE / "configs" / "ganeti-units.vcfg",
     "guests": HERE / "configs" / "guests.vcfg",
     "base": HERE / "configs" / "base.vcfg",
+    "base-booted": HERE / "configs" / "base-booted.vcfg",
     "childhurds": HERE / "configs" / "childhurds.vcfg",
     "portable": HERE / "configs" / "portable.vcfg",
     "openssh": HERE / "configs" / "openssh.vcfg",

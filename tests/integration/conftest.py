@@ -162,9 +162,13 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outputs]:
     return built
 
 
-def build(file: Path, directory: Path) -> Outputs:
-    """Run `vcfg build` as a user would; its messages become the failure when it refuses."""
-    built = vcfg("build", str(file), "-o", str(directory))
+def build(file: Path, directory: Path, *settings: str) -> Outputs:
+    """Run `vcfg build` as a user would; its messages become the failure when it refuses.
+
+    Each of `settings` is a definition for `--set`.
+    """
+    extra = [word for setting in settings for word in ("--set", setting)]
+    built = vcfg("build", str(file), "-o", str(directory), *extra)
     if built.returncode != 0:
         pytest.fail(f"vcfg build {file.name} exited {built.returncode}\n{built.stderr}", False)
     return Outputs(directory)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import build
+from .conftest import HERE, build
+from .lenses import lens_errors
 from .sandbox import TARGET, Sandbox
 
 if TYPE_CHECKING:
@@ -115,6 +116,11 @@ def test_addresses_of_the_link(host: Sandbox) -> None:
     assert not with_one & {"eth0", "eth1", "guests"}
 
 
+def test_routers_are_believed_where_they_may_be(host: Sandbox) -> None:
+    """The kernel believes nobody on `eth2`; networkd never lets it, and listens itself."""
+    assert host.read("/proc/sys/net/ipv6/conf/eth2/accept_ra") == "0\n"
+
+
 def test_routes(host: Sandbox) -> None:
     found = [
         (route["dst"], route.get("gateway"), route["dev"], route.get("metric"))
@@ -182,6 +188,35 @@ def test_it_goes_down_and_comes_up_again(applied_root: Callable[[str], Applied])
             assert "br0" not in links(box)
             assert "guests" not in links(box)
             assert "10.20.0.0/16" not in box.run("ip route").out
+
+
+def test_ifupdown_reads_what_stands_on_others(
+    applied_root: Callable[[str], Applied], tmp_path: Path
+) -> None:
+    """The configuration of networkd, for ifupdown: `ifquery` gives the scripts their words."""
+    built = build(
+        HERE / "configs" / "network-stacked.vcfg", tmp_path, "networking.backend=ifupdown"
+    )
+    [text] = [
+        file["text"] for file in built.plan["files"] if file["path"] == "/etc/network/interfaces"
+    ]
+    with applied_root("openssh").sandbox() as box:
+        box.put("/etc/network/interfaces", text)
+        assert lens_errors(box, {"/etc/network/interfaces": "Interfaces"}) == []
+        told = box.run("ifquery bond0").lines
+        assert [line for line in told if line.startswith("bond-")] == [
+            "bond-slaves: eth0 eth1",
+            "bond-mode: 802.3ad",
+            "bond-miimon: 100",
+            "bond-updelay: 200",
+            "bond-downdelay: 200",
+            "bond-lacp-rate: fast",
+            "bond-xmit-hash-policy: layer3+4",
+        ]
+        assert "bridge_vlan_aware: yes" in box.run("ifquery trunk").lines
+        done = box.run("ifup --no-act --verbose vlan10 bond0.20 2>&1").out
+        assert "ip link add link bond0 name vlan10 type vlan id 10" in done
+        assert "ip link add link bond0 name bond0.20 type vlan id 20" in done
 
 
 @pytest.mark.parametrize("name", ["network-networkd", "network-stacked"])

@@ -15,12 +15,19 @@ EVERYTHING: dict[str, Any] = {
         "/etc/b": {"text": "b\n", "mode": "0600", "owner": "app", "group": "4711"},
         "/etc/a": {"text": "se\u00f1or", "manage": "seed", "replaces": ["1" * 64, "0" * 64]},
         "/etc/c": {"manage": "absent"},
+        "/etc/d": {"text": {"secret-text": ["p=", {"command": ["echo", "a b"]}, "\n"]}},
     },
     "dirs": {"/var/lib/app": {"mode": "2770", "owner": "app", "group": "app"}},
     "links": {"/etc/l": {"target": "../x"}},
     "groups": {"app": {"gid": 500, "members": ["zoe", "ann"]}},
     "users": {
-        "app": {"uid": 500, "groups": ["kvm", "disk"], "create-home": True, "home": "/srv/app"}
+        "app": {
+            "uid": 500,
+            "groups": ["kvm", "disk"],
+            "create-home": True,
+            "home": "/srv/app",
+            "initial-password": {"secret": {"command": ["echo", "$6$a$b"]}},
+        }
     },
     "units": {"b.timer": {"state": "mask"}, "a.service": {"state": "enable"}},
     "cron": {

@@ -21,7 +21,7 @@ def test_a_plan_follows_its_schema() -> None:
     assert plan["packages"] == [
         {"name": name, "origin": plan["packages"][0]["origin"]} for name in ("curl", "qemu-utils")
     ]
-    assert [file["path"] for file in plan["files"]] == ["/etc/a", "/etc/b", "/etc/c"]
+    assert [file["path"] for file in plan["files"]] == ["/etc/a", "/etc/b", "/etc/c", "/etc/d"]
     assert plan["files"][0]["replaces"] == ["0" * 64, "1" * 64]
     assert plan["files"][1]["origin"] == [
         {"file": "a.vcfg", "line": 9, "path": 'activation.files."/etc/b"'},

@@ -159,6 +159,8 @@ _shadow_group() {
 _shadow_user() {
     _entry "$shadow_text" "$1"
     [ -z "$line" ] || return 0
+    # what a run that died had no time for, too: the initial password is set with this entry
+    fresh=yes
     lockword='*'
     [ "$2" = false ] || lockword='!'
     _replace_entry "$shadow_text" '' "$1:$lockword:$day::::::"
@@ -176,13 +178,15 @@ _settle_user() {
     rest=${line#*:*:}
     gid=${rest%%:*}
     _entry "$passwd_text" "$2"
+    fresh=no
     if [ -n "$line" ]; then
         _update_user "$@"
-        [ "${10-}" != always ] || _settle_password "$2" "$9"
     else
         _new_user "$@"
-        [ -z "${9-}" ] || _settle_password "$2" "$9"
     fi
+    case ${10-}:$fresh in
+    always:* | once:yes) _settle_password "$2" "$9" ;;
+    esac
 }
 
 # The id of an existing user stays; an empty field in the configuration keeps what is there.

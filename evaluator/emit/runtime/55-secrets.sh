@@ -33,7 +33,7 @@ _need_asker() {
             return 0
         fi ;;
     2)
-        _entry "$passwd_text" "$2"
+        _entry "$shadow_text" "$2"
         [ -z "$line" ] || return 0 ;;
     esac
     needed="$needed$1 "

@@ -50,7 +50,7 @@ _defaults() {
     '' | /*) ;;
     *) secret_folder=$PWD/$secret_folder ;;
     esac
-    busy=no empty_memory=yes leaving=$nl aliases=$nl
+    busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl
     _facts
     _literals
 }

@@ -61,6 +61,17 @@ def test_the_condition_of_a_loser_is_asked() -> None:
     assert (finding.code, lines(finding)[0]) == ("evaluation-failed", ("main.vcfg", 3))
 
 
+@pytest.mark.parametrize(
+    ("type_", "loser", "winner"),
+    [("int where value > 3", "6", "2"), ("list(int) where unique(value)", "[1, 2]", "[3, 3]")],
+)
+def test_what_breaks_a_condition_of_a_type_is_the_winner(
+    type_: str, loser: str, winner: str
+) -> None:
+    finding = error(f"type T = {type_}\noption a: T\na = {loser}\nforce a = {winner}\n")
+    assert lines(finding) == [("main.vcfg", 4), ("main.vcfg", 1)]
+
+
 # Conflicts
 
 

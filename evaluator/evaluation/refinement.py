@@ -43,15 +43,32 @@ def merge_refined(
     held = True
     for each in reversed(conditions):
         for is_each, predicate, message in each.predicates:
-            subjects = [(value, definitions or ([default] if default is not None else []))]
+            subjects: list[tuple[Any, list[Definition]]] = [(value, [])]
             if is_each:
                 subjects = _subjects(owner, name, inner, definitions, default, key)
             for subject, sites in subjects:
-                if not _holds(owner, name, each, predicate, message, subject, sites):
+                env = owner.world.module_env(each.module).child({"value": subject})
+                if not condition(predicate, env):
                     held = False
+                    errors.refused_by(
+                        owner, name, each, subject, predicate, message, env,
+                        sites or _counting(definitions, default),
+                    )  # fmt: skip
     if not held:
         raise Stop
     return value
+
+
+def _counting(definitions: list[Definition], default: Definition | None) -> list[Definition]:
+    """The definitions that a merged value comes from; the default where there is none.
+
+    Blocks count whatever their strength, which is that of the values inside.
+    """
+    live = live_definitions(definitions)
+    if not live:
+        return [default] if default is not None else []
+    best = [definition for definition, _env in strongest(live)]
+    return [each for each, _env in live if each in best or not each.is_whole()]
 
 
 def _subjects(
@@ -73,20 +90,3 @@ def _subjects(
             value = owner.world.resolve(owner, name, inner, [definition], None, key)
         out.append((value, [definition]))
     return out
-
-
-def _holds(
-    owner: Slots,
-    name: str,
-    type_: Any,
-    predicate: Any,
-    message: Any,
-    subject: Any,
-    sites: list[Definition],
-) -> bool:
-    """Whether one condition holds for a value; reported if not."""
-    env = owner.world.module_env(type_.module).child({"value": subject})
-    if condition(predicate, env):
-        return True
-    errors.refused_by(owner, name, type_, subject, predicate, message, env, sites)
-    return False

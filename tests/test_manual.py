@@ -116,6 +116,12 @@ def test_words_narrow_the_list(main: Path, vcfg: RunVcfg) -> None:
     ran = vcfg("options", str(main), "nowhere")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.endswith("mentions nowhere\n")
+    ran = vcfg("options", str(main), "virtlog", "max-clients")
+    assert ran.status == 1
+    assert ran.err.endswith('has what does: import "virtualization/virtlog.vcfg"\n')
+    ran = vcfg("options", str(main), "package")
+    assert ' or import "' in ran.err
+    assert ran.err.endswith(" others\n")
 
 
 def test_without_a_file_it_is_the_library(vcfg: RunVcfg) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evaluator.options.shapes import Declarations
 
 LIBRARY = "<library>"
+NEAR = 3  # modules that are named
 
 
 def answer(arguments: Arguments) -> int:
@@ -40,6 +41,8 @@ def answer(arguments: Arguments) -> int:
     if not found and words:
         where = f"`{file}`" if file else "the library"
         print(f"vcfg: no option of {where} mentions {' and '.join(words)}", file=sys.stderr)
+        if file is not None:
+            point_at_library(session, words)
         return 1
     from evaluator.manual import forms
 
@@ -77,6 +80,24 @@ def write_pages(
         if code:
             return code
     return 0
+
+
+def point_at_library(session: Session, words: list[str]) -> None:
+    """Say which modules of the library have options that mention the words, if any do."""
+    from evaluator.diagnostics.model import Sink
+    from evaluator.manual.collect import collect, matching
+    from evaluator.names.library import declaring
+    from evaluator.options.declare import declare
+
+    found = matching(collect(declare(library(session), Sink())), words)
+    services = [*words, *[each["service"] or "" for each in found]]
+    names = [declaring(tuple(each.split("."))) for each in services]
+    files = list(dict.fromkeys([name for name in names if name is not None]))
+    if not files:
+        return
+    said = " or ".join([f'import "{name}"' for name in files[:NEAR]])
+    more = ", or others" if len(files) > NEAR else ""
+    print(f"vcfg: the library has what does: {said}{more}", file=sys.stderr)
 
 
 def is_file(word: str) -> bool:

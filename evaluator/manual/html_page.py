@@ -45,8 +45,33 @@ function look() {
   });
   count.textContent = `${shown} of ${articles.length} options`;
 }
+function arrive() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target === null) return;
+  if (target.closest("[hidden]") !== null) {
+    box.value = "";
+    look();
+  }
+  target.scrollIntoView();
+}
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "/" && document.activeElement !== box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  } else if (event.key === "Escape" && document.activeElement === box) {
+    box.value = "";
+    look();
+  } else if (event.key === "Enter" && document.activeElement === box) {
+    const first = articles.find(article => !article.hidden);
+    if (first !== undefined) first.querySelector("h3 a").focus();
+  }
+});
 box.addEventListener("input", look);
+window.addEventListener("hashchange", arrive);
 look();
+arrive();
 """
 
 
@@ -62,7 +87,8 @@ def page(found: list[Facts], title: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
         f"<h1>{escape(title)}</h1>\n"
-        '<p><label>Search <input id="search" type="search" autofocus></label></p>\n'
+        "<p><label>Search (key <kbd>/</kbd>) "
+        '<input id="search" type="search" autofocus></label></p>\n'
         '<p id="count" role="status"></p>\n'
         f"<nav><ul>{contents}</ul></nav>\n<main>\n{body}</main>\n"
         f"<script>\n{SCRIPT}</script>\n</body>\n</html>\n"

@@ -188,3 +188,85 @@ def test_platforms_are_all_known(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert json.loads(capsys.readouterr().out) == [
         name for names in rows.values() for name in names
     ]
+
+
+#: What a number may be at least, or what the program refuses is above that, and at most.
+LIMITS: dict[str, tuple[int, int | None]] = {
+    **dict.fromkeys(
+        [
+            f"libvirt.{name}"
+            for name in (
+                *("max-clients", "max-queued-clients", "max-anonymous-clients", "min-workers"),
+                *("prio-workers", "max-requests", "max-client-requests", "admin-min-workers"),
+                *("admin-max-clients", "admin-max-queued-clients", "admin-max-client-requests"),
+                *("keepalive-count", "admin-keepalive-count", "ovs-timeout"),
+            )
+        ],
+        (0, 4294967295),
+    ),
+    **dict.fromkeys(["libvirt.max-workers", "libvirt.admin-max-workers"], (1, 4294967295)),
+    **dict.fromkeys(
+        ["libvirt.keepalive-interval", "libvirt.admin-keepalive-interval"], (-1, 2147483647)
+    ),
+    **dict.fromkeys(["libvirt.tls-port", "libvirt.tcp-port"], (1, 65535)),
+    "virtlog.max-size": (0, None),
+    "hurd-vm.memory-size": (1, None),
+    "hurd-vm.id": (1, None),
+    "ganeti-watcher.job-age": (0, None),
+}
+
+#: The words and numbers of options that take a few only.
+CHOICES = {
+    "libvirt.auth-unix-ro": ["none", "polkit", "sasl"],
+    "libvirt.auth-unix-rw": ["none", "polkit", "sasl"],
+    "libvirt.auth-tcp": ["none", "sasl"],
+    "libvirt.auth-tls": ["none", "sasl"],
+    "libvirt.log-level": [1, 2, 3, 4],
+    "virtlog.log-level": [1, 2, 3, 4],
+    "libvirt.audit-level": [0, 1, 2],
+    "libvirt.host-uuid-source": ["smbios", "machine-id"],
+    "hurd-vm.disk-size": ["guess"],
+}
+
+UNITS = {
+    "virtlog.max-size": "bytes",
+    "hurd-vm.disk-size": "bytes",
+    "hurd-vm.memory-size": "MiB",
+    "ganeti-watcher.job-age": "seconds",
+}
+
+
+def alternatives(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schemas a value may fit, one by one."""
+    if "anyOf" not in schema:
+        return [schema]
+    return [each for inner in schema["anyOf"] for each in alternatives(inner)]
+
+
+def test_limits_choices_and_units_are_facts(options: dict[str, dict[str, Any]]) -> None:
+    for path, limits in LIMITS.items():
+        forms = alternatives(options[path]["schema"])
+        numbers = [each for each in forms if each.get("type") in ("integer", "number")]
+        assert [each.get("maximum") for each in numbers] == [limits[1]], path
+        assert numbers[0]["minimum"] >= limits[0], path
+    for path, choices in CHOICES.items():
+        lists = [each["enum"] for each in alternatives(options[path]["schema"]) if "enum" in each]
+        assert lists == [choices], path
+    assert {path: options[path]["unit"] for path in UNITS} == UNITS
+
+
+def test_every_schema_says_what_kind_of_value_it_is_for(
+    options: dict[str, dict[str, Any]],
+) -> None:
+    paths = [row[1] for service in COUNTS for row in tables()[service]]
+    for path in paths:
+        for form in alternatives(options[path]["schema"]):
+            assert form.keys() & {"type", "enum", "$ref"}, path
+
+
+def test_ports_are_ports(options: dict[str, dict[str, Any]]) -> None:
+    ports = [path for path in options if re.fullmatch(r"ganeti[a-z.-]*[.-][a-z]+\.port", path)]
+    assert len(ports) >= 10
+    for path in ports:
+        schema = options[path]["schema"]
+        assert (schema["minimum"], schema["maximum"]) in ((0, 65535), (1, 65535)), path

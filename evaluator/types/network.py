@@ -72,7 +72,7 @@ class IpAddress(_Versioned):
         return None if bare == value else self._if_fits(bare)
 
     def json_schema(self) -> dict[str, Any]:
-        forms = [{"format": f"ipv{version}"} for version in (4, 6)]
+        forms = [{"type": "string", "format": f"ipv{version}"} for version in (4, 6)]
         if self.version is not None:
             return {"type": "string", "format": f"ipv{self.version}", **self.limits.schema()}
         return {"type": "string", "anyOf": forms, **self.limits.schema()}

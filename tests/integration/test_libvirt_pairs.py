@@ -207,7 +207,7 @@ REFUSED = [
     Pair(
         "libvirt.keepalive-interval = 2147483648",
         TYPE,
-        "takes seconds",
+        "from -1 to 2147483647",
         "keepalive_interval = 2147483648",
         "must be in range",
     ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 IMPORTS = """
 import "cron.vcfg"
+import "dbus.vcfg"
 import "file-systems.vcfg"
 import "pam.vcfg"
 import "systemd.vcfg"
@@ -319,6 +320,18 @@ PAM = [
 ]
 
 
+#: A policy, and what the bus writes to the log while it starts without it.
+BUS = [
+    Pair(f'dbus.policies.bad = "{bad}"', TYPE, "a document of XML", f"{bad}\n", said)
+    for bad, said in (
+        ("<busconfig>", "no element found"),
+        ("allow everybody", "syntax error"),
+        ("<busconfig/><busconfig/>", "junk after document element"),
+        ("<policy/>", "Unknown element <policy> at root"),
+    )
+]
+
+
 @pytest.fixture(scope="module")
 def machine(debian_root: Path) -> Iterator[Sandbox]:
     """Debian before any configuration."""
@@ -327,7 +340,7 @@ def machine(debian_root: Path) -> Iterator[Sandbox]:
         yield box
 
 
-@pytest.mark.parametrize("pair", named([*UNITS, *TMPFILES, *SYSUSERS, *CRON, *PAM]))
+@pytest.mark.parametrize("pair", named([*UNITS, *TMPFILES, *SYSUSERS, *CRON, *PAM, *BUS]))
 def test_vcfg_finds_it_first(pair: Pair) -> None:
     """One finding, at the line that wrote the value."""
     found_first(pair, IMPORTS)
@@ -388,3 +401,16 @@ def test_pam_lets_nobody_in(machine: Sandbox, pair: Pair) -> None:
         found = ask_pam(machine, "vcfg-bad", "games")
     assert found["said"][0] != "Success"
     assert any(pair.said in each for each in heard), heard
+
+
+@pytest.mark.parametrize("pair", named(BUS))
+def test_the_bus_starts_without_it(machine: Sandbox, pair: Pair) -> None:
+    """What dbus-daemon logs when it reads the policy."""
+    machine.put("/etc/dbus-1/system.d/bad.conf", pair.given)
+    machine.run("dbus-uuidgen --ensure; mkdir -p /run/dbus; rm -f /run/dbus/pid")
+    with machine.daemon("dbus-daemon --system --nofork") as log:
+        machine.wait("test -S /run/dbus/system_bus_socket")
+        said = machine.read(log)
+    machine.run("rm -f /etc/dbus-1/system.d/bad.conf /run/dbus/system_bus_socket")
+    assert "while parsing '/etc/dbus-1/system.d/bad.conf'" in said
+    assert pair.said in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -186,6 +187,13 @@ REFUSED = [
         "ListenAddress 10.0.0.256",
         "bad addr or host",
     ),
+    Pair(
+        'openssh.extra-content = "Foo yes"',
+        "assertion-failed",
+        "the keyword `Foo`",
+        "Foo yes",
+        "Bad configuration option: Foo",
+    ),
     Pair('openssh.subsystems.sftp = ""', TYPE, "internal-sftp", "Subsystem sftp", "Missing"),
     Pair(
         'openssh.accepted-environment = ["\\"A"]',
@@ -195,6 +203,15 @@ REFUSED = [
         "invalid quotes",
     ),
 ]
+
+#: What sshd takes and does not obey: the first of several counts.
+IGNORED = Pair(
+    'openssh.extra-content = "PermitRootLogin yes"',
+    "warned",
+    "has no effect",
+    "PermitRootLogin no\nPermitRootLogin yes",
+    "permitrootlogin no",
+)
 
 #: Lines of authorized keys that sshd passes over, the key of somebody who tries in `{key}`.
 PASSED_OVER = [
@@ -236,6 +253,22 @@ def test_sshd_refuses_what_we_refuse(box: Sandbox, pair: Pair) -> None:
     tried = box.run("sshd -t -f /tmp/bad", check=False)
     assert tried.code == 255
     assert pair.said in tried.said
+
+
+def test_sshd_takes_the_first_of_several(box: Sandbox) -> None:
+    found_first(IGNORED, START)
+    box.put("/tmp/twice", f"{IGNORED.given}\n")
+    assert IGNORED.said in box.run("sshd -T -f /tmp/twice").lines
+
+
+def test_sshd_knows_every_keyword(box: Sandbox) -> None:
+    """Each word of the module's list; sshd may dislike the value, never the word."""
+    text = 'import "openssh/keywords.vcfg" as words\noption known: list(string) = words.known\n'
+    known = json.loads(vcfg("eval", "-", "known", text=text).stdout)
+    tried = "; ".join(f"sshd -t -o '{word} x'" for word in [*known, "foo"])
+    said = box.run(tried, check=False).said
+    unknown = re.findall("Bad configuration option: (.*)", said)
+    assert [each.strip() for each in unknown] == ["foo"]
 
 
 @pytest.mark.parametrize("pair", named(PASSED_OVER))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from evaluator.cli.app import run
 from evaluator.diagnostics.model import Sink
 from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, configure, module_path
-from evaluator.manual.examples import example_in
+from evaluator.manual.examples import example_in, without_example
 from evaluator.options.shapes import Option
 
 if TYPE_CHECKING:
@@ -164,3 +165,72 @@ def test_every_service_has_an_example_of_its_own() -> None:
 def test_links_between_pages_lead_somewhere(pages: dict[str, str]) -> None:
     for text in pages.values():
         assert {*re.findall(r"\]\(([a-z.-]+)\)", text)} <= {*pages}
+
+
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Every option of the library as `vcfg options` lists it, records entered."""
+    file = tmp_path_factory.mktemp("listed") / "options.json"
+    assert run(["options", "--all", "--format", "json", "-o", str(file)]) == 0
+    found: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["options"]
+    return found
+
+
+#: Words without which a sentence says the same.
+FILLING = {"a", "an", "for", "in", "is", "it", "its", "of", "that", "the", "this", "to", "whether"}
+
+
+def said(facts: dict[str, Any]) -> set[str]:
+    """The words of a description that the option's name and its service do not have already."""
+    name = {*re.findall(r"[a-z0-9]+", facts["path"].rpartition(".")[2])}
+    name |= {f"{each}s" for each in name} | {each.rstrip("s") for each in name}
+    text = without_example(facts["description"]).lower()
+    return {*re.findall(r"[a-z0-9]+", text)} - name - FILLING
+
+
+def test_a_description_says_more_than_the_name(listed: list[dict[str, Any]]) -> None:
+    bare = {
+        each["path"]: each["description"]
+        for each in listed
+        if len(said(each)) < 2 and not each["path"].endswith(".enable")
+    }
+    assert bare == {}
+
+
+#: What a number counts or measures, or whose number it is.
+COUNTED = re.compile(
+    r"\b(bits|bytes?|calls|clients|connections|frames?|guests|group|highest|hops|level|logs|lowest"
+    r"|megabytes|MiB|milliseconds|minutes|number|pages|percent|ports?|questions|seconds|sectors"
+    r"|smallest|table|tag|threads|times|user)\b",
+    re.IGNORECASE,
+)
+
+
+def numbers(schema: dict[str, Any]) -> bool:
+    """Whether some value is a number."""
+    if "anyOf" in schema:
+        return any(numbers(each) for each in schema["anyOf"])
+    return schema.get("type") in ("integer", "number")
+
+
+def test_a_number_says_what_it_counts(listed: list[dict[str, Any]]) -> None:
+    """A unit of the type does, or the description; one that refers to another option may."""
+    silent = {
+        each["path"]: each["description"]
+        for each in listed
+        if numbers(each["schema"])
+        and each["unit"] is None
+        and not COUNTED.search(each["description"])
+        and not re.search(r"[Aa]s `", each["description"])
+    }
+    assert silent == {}
+
+
+def test_descriptions_are_sentences(listed: list[dict[str, Any]]) -> None:
+    odd = {
+        each["path"]: each["description"]
+        for each in listed
+        if not re.match(r"[A-Z0-9`\"/*]", each["description"])
+        or not re.search(r"([.?!:;`)}\]]|`{3})$", each["description"])
+    }
+    assert odd == {}

@@ -271,3 +271,11 @@ def test_a_secret_that_is_written_down_is_not_shown(declared: str) -> None:
     shown += [help.text for help in found.help] + [json.dumps(found.facts)]
     assert "hunter2" not in " ".join(shown)
     assert "`secret(name:" in " ".join(shown)
+
+
+def test_an_entry_of_defaults_alone_was_asked_for_by_who_made_it(tmp_path: Path) -> None:
+    (tmp_path / "host.vcfg").write_text('import "secrets.vcfg"\n\nsecrets.files.token {}\n')
+    assert run(["build", str(tmp_path / "host.vcfg"), "-o", str(tmp_path / "out")]) == 0
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    origin = [{"file": "host.vcfg", "line": 3, "path": "secrets.files.token"}]
+    assert plan["files"][0]["origin"] == origin

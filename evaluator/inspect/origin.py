@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 from evaluator import resources
+from evaluator.evaluation.slots import Slots
 from evaluator.inspect.paths import locate
 from evaluator.inspect.provenance import definitions_of, leaves, path_of, reads_of, winners
+from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,24 +37,27 @@ def stable_name(world: World, path: str) -> str:
 def origin(world: World, path: str) -> list[dict[str, Any]]:
     """Sites behind an option path: `{"file", "line", "path", "span"}`, host files first.
 
-    The lines of the user's own files count; where the library alone decided, its line does.
+    The lines of the user's own files count: those that gave values, else those that made an
+    entry which has all its values from the library. Where it alone decided, its line does.
     """
     found = locate(world, path)
     library = {module.source.path for module in world.modules if module.shipped}
     sites: list[tuple[Definition, str]] = []
     longest: list[tuple[Definition, str]] = []
+    seen_in: list[Any] = []
     own = [(each, path) for each in definitions_of(found.owner, found.name)]
     for owner, name in leaves(found.owner, found.name):
         chain: list[tuple[Definition, str]] = []
         for scope, slot in [(owner, name), *reads_of(world, owner, name)]:
             where = path_of(scope, slot)
+            seen_in.append(scope)
             for definition in winners(scope, slot):
                 target = chain if definition.source.path in library else sites
                 target.append((definition, where))
         if len(chain) > len(longest):
             longest = chain
     # Where the library alone decided, the definition furthest from the plan says most.
-    picked = sites or [*longest[-1:], *own][:1]
+    picked = sites or _makers(seen_in, library) or [*longest[-1:], *own][:1]
     out: list[dict[str, Any]] = []
     seen = set()
     for definition, where in picked:
@@ -71,3 +76,14 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
         )
     out.sort(key=lambda each: (each["file"], each["line"]))
     return out[:SHOWN]
+
+
+def _makers(scopes: list[Any], library: set[str]) -> list[tuple[Definition, str]]:
+    """What the user's own files made the entries with that some scopes are or lie in."""
+    return [
+        (definition, path_text(scope.path()))
+        for scope in scopes
+        if isinstance(scope, Slots)
+        for definition in scope.entry_definitions()
+        if definition.source.path not in library
+    ]

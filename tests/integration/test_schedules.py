@@ -151,3 +151,37 @@ def test_durations_are_spans(machine: Sandbox) -> None:
     for written, milliseconds in zip(ours["texts"], ours["all"], strict=True):
         said = machine.run(f"systemd-analyze timespan {shlex.quote(written)}").said
         assert f"s: {milliseconds * 1000}\n" in said.replace("\u03bcs", "s"), written
+
+
+#: What stands behind `OnCalendar=`, right and wrong, in all its forms.
+CALENDARS = (
+    *("*:0/5", "daily", "Mon..Fri *-*-* 08:00", "Sat,Sun 12:00 UTC", "*-*~03", "*-02~01..03"),
+    *("2024-02-29", "*-*-* 08..18:00/15:30.5", "@1700000000", "mon", "10:00 Europe/Madrid"),
+    *("quarterly", "semiannually", "*:*:0/10", "Thu,Fri 2012-*-1,5 11:12:13", "05:40", "24-01-01"),
+    *("99:99", "24:00", "*-13-01", "*-*~30", "10..8:00", "Fri..Mon 10:00", "*:0/70", "*:5/0"),
+    *("5min", "every day", "*/5:00", "10", "Foo 10:00", "*-*-1/40", "08:00:60", "1969-01-01"),
+    *("Mon, Fri", "2024-00-01", "*-*-*T08:00", "*:1,2,", "* * * * *", "25:00"),
+)
+
+#: What stands behind `RestartSec=` and its kin.
+SPANS = (
+    *("90", "5min", "1h 30min", "1.5s", "2 weeks", "infinity", "500ms", "1y 12month", "3d4h"),
+    *("soon", "-1s", "5 minuts", "1h30x", "min", "1,5s", "10 %"),
+)
+
+
+@pytest.mark.parametrize(
+    ("verb", "check", "texts"),
+    [("calendar", "is-calendar", CALENDARS), ("timespan", "is-span", SPANS)],
+)
+def test_times_in_units_are_those_of_systemd(
+    machine: Sandbox, verb: str, check: str, texts: tuple[str, ...]
+) -> None:
+    """What vcfg takes, systemd reads, and the other way round."""
+    text = 'import "systemd/times.vcfg" as times\n'
+    text += f"option all: list(bool) = [for t in {json.dumps(texts)}: times.{check}(t)]\n"
+    ours = json.loads(vcfg("eval", "-", text=text).stdout)["all"]
+    words = " ".join(shlex.quote(each) for each in texts)
+    script = f'for t in {words}; do systemd-analyze {verb} -- "$t" >/dev/null 2>&1; echo $?; done'
+    theirs = [line == "0" for line in machine.run(script).lines]
+    assert dict(zip(texts, ours, strict=True)) == dict(zip(texts, theirs, strict=True))

@@ -57,7 +57,7 @@ systemd {
 }
 activation.snippets.late.text = "true\\n"
 polkit.rules."50-a" = "a"
-dbus.policies.a = "a"
+dbus.policies.a = "<busconfig></busconfig>"
 """,
     "openssh": "openssh.enable = true\n",
     "qemu-binfmt": 'qemu-binfmt { enable = true, platforms = ["arm"] }\n',
@@ -130,8 +130,8 @@ VALUES = {
     "etc.files.<name>.text": '"x\\n"', "openssh.authorized-keys": '{ ben = "x" }',
     "openssh.extra-content": '"X y\\n"', "openssh.accepted-environment": '["LANG"]',
     "openssh.subsystems": '{ other = "/bin/x" }', "polkit.rules": '{ x = "x" }',
-    "dbus.policies": '{ x = "x" }', "polkit.packages": '["x1"]', "dbus.packages": '["x1"]',
-    "profile.packages": '["x1"]', "systemd.tmpfiles": '["d /run/x"]',
+    "dbus.policies": '{ x = "<busconfig></busconfig>" }', "polkit.packages": '["x1"]',
+    "dbus.packages": '["x1"]', "profile.packages": '["x1"]', "systemd.tmpfiles": '["d /run/x"]',
     "systemd.enabled": '["x.service"]', "systemd.disabled": '["x.service"]',
     "systemd.masked": '["x.service"]', "networking.hostname": '"node2"',
     "networking.name-servers": '["192.168.1.9"]', "networking.search-domains": '["a.example"]',

@@ -85,10 +85,15 @@ class Export:
 
     def value(self, value: Any, *, disabled: bool) -> Any:
         """JSON form of a value."""
+        if value.__class__ is str:
+            return value
         if isinstance(value, Slots):
             return self._inside(value, disabled=disabled)
         if isinstance(value, list):
-            return [self.value(item, disabled=disabled) for item in value]
+            return [
+                item if item.__class__ is str else self.value(item, disabled=disabled)
+                for item in value
+            ]
         if isinstance(value, dict):
             return {name: self.value(item, disabled=disabled) for name, item in value.items()}
         try:

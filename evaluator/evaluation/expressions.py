@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
 
 
+# Nodes that carry their value.
+PLAIN_NODES = ("str", "int", "bool", "float")
+
+
 def evaluate(node: Node, env: Env) -> Any:
     """The value of an expression; containers of the configuration stay lazy."""
     return EVALUATE[node[0]](node, env)
@@ -182,7 +186,7 @@ def _index(node: Node, env: Env) -> Any:
 
 
 def _list(node: Node, env: Env) -> Any:
-    return [evaluate(item, env) for item in node[3]]
+    return [item[3] if item[0] in PLAIN_NODES else evaluate(item, env) for item in node[3]]
 
 
 def _listfor(node: Node, env: Env) -> Any:

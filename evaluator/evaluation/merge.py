@@ -25,7 +25,6 @@ from evaluator.evaluation.ranking import (
 )
 from evaluator.evaluation.refinement import merge_refined
 from evaluator.evaluation.sequences import join_list, join_text
-from evaluator.options.shapes import MISSING
 from evaluator.types.values import same
 
 TYPE_CHECKING = False
@@ -43,17 +42,12 @@ if TYPE_CHECKING:
 
 # Types of which a live definition leaves nothing for the default to say.
 SIMPLE = ("equal", "text", "or", "list", "set")
-# Nodes that carry their value.
-LITERALS = ("bool", "float", "int", "str")
 # Types that hold no record, so that their default can speak about no field of one.
 FIELDLESS = ("equal", "or", "text", "any")
 
 
 def resolve_option(owner: Scope, name: str, option: Option, definitions: list[Definition]) -> Any:
     """The value of an option from everything that defines it."""
-    value = written_out(owner, option, definitions)
-    if value is not MISSING:
-        return value
     default = None
     if option.type.merge not in SIMPLE or not any(
         [each.context.live and each.statement[0] != "remove" for each in definitions]
@@ -72,36 +66,6 @@ def resolve_option(owner: Scope, name: str, option: Option, definitions: list[De
     ):
         option.constant = value
     return value
-
-
-def written_out(owner: Scope, option: Option, definitions: list[Definition]) -> Any:
-    """The value of an option that one literal gives, which is most of them; MISSING if none does.
-
-    It is what the rules below would find, without asking what cannot be otherwise.
-    """
-    if option.type.merge != "equal" or option.result is not None:
-        return MISSING
-    if not definitions:
-        if option.statement is None:
-            return MISSING
-        node = option.statement[9]
-    else:
-        definition = definitions[0]
-        live = definition.context.live
-        if (
-            len(definitions) > 1
-            or live is None
-            or len(live) != 1
-            or not definition.is_whole()
-            or owner.world.reads is not None
-        ):
-            return MISSING
-        node = definition.statement[9]
-    if node[0] not in LITERALS or option.type.refuse(node[3]) is not None:
-        return MISSING
-    if not definitions:
-        option.constant = node[3]
-    return node[3]
 
 
 def default_definition(owner: Scope, option: Option) -> Definition | None:

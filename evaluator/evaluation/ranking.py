@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from evaluator.definitions.spread import PLAIN, SCALE
 from evaluator.evaluation.env import LazyRead
-from evaluator.evaluation.expressions import evaluate
+from evaluator.evaluation.expressions import PLAIN_NODES, evaluate
 from evaluator.evaluation.stars import speaks_of_all
 from evaluator.options.shapes import MISSING
 from evaluator.types.values import kind_of
@@ -19,10 +19,59 @@ if TYPE_CHECKING:
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.env import Env
     from evaluator.evaluation.slots import Slots
+    from evaluator.evaluation.world import World
+    from evaluator.options.shapes import Option
+    from evaluator.types.base import Type
+
+    Node = tuple[Any, ...]
 
     Live = list[tuple[Definition, Env]]
 
 BLOCK: Any = object()
+
+
+def written_out(world: World, option: Option, definitions: list[Definition] | None) -> Any:
+    """The value of an option that is written out in one place, as most are; MISSING if not.
+
+    It is what the rules of merging would find, without asking what cannot be otherwise.
+    """
+    merge = option.type.merge
+    if (merge != "equal" and merge != "list") or option.result is not None:  # noqa: PLR1714
+        return MISSING
+    if definitions is None:
+        if option.statement is None:
+            return MISSING
+        node = option.statement[9]
+    else:
+        definition = definitions[0]
+        live = definition.context.live
+        if (
+            len(definitions) > 1
+            or live is None
+            or len(live) != 1
+            or not definition.is_whole()
+            or world.reads is not None
+        ):
+            return MISSING
+        node = definition.statement[9]
+    if merge == "list":
+        return _list_written_out(option.type, node)
+    if node[0] not in PLAIN_NODES or option.type.refuse(node[3]) is not None:
+        return MISSING
+    if definitions is None:
+        option.constant = node[3]
+    return node[3]
+
+
+def _list_written_out(type_: Type, node: Node) -> Any:
+    inner: Type = type_.inner  # type: ignore[attr-defined]
+    if node[0] != "list" or inner.merge != "equal":
+        return MISSING
+    for item in node[3]:
+        if item[0] not in PLAIN_NODES or inner.refuse(item[3]) is not None:
+            return MISSING
+    value = [item[3] for item in node[3]]
+    return value if type_.refuse(value) is None else MISSING
 
 
 def live_definitions(definitions: list[Definition]) -> Live:
@@ -135,8 +184,9 @@ def _is_aside(definition: Definition) -> bool:
 
 def whole_rank(definition: Definition) -> int:
     """Strength of a definition where blocks rank leaf by leaf: of the value as a whole."""
-    if definition.is_whole() and definition.statement[5] is not None:
-        return int(definition.statement[5]) * SCALE
+    statement = definition.statement
+    if statement[0] == "def" and statement[5] is not None and definition.is_whole():
+        return int(statement[5]) * SCALE
     return PLAIN
 
 

@@ -12,6 +12,7 @@ from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
 from evaluator.evaluation.env import FAILED, RUNNING, Env, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
+from evaluator.evaluation.ranking import written_out
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING, Option
 from evaluator.types.values import kind_of
@@ -190,6 +191,10 @@ class Scope(Slots):
                     self.slots[name] = constant
                     return constant
             slots, world = self.slots, self.world
+            value = written_out(world, member, definitions)
+            if value is not MISSING:
+                slots[name] = value
+                return value
             slots[name] = RUNNING
             world.stack.append((self, name, env, node))
             try:

@@ -55,7 +55,13 @@ def join_list(
     out: list[Any] = []
     forced: list[Any] = []
     failed = False
+    refuse = inner.refuse if inner.merge == "equal" else None
     for definition, value in in_order(kept, values):
+        if refuse is not None and not [item for item in value if refuse(item) is not None]:
+            out.extend(value)
+            if definition.rank() <= 50 * SCALE:
+                forced.extend(value)
+            continue
         for at, item in enumerate(value):
             try:
                 out.append(fit(owner, name, inner, item, definition, at, len(out)))
@@ -86,6 +92,8 @@ def _without(
     owner: Slots, name: str, out: list[Any], forced: list[Any], definitions: list[Definition]
 ) -> list[Any]:
     """What is left after `remove`, by one or by several; forced elements stay."""
+    if not any([definition.statement[0] == "remove" for definition in definitions]):
+        return out
     known = {item for item in out if type(item) is str}
     for definition in definitions:
         if definition.statement[0] != "remove":

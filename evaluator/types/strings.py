@@ -121,7 +121,7 @@ class String(Scalar):
     Subclasses add a form of their own; a pattern has to match the whole of the string.
     """
 
-    __slots__ = ("limits",)
+    __slots__ = ("is_free", "limits")
     kinds = ("string",)
     name = "string"
     noun = "string"
@@ -134,6 +134,19 @@ class String(Scalar):
         hi: int | None = None,
     ) -> None:
         self.limits = Limits(pattern, message, lo, hi)
+        # Whether every text without NUL fits, as in most declarations.
+        self.is_free = (
+            pattern is None
+            and lo is None
+            and hi is None
+            and type(self).form is String.form
+            and type(self).fault is String.fault
+        )
+
+    def refuse(self, value: object) -> str | None:
+        if self.is_free and value.__class__ is str and "\0" not in value:
+            return None
+        return super().refuse(value)
 
     def describe(self) -> str:
         text = self.noun + self.limits.words()

@@ -25,6 +25,14 @@ def answer(arguments: Arguments) -> int:
         world, path = at_path(session.fleet, worlds, path, takes_all=True)
         worlds = [world]
     data: object = None
+    text = None
+    if len(worlds) > 1 and arguments.option("format") == "json":
+        from evaluator.cli.shares import evaluated_in_shares
+
+        text = evaluated_in_shares(worlds, lambda world: value(world, path))
+    if text is not None:
+        sys.stdout.write(text + "\n")
+        return 0
     try:
         if len(worlds) > 1:
             data = {world.place[1]: value(world, path) for world in worlds}

@@ -191,10 +191,11 @@ class Scope(Slots):
                     self.slots[name] = constant
                     return constant
             slots, world = self.slots, self.world
-            value = written_out(world, member, definitions)
-            if value is not MISSING:
-                slots[name] = value
-                return value
+            if world.sharing is None:
+                value = written_out(world, member, definitions)
+                if value is not MISSING:
+                    slots[name] = value
+                    return value
             slots[name] = RUNNING
             world.stack.append((self, name, env, node))
             try:

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 LACKS = ("missing-value", "nothing-to-remove", "unknown-field")
 
 
+# Classes of values that are their own JSON form.
+PLAIN = frozenset((str, int, bool))
+
+
 def export(world: World) -> Any:
     """JSON form of everything; findings are in the world's sink."""
     job = Export()
@@ -85,13 +89,13 @@ class Export:
 
     def value(self, value: Any, *, disabled: bool) -> Any:
         """JSON form of a value."""
-        if value.__class__ is str:
+        if value.__class__ in PLAIN:
             return value
         if isinstance(value, Slots):
             return self._inside(value, disabled=disabled)
         if isinstance(value, list):
             return [
-                item if item.__class__ is str else self.value(item, disabled=disabled)
+                item if item.__class__ in PLAIN else self.value(item, disabled=disabled)
                 for item in value
             ]
         if isinstance(value, dict):
@@ -147,7 +151,10 @@ class Export:
                 continue
             self.slot = name
             try:
-                out[name] = self.value(scope.get(name), disabled=disabled)
+                value = scope.get(name)
+                if value.__class__ not in PLAIN:
+                    value = self.value(value, disabled=disabled)
+                out[name] = value
             except Stop:
                 member = members.get(name)
                 self._failed(scope, name, member.type if isinstance(member, Option) else None)

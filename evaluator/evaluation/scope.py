@@ -183,7 +183,10 @@ class Scope(Slots):
             member = self.shape.any if name in self.parts(env, node) else None
             if member is None:
                 errors.unknown_slot(self, name, env, node)
-        definitions = self.parts(env, node).get(name)
+        parts = self._parts
+        if parts is None:
+            parts = self.parts(env, node)
+        definitions = parts.get(name)
         if type(member) is Option:
             if definitions is None:
                 constant = member.constant

@@ -58,6 +58,7 @@ class TypeResolver:
         # Types with a pattern, and the files that they stand in.
         self.patterned: list[tuple[str, Any]] = []
         self._depth = 0
+        self._bare: dict[str, Type] = {}
         self._modules = modules
         for module in modules:
             self._collect(module, module.items)
@@ -301,6 +302,12 @@ class TypeResolver:
         return kinds
 
     def _scalar(self, node: Node, module: Module) -> Type:
+        if not node[4]:
+            # Without arguments one name is one type, and types do not change.
+            found = self._bare.get(node[3])
+            if found is None:
+                found = self._bare[node[3]] = SCALARS[node[3]]([], {})
+            return found
         ranges: list[tuple[int | None, int | None]] = []
         named: dict[str, object] = {}
         for each in node[4]:

@@ -325,6 +325,10 @@ def _write_json(value: object, parts: list[str], line: str, indent: str) -> None
             item = value[key]
             if item.__class__ is str:
                 parts.append(f"{before}{_quoted(key)}: {_quoted(item)}")
+            elif item.__class__ is int:
+                parts.append(f"{before}{_quoted(key)}: {item}")
+            elif item.__class__ is bool:
+                parts.append(f"{before}{_quoted(key)}: {'true' if item else 'false'}")
             else:
                 parts.append(f"{before}{_quoted(key)}: ")
                 _write_json(item, parts, inner, indent)

@@ -124,6 +124,36 @@ def test_circles_through_files_are_found_every_time(project: Project) -> None:
     assert project.run() == first
 
 
+def test_what_a_name_of_an_import_leads_to_counts(project: Project) -> None:
+    project.write(
+        main='import "./values.vcfg" as values\nimport "./options.vcfg"\ndemo.size = values.size\n',
+        values="let size = 1\n",
+    )
+    assert project.run().status == 0
+    project.run()
+    assert project.seen == []
+    project.write(values="let size = 2\n")
+    assert project.run().status == 0
+    assert project.seen == ["values.vcfg", "main.vcfg"]
+    project.write(values="let sizes = 2\n")
+    first = project.run()
+    assert first.status == 1
+    assert project.run() == first
+
+
+def test_circles_through_three_files_are_found(project: Project) -> None:
+    project.write(
+        main='import "./values.vcfg" as values\nlet a = values.b\n',
+        values='import "./options.vcfg" as options\nlet b = options.c\n',
+        options='import "./main.vcfg" as main\nlet c = 1\n',
+    )
+    assert project.run().status == 0
+    project.write(options='import "./main.vcfg" as main\nlet c = main.a\n')
+    first = project.run()
+    assert first.status == 1
+    assert project.run() == first == project.run("--no-cache")
+
+
 def test_declarations_between_definitions_count(project: Project) -> None:
     project.write(values=VALUES + "option more: int = 1\nmore = 2\n", main=MAIN + "more = 2\n")
     assert project.run().status == 0

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 
 from evaluator import __version__
+from evaluator.definitions.spread import lets_of
 from evaluator.syntax import cache
 
 TYPE_CHECKING = False
@@ -76,7 +77,8 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
         return
     from evaluator.definitions.check import check_all
 
-    faulty = check_all(modules, pending, declared, sink)
+    around = _binding(pending, modules)
+    faulty = check_all(modules, [*pending, *around], declared, sink)
     fresh = b"".join(
         [
             digest
@@ -91,19 +93,34 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
 def _digest(module: Module) -> bytes | None:
     """Identity of a file for the check; None where more than its text and place decides.
 
-    Names of imports lead to `let`s of other files, a host's block sees the names of its file,
-    and what is read into data depends on its options.
+    A host's block sees the names of its file, and what is read into data depends on its options.
+    Names of imports lead to `let`s of other files, which are part of the identity.
     """
     source = module.source
     if (
-        module.aliases
-        or module.outer is not None
+        module.outer is not None
         or module.placed is not None
         or module.key != source.path
         or source.form != "vcfg"
     ):
         return None
-    return cache.digest(_DIGEST, source.path, source.text)
+    parts = [source.path, source.text]
+    for alias, target in module.aliases.items():
+        text = target.source.text
+        lets = lets_of(target) if target.value is None else {}
+        parts.append(f"{alias} {target.key}")
+        parts.extend([text[node[1] : node[2]] for node in lets.values()])
+    return cache.digest(_DIGEST, *parts)
+
+
+def _binding(pending: list[Module], modules: list[Module]) -> list[Module]:
+    """Files to look at beside those pending: circles of `let`s may go through several.
+
+    They can only be new if a file that binds or imports names is pending.
+    """
+    if not any([module.aliases or lets_of(module) for module in pending]):
+        return []
+    return [module for module in modules if module.aliases and module not in pending]
 
 
 def _declarations(modules: list[Module], declared: Declarations) -> str:

@@ -30,14 +30,14 @@ REFUSED = [
     Pair(
         "networking.interfaces.interface-number-one.dhcp = true",
         ASSERTED,
-        "at most 15 characters",
+        "at most 15 letters",
         "ip link add interface-number-one type bridge",
         "policy validation",
     ),
     Pair(
         'networking.interfaces."br/0".dhcp = true',
         ASSERTED,
-        "no slash",
+        "at most 15 letters",
         "ip link add br/0 type bridge",
         "not a valid ifname",
     ),

@@ -43,6 +43,8 @@ def listening(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
 def test_daemon_loads_the_file(configured: Sandbox) -> None:
     """A second of idle time, then it ends by itself; wrong types and values end in 1 to 6."""
     configured.run("dbus-uuidgen >/etc/machine-id")
+    # As at boot: directories of sockets below /run.
+    configured.run("test ! -e /etc/tmpfiles.d/vcfg.conf || systemd-tmpfiles --create vcfg.conf")
     configured.run("libvirtd --timeout 1")
 
 

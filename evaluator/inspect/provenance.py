@@ -61,20 +61,32 @@ class Condition:
 
 
 class Fate:
-    """One definition and what became of it."""
+    """One definition and what became of it; what it says and depends on is asked when needed."""
 
-    __slots__ = ("conditions", "definition", "reason", "state", "strength", "value")
+    __slots__ = ("definition", "reason", "state", "strength")
 
-    def __init__(
-        self, definition: Definition, state: str, reason: str, value: Any,
-        conditions: list[Condition],
-    ) -> None:  # fmt: skip
+    def __init__(self, definition: Definition, state: str, reason: str) -> None:
         self.definition = definition
         self.state = state
         self.reason = reason
-        self.value = value
         self.strength = strength_name(definition.rank())
-        self.conditions = conditions
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Conditions around the definition, outermost first."""
+        return conditions_of(self.definition)
+
+    @property
+    def value(self) -> Any:
+        """What the definition says, MISSING of a record and of what does not hold."""
+        definition = self.definition
+        if definition.statement[0] == "remove" or not _is_live(definition):
+            return MISSING
+        try:
+            env = definition.context.envs()[0]
+            return value_of(definition, env) if head_of(definition, env)[0] != "record" else MISSING
+        except Stop:
+            return MISSING
 
 
 def trace(world: World) -> None:
@@ -186,27 +198,17 @@ def _is_live(definition: Definition) -> bool:
 
 
 def _fate(definition: Definition, best: int | None, *, holds_parts: bool) -> Fate:
-    found = conditions_of(definition)
     if definition.statement[0] == "remove":
-        return Fate(definition, PART, "removes an entry", MISSING, found)
+        return Fate(definition, PART, "removes an entry")
     if not _is_live(definition) and definition.context.kind == "merged":
-        return Fate(definition, LOST, "merged with a stronger one", MISSING, found)
+        return Fate(definition, LOST, "merged with a stronger one")
     if not _is_live(definition):
-        return Fate(definition, INACTIVE, "its condition is false", MISSING, found)
-    value: Any = MISSING
-    try:
-        env = definition.context.envs()[0]
-        if head_of(definition, env)[0] != "record":
-            value = value_of(definition, env)
-    except Stop:
-        value = MISSING
+        return Fate(definition, INACTIVE, "its condition is false")
     if holds_parts:
-        return Fate(definition, PART, "", value, found)
+        return Fate(definition, PART, "")
     if best is not None and definition.rank() > best:
-        return Fate(
-            definition, LOST, f"a {strength_name(best)} definition is stronger", value, found
-        )
-    return Fate(definition, WON, "", value, found)
+        return Fate(definition, LOST, f"a {strength_name(best)} definition is stronger")
+    return Fate(definition, WON, "")
 
 
 def conditions_of(definition: Definition) -> list[Condition]:

@@ -121,7 +121,8 @@ def option_facts(
 ) -> Facts:
     """What a declaration says about one option."""
     notes = notes_of(option)
-    value = MISSING if option.default is None else constant(option.default)
+    default = _default(option)
+    value = MISSING if default is None else constant(default)
     known = {} if value is MISSING else {"default": to_json(value)}
     return {
         **known,
@@ -148,6 +149,17 @@ def option_facts(
     }
 
 
+def _default(option: Option) -> Node | None:
+    """The default, or what a service says of its own `enable` at once."""
+    if option.default is None or option.name != "enable" or option.node[2] != option.node[6]:
+        return option.default
+    for item in option.body.items if option.body is not None else ():
+        if item[0] == "def" and item[4] == ("enable",) and literal(item[9]) is not MISSING:
+            said: Node = item[9]
+            return said
+    return option.default
+
+
 def constant(node: Node) -> Any:
     """The value of a default that reads nothing; MISSING for any other."""
     tag = node[0]
@@ -172,11 +184,12 @@ def _fields(items: tuple[Node, ...]) -> Any:
 
 def default_text(option: Option) -> str | None:
     """Source of the default, its lines joined unless it is a text block; None: required."""
-    if option.default is None:
+    default = _default(option)
+    if option.default is None or default is None:
         return None
     if option.node[2] == option.node[6]:
         # What comes with a service: its `enable`, or the map of its instances.
-        return "{}" if option.default[0] == "record" else "false"
+        return "{}" if option.default[0] == "record" else str(literal(default)).lower()
     text = option.module.source.text[option.default[1] : option.default[2]]
     return text if '"""' in text else " ".join(text.split())
 

@@ -297,7 +297,7 @@ CRON = [
     Pair(f'{JOB}schedule = "* * * *"', TYPE, "4 fields", "* * * * root true\n", "bad day-of-week"),
     Pair(
         f'{JOB}schedule = "@daily"\ncron.files.bad.jobs.job.user = "nosuch"',
-        ASSERTED,
+        TYPE,
         "no user `nosuch`",
         "@daily nosuch true\n",
         "bad username",

@@ -59,6 +59,10 @@ def mended(text: str) -> str:
             'import "systemd.vcfg"\nsystemd.services."a b".description = ""\n',
             'import "systemd.vcfg"\nsystemd.units."a b.service".description = ""\n',
         ),
+        (
+            'import "systemd.vcfg"\nsystemd.services."a.service".description = ""\n',
+            'import "systemd.vcfg"\nsystemd.units."a.service".description = ""\n',
+        ),
         ("services.openssh.enable = true\n", 'import "openssh.vcfg"\n\nopenssh.enable = true\n'),
         ("opensh.enable = true\n", 'import "openssh.vcfg"\n\nopenssh.enable = true\n'),
         (

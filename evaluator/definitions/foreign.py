@@ -103,14 +103,18 @@ def words(path: Path, at: int) -> Help | None:
 def _target(begin: Path) -> Path | None:
     for key, target in PATHS.items():
         if _fits(key, begin):
-            name = begin[-1]
-            return tuple([part.replace("*", name) for part in target])
+            return tuple([_named(part, begin[-1]) for part in target])
     if len(begin) == 2 and begin[0] == "services":
         from evaluator.names.library import services
 
         plain = _joined(begin[1])
         return next(((name,) for name in services() if _joined(name) == plain), None)
     return None
+
+
+def _named(part: str, name: str) -> str:
+    """The component of a target with the name put in; an ending it has already is not doubled."""
+    return part.replace("*", name.removesuffix(part[1:]) if part.startswith("*") else name)
 
 
 def _fits(key: tuple[str, ...], begin: Path) -> bool:

@@ -362,3 +362,28 @@ def test_why_of_what_a_star_says_under_a_condition_on_the_key(
     assert ran.status == 0
     assert 'when key == "web": holds' in ran.out
     assert 'key is "web"' in ran.out
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("/srv/a.img", "there is no `/srv/a.img` among the files"),
+        ("/etc/mtd", "did you mean `/etc/motd`?"),
+        ("/etc/motd:12", "leave it out: `/etc/motd`"),
+    ],
+)
+def test_a_file_that_is_not_in_the_plan(
+    vcfg: RunVcfg, tmp_path: Path, asked: str, said: str
+) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text('import "etc.vcfg"\netc.files.motd.text = "x"\n', encoding="utf-8")
+    result = vcfg("why", file, asked)
+    assert result.status == 1
+    assert said in result.err
+
+
+def test_a_unit_by_its_name(vcfg: RunVcfg, tmp_path: Path) -> None:
+    file = tmp_path / "a.vcfg"
+    text = 'import "systemd.vcfg"\nsystemd.enabled = ["a.service"]\n'
+    file.write_text(text, encoding="utf-8")
+    assert 'activation.units."a.service"' in vcfg("why", file, "a.service").out

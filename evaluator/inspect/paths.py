@@ -114,9 +114,14 @@ def locate(world: World, text: str) -> Located:
 
 
 def planned(world: World, text: str) -> list[str]:
-    """Where the plan keeps a file of the machine, asked for by its own name (`/etc/motd`)."""
-    if not text.startswith("/") or "activation" not in world.root.names():
-        return []
+    """Where the plan keeps a file of the machine or a unit, asked for by its own name.
+
+    `/etc/motd`, `ssh.service`; reports and raises Stop for a file that is not in the plan.
+    """
+    if not text.startswith("/"):
+        return _unit(world, text)
+    if "activation" not in world.root.names():
+        _unplanned(world, text, [])
     plan = world.root.get("activation")
     for part in ("files", "links", "dirs"):
         if part in plan.names() and text in plan.get(part).names():
@@ -124,7 +129,37 @@ def planned(world: World, text: str) -> list[str]:
     name = text.removeprefix("/etc/cron.d/")
     if name != text and "cron" in plan.names() and name in plan.get("cron").names():
         return ["activation", "cron", name]
+    known = [
+        each
+        for part in ("files", "links", "dirs")
+        if part in plan.names()
+        for each in plan.get(part).names()
+    ]
+    _unplanned(world, text, known)
+
+
+def _unit(world: World, text: str) -> list[str]:
+    """The unit of this name in the plan, unless the name begins with what is declared."""
+    roots = world.root.names()
+    if "." not in text or text.partition(".")[0] in roots or "activation" not in roots:
+        return []
+    plan = world.root.get("activation")
+    if "units" in plan.names() and text in plan.get("units").names():
+        return ["activation", "units", text]
     return []
+
+
+def _unplanned(world: World, text: str, known: list[str]) -> NoReturn:
+    """Say that the configuration lays down no such file; a line number is not asked for."""
+    before, colon, line = text.rpartition(":")
+    if colon and line.isdecimal() and before in known:
+        headline = f"`{text}` is no path: `:{line}` names a line, and a file is told of as a whole"
+        help: tuple[Help, ...] = (Help(f"leave it out: `{before}`"),)
+    else:
+        headline = f"there is no `{text}` among the files, directories and links of the plan"
+        help = tuple([Help(f"did you mean `{each}`?") for each in nearest(text, known)[:1]])
+    world.sink.report(Diagnostic("unknown-option", headline, (), help=help))
+    raise Stop
 
 
 def _step(world: World, found: Located | None, part: str | int) -> Located:

@@ -96,13 +96,17 @@ class Scalar(Type):
             fault = self.fault(value)
             if fault is None:
                 return None
-            reason = f"expected {self.describe()}, found {display(value)}"
+            reason = f"expected {self.expected()}, found {display(value)}"
             if fault:
                 reason += f": {fault}"
         else:
-            reason = f"expected {self.describe()}, found {found(value)}"
+            reason = f"expected {self.expected()}, found {found(value)}"
         advice = self.advice(value)
         return f"{reason}; {advice}" if advice else reason
+
+    def expected(self) -> str:
+        """What the type takes, as a finding has room for it."""
+        return self.describe()
 
     def fault(self, value: Any) -> str | None:
         """What is wrong with a value of the right kind; "" when the description says it."""

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+# More words than this are not told one by one in a finding.
+MANY, SHOWN = 20, 8
+
 
 class Literals(Scalar):
     """`"none" | "sasl" | 3`: one of these strings, integers, booleans or null."""
@@ -32,6 +35,13 @@ class Literals(Scalar):
     def describe(self) -> str:
         shown = [display(value) for value in self.values]
         return shown[0] if len(shown) == 1 else "one of " + ", ".join(shown)
+
+    def expected(self) -> str:
+        """The first of many words: what was found instead, and the nearest, come after them."""
+        if len(self.values) <= MANY:
+            return self.describe()
+        shown = ", ".join([display(value) for value in self.values[:SHOWN]])
+        return f"one of {shown} and {len(self.values) - SHOWN} more"
 
     def source(self) -> str:
         return " | ".join([display(value) for value in self.values])

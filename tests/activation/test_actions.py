@@ -206,7 +206,9 @@ def test_an_interrupted_run_is_finished_by_the_next(
     assert slow != middle
     assert box.run(before, SKIP).code == 0
     path = box.script(slow)
-    guard = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+    # What starts tests in the background may have them ignore a signal, and shells keep to that.
+    guard = ["env", "--default-signal=INT"]
+    guard += ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     guard += ["--bind", str(box.root), str(box.root), "--", "sh", str(path)]
     process = subprocess.Popen(
         [*guard, f"--root={box.root}", SKIP], stdout=subprocess.DEVNULL, start_new_session=True

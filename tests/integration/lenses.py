@@ -23,6 +23,8 @@ _LENSES = (
     ("/etc/default/", "", "Shellvars"),
     ("/etc/ganeti/instance-debootstrap/variants/", ".conf", "Shellvars"),
     ("/etc/sudoers", "", "Sudoers"),
+    # The lens does not know quotes inside of a command; systemd-analyze judges these alone.
+    ("/etc/systemd/system/cron-", ".service", ""),
     ("/etc/systemd/", ".service", "Systemd"),
     ("/etc/systemd/", ".socket", "Systemd"),
     ("/etc/systemd/", ".timer", "Systemd"),

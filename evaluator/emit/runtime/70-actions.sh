@@ -59,7 +59,8 @@ _decide_unit() {
 _apply_unit() {
     eval "act=\$act_$1"
     [ -n "$act" ] || return 0
-    systemctl --root="${root:-/}" --quiet "$act" -- "$2" >/dev/null 2>&1 ||
+    # It makes directories for links.
+    (umask 022 && systemctl --root="${root:-/}" --quiet "$act" -- "$2") >/dev/null 2>&1 ||
         _failed "systemctl $act $2"
 }
 

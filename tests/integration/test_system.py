@@ -67,10 +67,11 @@ def complaints(box: Sandbox) -> list[str]:
 
 def test_lenses_accept_every_file(applied: Applied, box: Sandbox) -> None:
     """Every file written for which Debian has a lens, and the user databases."""
-    paths = [file["path"] for file in applied.outputs.plan["files"]]
-    paths += [f"/etc/cron.d/{table['name']}" for table in applied.outputs.plan["cron"]]
-    paths += ["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow"]
-    assert lens_errors(box, {path: lens for path in paths if (lens := lens_of(path))}) == []
+    texts = {file["path"]: file.get("text", "") for file in applied.outputs.plan["files"]}
+    texts |= {f"/etc/cron.d/{table['name']}": "" for table in applied.outputs.plan["cron"]}
+    texts |= dict.fromkeys(["/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow"], "")
+    lenses = {path: lens for path, text in texts.items() if (lens := lens_of(path, text))}
+    assert lens_errors(box, lenses) == []
 
 
 def test_lens_check_notices(plain: Sandbox) -> None:

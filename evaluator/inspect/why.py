@@ -105,7 +105,9 @@ def _about(located: Located, found: list[Fate], *, whole: bool) -> list[Fate]:
     if not located.steps or not isinstance(holder, list):
         return found
     element = holder[int(located.steps[0])]
-    return [each for each in found if isinstance(each.value, list) and element in each.value]
+    return [
+        each for each in found if isinstance(value := each.value, list) and element in value
+    ]
 
 
 def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
@@ -136,12 +138,13 @@ def _reason(fate: Fate) -> str:
 def _fate(fate: Fate) -> dict[str, Any]:
     source, start, end = fate.definition.span()
     text = " ".join(source.text[start:end].split())
+    value = fate.value
     return {
         "state": fate.state,
         "reason": _reason(fate),
         "strength": fate.strength,
         "order": fate.definition.order,
-        "value": None if fate.value is MISSING else shown(fate.value),
+        "value": None if value is MISSING else shown(value),
         "written": text if len(text) <= 200 else text[:199] + "…",
         "site": site_of(fate.definition.span()),
         "conditions": [_condition(each) for each in fate.conditions],

@@ -214,10 +214,14 @@ class Sandbox:
             self._remove_control_groups()
         Path(self._scratch).rmdir()
 
+    def control_groups(self) -> list[Path]:
+        """Where the control groups of a booted machine are, if the hierarchy is in use."""
+        name = Path(self._scratch).name
+        return [Path("/sys/fs/cgroup", tree, name) for tree in ("", "unified", "systemd")]
+
     def _remove_control_groups(self) -> None:
         """Take the emptied control groups away, innermost first."""
-        for tree in ("", "unified", "systemd"):
-            top = Path("/sys/fs/cgroup", tree, Path(self._scratch).name)
+        for top in self.control_groups():
             end = time.monotonic() + 10
             while top.is_dir():
                 for folder, _inner, _files in os.walk(top, topdown=False):

@@ -107,8 +107,8 @@ def test_same_bytes_everywhere(tmp_path: Path) -> None:
         "import hashlib, json, sys\n"
         "from evaluator.emit.write import render_outputs\n"
         "outputs = render_outputs(json.load(open(sys.argv[1], encoding='utf-8')))\n"
-        "text = json.dumps(outputs, sort_keys=True)\n"
-        "print(hashlib.sha256(text.encode()).hexdigest())\n"
+        "content = b''.join(outputs[name].content for name in sorted(outputs))\n"
+        "print(hashlib.sha256(content).hexdigest())\n"
     )
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps(PLAN), encoding="utf-8")
@@ -166,17 +166,18 @@ def names(paths: list[Path]) -> list[str]:
 
 def test_outputs_are_written_once(tmp_path: Path) -> None:
     out = tmp_path / "a/b"
-    assert names(write_outputs(PLAN, out)) == OUTPUTS
+    assert names(write_outputs(render_outputs(PLAN), out)) == OUTPUTS
     modes = {path.name: path.stat().st_mode & 0o777 for path in out.iterdir()}
     assert modes == {name: 0o755 if name == "activate" else 0o644 for name in OUTPUTS}
     assert json.loads((out / "plan.json").read_text()) == PLAN
     before = {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
-    assert write_outputs(PLAN, out) == []
+    assert write_outputs(render_outputs(PLAN), out) == []
     assert {path.name: path.stat().st_mtime_ns for path in out.iterdir()} == before
     (out / "activate").chmod(0o644)
     (out / "packages.txt").write_text("edited")
-    assert names(write_outputs(PLAN, str(out))) == ["activate", "packages.txt"]
-    assert {p.name: p.read_text() for p in out.iterdir()} == render_outputs(PLAN)
+    assert names(write_outputs(render_outputs(PLAN), str(out))) == ["activate", "packages.txt"]
+    wanted = {name: each.content for name, each in render_outputs(PLAN).items()}
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == wanted
 
 
 def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
@@ -185,7 +186,7 @@ def test_a_link_is_replaced_not_followed(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "activate").symlink_to(elsewhere)
-    write_outputs(PLAN, out)
+    write_outputs(render_outputs(PLAN), out)
     assert elsewhere.read_text() == "mine"
     assert not (out / "activate").is_symlink()
 
@@ -208,14 +209,14 @@ def test_what_cannot_be_written_is_not_begun(tmp_path: Path, kind: str) -> None:
     obstacle(kind, out)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(CannotWrite, match="`/"):
-        write_outputs(PLAN, out)
+        write_outputs(render_outputs(PLAN), out)
     assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_a_full_disk_leaves_the_old_outputs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_outputs(PLAN, tmp_path)
+    write_outputs(render_outputs(PLAN), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     real, calls = os.fdopen, [0]
 
@@ -228,6 +229,6 @@ def test_a_full_disk_leaves_the_old_outputs(
 
     monkeypatch.setattr(os, "fdopen", failing)
     with pytest.raises(CannotWrite, match="No space left"):
-        write_outputs(build({})[0], tmp_path)
+        write_outputs(render_outputs(build({})[0]), tmp_path)
     assert calls[0] == 3
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import evaluator
 from evaluator.cli.table import VERBS
 
 if TYPE_CHECKING:
-    from evaluator.cli.table import Verb
+    from evaluator.cli.table import Option, Verb
 
 
 def run_app(argv: list[str]) -> int:
@@ -86,7 +87,7 @@ def _command(verb: Verb) -> Any:
             kind = str
         parameters.append(
             inspect.Parameter(
-                option.key(), inspect.Parameter.KEYWORD_ONLY, default=info, annotation=kind
+                _parameter(option), inspect.Parameter.KEYWORD_ONLY, default=info, annotation=kind
             )
         )
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -94,12 +95,17 @@ def _command(verb: Verb) -> Any:
     return command
 
 
+def _parameter(option: Option) -> str:
+    """The name of an option in Python, where `for` is a word of its own."""
+    return option.key() + "_" * keyword.iskeyword(option.key())
+
+
 def _call(verb: Verb, given: dict[str, Any]) -> int:
     from evaluator.cli import app
 
     words: list[str] = []
     for option in verb.all_options():
-        value = given[option.key()]
+        value = given[_parameter(option)]
         if option.value is None:
             words += [option.name] if value else []
         elif option.many:

@@ -6,6 +6,8 @@ test holds that both understand the same words.
 
 from __future__ import annotations
 
+from evaluator.emit.builders import BUILDERS
+
 
 class Argument:
     """A word by position; `many` takes all that are left."""
@@ -190,6 +192,10 @@ VERBS: dict[str, Verb] = {
             (FILE,),
             (
                 Option("--output", "Folder to write to.", value="DIR", short="-o"),
+                Option(
+                    "--for", "What this image builder needs, too; may be repeated.",
+                    value="BUILDER", choices=tuple(BUILDERS), many=True,
+                ),
                 HOST,
                 VARIANT,
                 SET,

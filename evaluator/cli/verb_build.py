@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 
 from evaluator.cli.session import Session
@@ -28,20 +29,62 @@ def answer(arguments: Arguments) -> int:
     code = session.finish(file, in_full=True)
     if code or not plans:
         return code or 1
-    from evaluator.emit.write import CannotWrite, write_outputs
+    from evaluator.emit.outputs import CannotAdapt
+    from evaluator.emit.write import CannotWrite
 
-    written: list[str] = []
-    for place, plan in plans:
-        try:
-            written.extend([str(each) for each in write_outputs(plan or {}, place)])
-        except CannotWrite as problem:
-            print(f"vcfg: {problem}", file=sys.stderr)
-            return 2
+    builders = list(dict.fromkeys(arguments.options.get("for", ())))
+    try:
+        told = _told(plans, builders)
+        written = [path for place, plan in plans for path in _write(place, plan or {}, builders)]
+    except CannotAdapt as problem:
+        print(f"vcfg: {problem}", file=sys.stderr)
+        return 1
+    except CannotWrite as problem:
+        print(f"vcfg: {problem}", file=sys.stderr)
+        return 2
     for path in written:
         print(path)
     if not written:
         print(f"{folder} is up to date", file=sys.stderr)
+    for line in told:
+        print(line, file=sys.stderr)
     return 0
+
+
+def _told(plans: list[tuple[str, dict[str, Any] | None]], builders: list[str]) -> list[str]:
+    """How to use what builders get, from the first host's folder, and what is to be known.
+
+    Raises `CannotAdapt` with what every host and builder has against it, before a byte is written.
+    """
+    from evaluator.emit.outputs import CannotAdapt
+    from evaluator.emit.write import adapted, render_outputs
+
+    lines: dict[str, None] = {}
+    problems = []
+    for number, (place, plan) in enumerate(plans if builders else ()):
+        outputs = render_outputs(plan or {})
+        for builder in builders:
+            try:
+                found = adapted(plan or {}, outputs, builder)
+            except CannotAdapt as problem:
+                problems.append(f"{place}: --for {builder}: {problem}")
+                continue
+            if number == 0:
+                lines[f"{builder}: {found.usage(shlex.quote(place))}"] = None
+            lines |= dict.fromkeys(f"{builder}: note: {note}" for note in found.notes)
+    if problems:
+        raise CannotAdapt("\nvcfg: ".join(problems))
+    return list(lines)
+
+
+def _write(place: str, plan: dict[str, Any], builders: list[str]) -> list[str]:
+    """Write all outputs of one host; the paths whose bytes changed."""
+    from evaluator.emit.write import adapted, render_outputs, write_outputs
+
+    outputs = render_outputs(plan)
+    for builder in builders:
+        outputs |= adapted(plan, outputs, builder).outputs
+    return [str(each) for each in write_outputs(outputs, place)]
 
 
 def folder_of(world: World, folder: str, count: int) -> str:

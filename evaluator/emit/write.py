@@ -6,6 +6,7 @@ nothing new. Nobody ever finds a partial file.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import tempfile
@@ -13,48 +14,54 @@ from pathlib import Path
 
 from evaluator.emit.activate import render_activate
 from evaluator.emit.manifest import render_manifest
+from evaluator.emit.outputs import Built, Output
 from evaluator.emit.packages import render_packages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
-MODES = {"activate": 0o755, "plan.json": 0o644, "manifest.json": 0o644, "packages.txt": 0o644}
+    from evaluator.emit.outputs import Adapted, Outputs
 
 
 class CannotWrite(Exception):
     """The outputs cannot be written; the message says where and why."""
 
 
-def render_outputs(plan: dict[str, Any]) -> dict[str, str]:
-    """File name → text of every output."""
+def render_outputs(plan: dict[str, Any]) -> Outputs:
+    """File name → every output that a plan always has."""
     document = json.dumps(plan, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     return {
-        "activate": render_activate(plan),
-        "plan.json": document,
-        "manifest.json": render_manifest(plan),
-        "packages.txt": render_packages(plan),
+        "activate": Output(render_activate(plan), 0o755),
+        "plan.json": Output(document),
+        "manifest.json": Output(render_manifest(plan)),
+        "packages.txt": Output(render_packages(plan)),
     }
 
 
-def write_outputs(plan: dict[str, Any], out_dir: str | Path) -> list[Path]:
-    """Write `activate`, `plan.json`, `manifest.json` and `packages.txt`; the paths written.
+def adapted(plan: dict[str, Any], outputs: Outputs, builder: str) -> Adapted:
+    """What one builder needs beside `outputs`. Raises `CannotAdapt` where the plan does not fit."""
+    room = importlib.import_module(f"evaluator.emit.builders.{builder.replace('-', '_')}")
+    found: Adapted = room.adapt(Built(plan, outputs["activate"].content.decode()))
+    return found
 
-    The directory is made when it is missing. Raises `CannotWrite` before anything of this
-    plan is in place if the directory or one of its files cannot be written.
+
+def write_outputs(outputs: Outputs, out_dir: str | Path) -> list[Path]:
+    """Write all outputs below a directory, made when it is missing; the paths written.
+
+    Raises `CannotWrite` before anything is in place if one of them cannot be written.
     """
     directory = Path(out_dir)
-    texts = render_outputs(plan)
     staged: list[tuple[Path, Path]] = []
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
+        _make_folders(directory, outputs)
+        for name, output in outputs.items():
             target = directory / name
             if target.is_dir():
                 raise CannotWrite(f"`{target}` is a directory")
-            content = text.encode()
-            if not _is_already(target, content, MODES[name]):
-                staged.append((_stage(directory, name, content), target))
+            if not _is_already(target, output):
+                staged.append((_stage(target, output), target))
         for temporary, target in staged:
             os.replace(temporary, target)
     except OSError as error:
@@ -66,25 +73,30 @@ def write_outputs(plan: dict[str, Any], out_dir: str | Path) -> list[Path]:
     return [target for _, target in staged]
 
 
-def _is_already(target: Path, content: bytes, mode: int) -> bool:
+def _make_folders(directory: Path, names: Iterable[str]) -> None:
+    for folder in sorted({(directory / name).parent for name in names}):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _is_already(target: Path, output: Output) -> bool:
     """Whether a regular file with these bytes is there; a wrong mode alone counts as different."""
     if target.is_symlink() or not target.is_file():
         return False
     facts = target.stat()
     return (
-        facts.st_size == len(content)
-        and facts.st_mode & 0o777 == mode
-        and target.read_bytes() == content
+        facts.st_size == len(output.content)
+        and facts.st_mode & 0o777 == output.mode
+        and target.read_bytes() == output.content
     )
 
 
-def _stage(directory: Path, name: str, content: bytes) -> Path:
-    descriptor, written = tempfile.mkstemp(prefix=f".{name}.", dir=directory)
+def _stage(target: Path, output: Output) -> Path:
+    descriptor, written = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     path = Path(written)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-        path.chmod(MODES[name])
+            stream.write(output.content)
+        path.chmod(output.mode)
     except OSError:
         path.unlink(missing_ok=True)
         raise

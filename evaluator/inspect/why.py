@@ -105,9 +105,7 @@ def _about(located: Located, found: list[Fate], *, whole: bool) -> list[Fate]:
     if not located.steps or not isinstance(holder, list):
         return found
     element = holder[int(located.steps[0])]
-    return [
-        each for each in found if isinstance(value := each.value, list) and element in value
-    ]
+    return [each for each in found if isinstance(value := each.value, list) and element in value]
 
 
 def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:

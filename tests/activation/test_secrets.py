@@ -346,7 +346,7 @@ def test_what_a_script_may_ask_for_is_listed(box: Box) -> None:
         'secret  secret(name: "pw")  ',
         'secret  secret(file: "/k")  (asked for by node1.vcfg:12 (activation.users.ana))',
     ]
-    manifest = json.loads(render_outputs(plan_of(activation))["manifest.json"])
+    manifest = json.loads(render_outputs(plan_of(activation))["manifest.json"].content)
     assert manifest["secrets"] == [{"file": "/k"}, {"name": "pw"}]
 
 
@@ -402,6 +402,6 @@ def test_a_password_that_is_no_hash_is_refused(
 def test_no_output_of_a_build_has_more_than_the_reference() -> None:
     plan = plan_of(wanted({"a": text("p=", name("pw")), "b": whole({"command": ["pass", "x"]})}))
     outputs = render_outputs(plan)
-    assert '"name": "pw"' in outputs["plan.json"]
-    assert "sha256" not in outputs["manifest.json"]
-    assert outputs["activate"].isascii()
+    assert b'"name": "pw"' in outputs["plan.json"].content
+    assert b"sha256" not in outputs["manifest.json"].content
+    assert outputs["activate"].content.isascii()

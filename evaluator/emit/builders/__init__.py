@@ -1,0 +1,12 @@
+"""One room per image builder: a few lines in its own form that run the activation script.
+
+The room `NAME` (a `-` becomes `_`) has `adapt(built)`, which gives an `Adapted` or raises
+`CannotAdapt`. None of them says again what the script does; what they share is the script.
+"""
+
+from __future__ import annotations
+
+BUILDERS = {
+    "mmdebstrap": "a hook for mmdebstrap",
+}
+"""Name, as after `--for`, and what is written."""

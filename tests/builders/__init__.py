@@ -1,0 +1,1 @@
+"""What `vcfg build --for BUILDER` writes, used by the real builder or held by its own checker."""

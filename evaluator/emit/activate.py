@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evaluator.emit.ownership import closed_mode, is_foreign, ownership_text
 from evaluator.emit.rows import (
     FOLDER_SIZE,
     HOME_MODE,
+    above,
     digest,
     file_digest,
+    made_file,
     memberships,
     owners,
     parents,
@@ -29,6 +32,7 @@ from evaluator.emit.secrets import (
     secret_tables,
 )
 from evaluator.emit.shell import Literals, comment, place_text, printable, printing, table
+from evaluator.plan.paths import OWNERSHIP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +53,7 @@ def render_activate(plan: dict[str, Any]) -> str:
     secrets = numbered_secrets(entries, plan["users"])
     tables = [
         *_facts(plan, has_secrets=bool(secrets)),
+        *_modes(plan),
         *_file_tables(entries, literals),
         *secret_tables(secrets, _folders(entries), literals),
         *_dir_table(plan, literals),
@@ -114,6 +119,7 @@ def _facts(plan: dict[str, Any], *, has_secrets: bool) -> list[str]:
         f"    host={_plain(plan['host'])} input={_plain(plan['input'])}",
         f"    version={_plain(plan['vcfg'])} accounts={'yes' if accounts else 'no'}",
         f"    package_list='{names}' secrets={'yes' if has_secrets else 'no'}",
+        f"    foreign={'yes' if ownership_text(plan) else 'no'}",
         "}",
     ]
 
@@ -123,13 +129,36 @@ def _plain(text: str) -> str:
     return f"'{kept}'"
 
 
+def _modes(plan: dict[str, Any]) -> list[str]:
+    """Sets a variable for each mode of what is not root's: closed until its owner is set."""
+    entries = [*tree_files(plan), *plan["dirs"]]
+    modes = sorted({entry["mode"] for entry in entries if is_foreign(entry)})
+    deferred = " ".join(f"m{short_mode(mode)}={closed_mode(mode)}" for mode in modes)
+    applied = " ".join(f"m{short_mode(mode)}={short_mode(mode)}" for mode in modes)
+    return [
+        "_modes() {",
+        f'    if [ "$deferring" = yes ]; then {deferred or ":"}; else {applied or ":"}; fi',
+        "}",
+    ]
+
+
+def _mode(entry: dict[str, Any]) -> str:
+    short = short_mode(entry["mode"])
+    return f'"$m{short}"' if is_foreign(entry) else short
+
+
 # ---- tables
+
+# Only a run that defers owners has these rows.
+DEFERRING = '[ "$deferring" = no ] || '
 
 
 def _numbered(plan: dict[str, Any]) -> list[Entry]:
     """(number, kind, entry) of files and links by (directory, name); numbers of one width."""
     entries = [("file", file) for file in tree_files(plan)]
     entries += [("link", link) for link in tree_links(plan)]
+    if ownership_text(plan):
+        entries.append(("deferred", made_file(OWNERSHIP, ownership_text(plan), [])))
     entries.sort(key=lambda entry: split(entry[1]["path"]))
     base = _base(len(entries))
     return [(base + at, kind, entry) for at, (kind, entry) in enumerate(entries, 1)]
@@ -147,25 +176,26 @@ def _file_tables(entries: list[Entry], literals: Literals) -> list[str]:
     for folder in _folders(entries):
         directory = literals.word(split(folder[0][2]["path"])[0])
         names = [(number, literals.word(split(e["path"])[1])) for number, _, e in folder]
-        rows.append(f"_folder {directory} " + " ".join(f"{n} {name}" for n, name in names))
+        only = DEFERRING if folder[0][1] == "deferred" else ""
+        rows.append(f"{only}_folder {directory} " + " ".join(f"{n} {name}" for n, name in names))
         for (number, name), (_, kind, entry) in zip(names, folder, strict=True):
             where = f"{number} {directory} {name}"
             if kind == "link":
                 rows.append(f"_link {where} {literals.word(entry['target'])}")
             else:
-                rows.append(f"_file {where} {_file_fields(number, entry)}")
+                rows.append(f"{only}_file {where} {_file_fields(number, entry)}")
     return table("_table_files", rows)
 
 
 def _folders(entries: list[Entry]) -> list[list[Entry]]:
-    """Entries of one directory together, at most `FOLDER_SIZE`."""
+    """Entries of one directory together, at most `FOLDER_SIZE`; the deferred one by itself."""
     folders: list[list[Entry]] = []
-    last = ""
+    last: tuple[str, bool] | None = None
     for entry in entries:
-        directory = split(entry[2]["path"])[0]
-        if not folders or directory != last or len(folders[-1]) == FOLDER_SIZE:
+        common = (split(entry[2]["path"])[0], entry[1] == "deferred")
+        if common != last or len(folders[-1]) == FOLDER_SIZE:
             folders.append([])
-            last = directory
+            last = common
         folders[-1].append(entry)
     return folders
 
@@ -177,7 +207,7 @@ def _file_fields(number: int, file: dict[str, Any]) -> str:
     else:
         content = [file_digest(file), str(len(file["text"].encode()))]
     fields = [
-        short_mode(file["mode"]),
+        _mode(file),
         file["owner"],
         file["group"],
         file["manage"],
@@ -191,19 +221,21 @@ def _dir_table(plan: dict[str, Any], literals: Literals) -> list[str]:
     declared = {entry["path"]: entry for entry in plan["dirs"]}
     homes = {user["home"]: user for user in plan["users"] if user["create-home"]}
     implied = set(parents(plan))
-    paths = sorted({*declared, *implied, *homes}, key=lambda path: path.split("/"))
+    deferred = set(above(OWNERSHIP)) if ownership_text(plan) else set()
+    deferred -= {*declared, *implied, *homes}
+    paths = sorted({*declared, *implied, *homes, *deferred}, key=lambda path: path.split("/"))
     base = _base(len(paths))
     rows = []
     for at, path in enumerate(paths, 1):
         row = f"d{base + at} {literals.word(path)}"
         if path in declared:
             entry = declared[path]
-            fields = f"{short_mode(entry['mode'])} {entry['owner']} {entry['group']}"
+            fields = f"{_mode(entry)} {entry['owner']} {entry['group']}"
             rows.append(f"_dir {row} {fields}")
         elif path in homes:
             rows.append(f"_home {row} {homes[path]['name']} {HOME_MODE}")
         else:
-            rows.append(f"_parent {row}")
+            rows.append(f"{DEFERRING if path in deferred else ''}_parent {row}")
     return table("_table_dirs", rows)
 
 

@@ -24,11 +24,11 @@ def tree_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """All files of a plan, made ones included, sorted by (directory, name)."""
     files = list(plan["files"])
     for entry in plan["cron"]:
-        made = _made(f"/etc/cron.d/{entry['name']}", cron_text(entry), entry["origin"])
+        made = made_file(f"/etc/cron.d/{entry['name']}", cron_text(entry), entry["origin"])
         files.append({**made, "replaces": entry["replaces"]})
     if plan["units"]:
         origin = [place for unit in plan["units"] for place in unit["origin"]]
-        files.append(_made(PRESET, preset_text(plan["units"]), _unique(origin)))
+        files.append(made_file(PRESET, preset_text(plan["units"]), _unique(origin)))
     return sorted(files, key=lambda file: split(file["path"]))
 
 
@@ -76,11 +76,14 @@ def parents(plan: dict[str, Any]) -> list[str]:
     wanted += [user["home"] for user in plan["users"] if user["create-home"]]
     found: set[str] = set()
     for path in wanted:
-        above = split(path)[0]
-        while above != "/" and above not in found:
-            found.add(above)
-            above = split(above)[0]
+        found.update(above(path))
     return sorted(found - declared)
+
+
+def above(path: str) -> list[str]:
+    """The directories above a path, without the root."""
+    parts = path.split("/")
+    return ["/".join(parts[:at]) for at in range(2, len(parts))]
 
 
 def memberships(plan: dict[str, Any]) -> list[tuple[str, str]]:
@@ -102,7 +105,8 @@ def short_mode(mode: str) -> str:
     return f"{int(mode, 8):o}"
 
 
-def _made(path: str, text: str, origin: list[dict[str, Any]]) -> dict[str, Any]:
+def made_file(path: str, text: str, origin: list[dict[str, Any]]) -> dict[str, Any]:
+    """A file of root's that stands for something else in a plan."""
     return {
         "path": path,
         "text": text,

@@ -15,6 +15,8 @@ LONGEST_COMPONENT = 255
 LONGEST_PATH = 3000
 LONGEST_TARGET = 4000
 STAGING = ".vcfg-stage"
+# Written by the activation script where it cannot set owners.
+OWNERSHIP = "/usr/lib/tmpfiles.d/vcfg-ownership.conf"
 
 
 def has_control(text: str) -> bool:
@@ -41,6 +43,8 @@ def fault(path: str) -> str:
         return f"is longer than {LONGEST_PATH} bytes"
     if STAGING in components:
         return f"contains `{STAGING}`, where the activation script stages files"
+    if path == OWNERSHIP:
+        return "is the activation script's own, for builds that cannot set owners"
     for place in FOREIGN:
         if path == place or path.startswith(place + "/"):
             return f"lies in `{place}`, which does not belong to a configuration"

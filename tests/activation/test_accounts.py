@@ -230,16 +230,6 @@ def test_owners_need_rights(box: Box) -> None:
     assert (box.root / "etc/x").stat().st_uid == 1234
 
 
-@pytest.mark.root
-@pytest.mark.needs("unshare", package="util-linux")
-def test_one_id_is_not_enough(box: Box) -> None:
-    """A namespace with one id cannot give files to others: found before the first write."""
-    script = box.script(script_of({"files": {"/etc/x": {"text": "x", "owner": "5", "group": "5"}}}))
-    ran = box.command("unshare", "-r", "sh", script, f"--root={box.root}")
-    assert ran.code == 3, ran.err
-    assert tree(box.root) == {}
-
-
 def test_an_account_that_is_not_wanted_any_more_stays_and_is_named(box: Box) -> None:
     debian(box)
     assert box.run(script_of(users(gnt={}, svc={})), SKIP).code == 0

@@ -49,7 +49,9 @@ options:
   --adopt=backup|fail|force     a file of somebody else is in the way
                                 (default: backup; with --live: fail)
   --drift=restore|keep|fail     a managed file was edited (default: restore, keeps a copy)
-  --ownership=apply|skip        whether owners are set (default: apply)
+  --ownership=auto|apply|defer|skip
+                                set owners, leave them to the first boot, or leave them
+                                out (auto: defer where a user namespace has one id only)
   --packages=check|skip         whether missing packages stop the run (default: check)
   --sync=auto|yes|no            flush to disk before and after (auto: only with --live)
   --lock-wait=SECONDS           wait for another run on the same root (default: 0)

@@ -34,13 +34,13 @@ _arguments() {
             shift ;;
         --verify | --uninstall | --rollback | --confirm=* | --confirm-now | --report=*)
             _later "$1" ;;
-        --packages=install | --ownership=defer | --services=plan)
+        --packages=install | --services=plan)
             _later "$1" ;;
         --adopt=fail | --adopt=backup | --adopt=force)
             adopt=${1#*=} ;;
         --drift=restore | --drift=keep | --drift=fail)
             drift=${1#*=} ;;
-        --ownership=apply | --ownership=skip)
+        --ownership=auto | --ownership=apply | --ownership=defer | --ownership=skip)
             ownership=${1#*=} ;;
         --packages=check | --packages=skip)
             packages=${1#*=} ;;
@@ -127,21 +127,89 @@ _lock() {
     esac
 }
 
-# One line of /proc/self/uid_map that covers one id: no other owner can be set here.
-_check_owner_rights() {
-    [ "$ownership" = apply ] || return 0
-    me=$(id -u)
-    if [ "$me" != 0 ]; then
-        for wanted in $owner_ids; do
-            [ "$wanted" = "$me" ] ||
-                _end 77 'nothing was changed: owners can only be set by root (--ownership=skip leaves them out)'
-        done
-    elif [ -r /proc/self/uid_map ]; then
-        IFS=' ' read -r low _ many </proc/self/uid_map || return 0
-        [ "$low $many" = '0 1' ] || return 0
-        for wanted in $owner_ids $group_ids; do
-            [ "$wanted" = 0 ] ||
-                _end 3 "this user namespace has one id only (--ownership=skip leaves owners out)"
-        done
+# ---- owners: set, left to the first boot, or left out
+
+# Sets ranges to the ids that can be given here, as `LOW MANY` and a blank for each range.
+# Argument: uid or gid. Without /proc nothing is known, and all of them are taken for good.
+_read_ranges() {
+    ranges=
+    [ -r "/proc/self/$1_map" ] || return 0
+    while IFS=' ' read -r low _ many; do
+        ranges="$ranges$low $many "
+    done <"/proc/self/$1_map"
+}
+
+# In a user namespace of one id everything is root's, and owners are set when the image boots.
+_settle_ownership() {
+    if [ "$ownership" = auto ]; then
+        ownership=apply
+        _read_ranges uid
+        if [ "$ranges" = '0 1 ' ]; then
+            ownership=defer
+            [ "$foreign" = no ] ||
+                _note 'this user namespace has one id only: owners will be set when the image boots'
+        fi
     fi
+    case $ownership:$old_state$nl$old_journal$nl in
+    # a run that leaves owners out keeps what one left to the boot
+    defer:* | skip:*"$tab$deferred_owners$nl"*) deferring=yes ;;
+    esac
+    _modes
+}
+
+_check_owner_rights() {
+    case $ownership in
+    skip) return 0 ;;
+    esac
+    me=$(id -u)
+    if [ "$me" = 0 ]; then
+        [ "$ownership" = defer ] || {
+            _check_ids uid "$owner_ids"
+            _check_ids gid "$group_ids"
+        }
+        return 0
+    fi
+    [ "$ownership" = apply ] || set -- 0
+    for wanted in "$@" $owner_ids; do
+        [ "$wanted" = "$me" ] ||
+            _end 77 'nothing was changed: owners can only be set by root' \
+                '(unshare -r leaves them to the first boot, --ownership=skip leaves them out)'
+    done
+}
+
+# Arguments: uid or gid, ids that will be set. A user namespace may lack some of them.
+_check_ids() {
+    _read_ranges "$1"
+    [ -n "$ranges" ] || return 0
+    kind=$1
+    for wanted in $2; do
+        # a name without a number was told already
+        [ "$wanted" != - ] || continue
+        # shellcheck disable=SC2086 # pairs of numbers
+        _is_mapped $ranges || {
+            _object 3 "$kind $wanted cannot be given in this user namespace" \
+                '(--ownership=defer leaves owners to the first boot, skip leaves them out)'
+            return 0
+        }
+    done
+}
+
+# Arguments: LOW MANY for each range
+_is_mapped() {
+    while [ "$#" -gt 1 ]; do
+        [ "$wanted" -lt "$1" ] || [ "$((wanted - $1))" -ge "$2" ] || return 0
+        shift 2
+    done
+    return 1
+}
+
+# Arguments: OWNER ENTRIES...
+_give_to() {
+    case $ownership in
+    skip) return 0 ;;
+    defer)
+        shift
+        set -- 0:0 "$@" ;;
+    esac
+    chown -- "$@"
 }

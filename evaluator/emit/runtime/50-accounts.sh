@@ -394,7 +394,14 @@ _owner_ids() {
     known_owner=$1:$2
     uid=-
     gid=-
-    [ "$ownership" = apply ] || return 0
+    case $ownership in
+    skip) return 0 ;;
+    defer)
+        # the names may come with the first boot, too
+        uid=0
+        gid=0
+        return 0 ;;
+    esac
     if _id_in "$passwd_text" "$1"; then uid=$id; else
         _object 3 "user $1 is neither declared nor in the root; give a number instead"
     fi
@@ -425,7 +432,7 @@ _write_database() {
     printf %s "$text" >"./.vcfg-stage/$1" || _fail "cannot stage /etc/$1"
     for copy in "$1" "$1-"; do
         [ -f "./.vcfg-stage/$copy" ] || continue
-        [ "$ownership" = skip ] || chown "${facts#* }" -- "./.vcfg-stage/$copy" ||
+        _give_to "${facts#* }" "./.vcfg-stage/$copy" ||
             _fail "cannot set the owner of /etc/$copy"
         chmod "${facts%% *}" -- "./.vcfg-stage/$copy" || _fail "cannot set the mode of /etc/$copy"
     done

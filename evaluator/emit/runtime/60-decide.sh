@@ -175,7 +175,7 @@ _decide_dir() {
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || _end 1 "cannot enter $at"
     facts=$(stat -c %a:%u:%g -- .) || _end 1 "cannot look at $path"
-    [ "$ownership" = apply ] || facts=${facts%%:*}:-:-
+    [ "$ownership" != skip ] || facts=${facts%%:*}:-:-
     [ "$facts" != "$3:$uid:$gid" ] || return 0
     # an ordinary user may lack the right to write that he is about to give
     [ "$(id -u)" != 0 ] || _must_write
@@ -392,6 +392,7 @@ _find_mounts() {
 _decide_everything() {
     _find_mounts
     _recall
+    _settle_ownership
     _read_kept
     _read_databases
     _read_secrets

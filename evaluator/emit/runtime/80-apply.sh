@@ -82,7 +82,7 @@ _make_home() {
     _open_stage
     home=./.vcfg-stage/$name
     mkdir -m 700 -- "$home" || _fail "cannot make $1"
-    [ "$ownership" = skip ] || chown -- "$3" "$home" || _fail "cannot set the owner of $1"
+    _give_to "$3" "$home" || _fail "cannot set the owner of $1"
     chmod -- "00$2" "$home" || _fail "cannot set the mode of $1"
     mv -f -- "$home" ./ || _fail "cannot make $1"
 }
@@ -109,7 +109,7 @@ _make_place() {
 # Arguments: PATH MODE OWNER
 _make_one() {
     _make_place "$1"
-    [ "$ownership" = skip ] || chown -- "$3" . || _fail "cannot set the owner of $1"
+    _give_to "$3" . || _fail "cannot set the owner of $1"
     # with five digits chmod also clears what a set-group-id parent handed down
     chmod -- "00$2" . || _fail "cannot set the mode of $1"
 }
@@ -199,7 +199,7 @@ _dress() {
         shift 2
     done
     if [ "$common" != link ]; then
-        [ "$ownership" = skip ] || chown -- "${common% *}" "$@" || _fail 'cannot set owners'
+        _give_to "${common% *}" "$@" || _fail 'cannot set owners'
         chmod -- "${common#* }" "$@" || _fail 'cannot set modes'
     fi
     case ${SOURCE_DATE_EPOCH-} in
@@ -319,7 +319,7 @@ _give_back() {
         ln -s -- "$6" "$copy" || _fail "cannot give back $path"
     else
         cat <"$root$memory/backup/$6" >"$copy" || _fail "cannot give back $path"
-        [ "$ownership" = skip ] || chown -- "$4:$5" "$copy" || _fail "cannot give back $path"
+        _give_to "$4:$5" "$copy" || _fail "cannot give back $path"
         chmod -- "$3" "$copy" || _fail "cannot give back $path"
     fi
     mv -f -- "$copy" ./ || _fail "cannot give back $path"

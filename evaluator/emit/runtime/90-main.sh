@@ -36,7 +36,7 @@ _defaults() {
     tab=$(printf '\t')
     blanks=" $tab$nl"
     IFS=$blanks
-    target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=apply
+    target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=auto
     packages=check flush=auto lock_wait=0 rename=no force_inside=no quiet=no
     reasons=
     refusal=0 pending=0 differing=0 stale=0 failures=0
@@ -51,6 +51,7 @@ _defaults() {
     *) secret_folder=$PWD/$secret_folder ;;
     esac
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl
+    deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     _facts
     _literals
 }
@@ -199,6 +200,8 @@ _changes() { if [ "$1" -eq 1 ]; then printf '1 change'; else printf '%s changes'
 main() {
     _defaults
     _arguments "$@"
+    [ "$ownership" != defer ] || deferring=yes
+    _modes
     case $mode in
     help)
         _help

@@ -32,9 +32,12 @@ LEFT_OUT = ("/usr/share/man/*", "/usr/share/locale/*")
 #: Programs that judge, as opposed to those a configuration asks for.
 JUDGES = frozenset(
     (
+        # Ansible, cloud-init, diskimage-builder and Packer run what `--for` writes for them.
+        "ansible-core",
         "augeas-lenses",
         "augeas-tools",
         "bridge-utils",
+        "cloud-init",
         "faketime",
         "ifenslave",
         "iproute2",
@@ -43,7 +46,9 @@ JUDGES = frozenset(
         "libsasl2-modules",
         "libvirt-clients",
         "openssl",
+        "packer",
         "procps",
+        "python3-diskimage-builder",
         "sasl2-bin",
         "sudo",
         "systemd",

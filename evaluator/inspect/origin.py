@@ -7,7 +7,14 @@ import os
 from evaluator import resources
 from evaluator.evaluation.slots import Slots
 from evaluator.inspect.paths import locate
-from evaluator.inspect.provenance import definitions_of, leaves, path_of, reads_of, winners
+from evaluator.inspect.provenance import (
+    definitions_of,
+    leaves,
+    path_of,
+    reads_around,
+    reads_of,
+    winners,
+)
 from evaluator.options.shapes import path_text
 
 TYPE_CHECKING = False
@@ -38,7 +45,8 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
     """Sites behind an option path: `{"file", "line", "path", "span"}`, host files first.
 
     The lines of the user's own files count: those that gave values, else those that made an
-    entry which has all its values from the library. Where it alone decided, its line does.
+    entry which has all its values from the library, else those that conditions and loops around
+    it looked at. Where the library alone decided, its line does.
     """
     found = locate(world, path)
     library = {module.source.path for module in world.modules if module.shipped}
@@ -56,8 +64,18 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
                 target.append((definition, where))
         if len(chain) > len(longest):
             longest = chain
+    picked = sites or _makers(seen_in, library)
+    if not picked:
+        made = [each for each, _ in (*own, *longest)]
+        made += [each for scope in seen_in for each in _entry_definitions(scope)]
+        picked = [
+            (definition, path_of(scope, slot))
+            for scope, slot in reads_around(world, made)
+            for definition in winners(scope, slot)
+            if definition.source.path not in library
+        ]
     # Where the library alone decided, the definition furthest from the plan says most.
-    picked = sites or _makers(seen_in, library) or [*longest[-1:], *own][:1]
+    picked = picked or [*longest[-1:], *own][:1]
     out: list[dict[str, Any]] = []
     seen = set()
     for definition, where in picked:
@@ -83,7 +101,11 @@ def _makers(scopes: list[Any], library: set[str]) -> list[tuple[Definition, str]
     return [
         (definition, path_text(scope.path()))
         for scope in scopes
-        if isinstance(scope, Slots)
-        for definition in scope.entry_definitions()
+        for definition in _entry_definitions(scope)
         if definition.source.path not in library
     ]
+
+
+def _entry_definitions(scope: Any) -> list[Definition]:
+    """What made the entry of a map that a scope is or lies in."""
+    return scope.entry_definitions() if isinstance(scope, Slots) else []

@@ -275,21 +275,42 @@ def _switch(around: Env, text: str) -> list[Operand]:
 
 def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
     """Options a slot was computed from, nearest first, however many steps away."""
-    reads = world.reads or {}
+    return _leaves_behind(world.reads or {}, [(owner, name)])
+
+
+def reads_around(world: World, definitions: list[Definition]) -> list[tuple[Any, str]]:
+    """Options that decided whether definitions are there: of their conditions and loops.
+
+    Of a map or service that was gone through, only what else was asked counts: all entries
+    were looked at to come to this one.
+    """
+    around: list[tuple[Any, str]] = []
+    for definition in definitions:
+        context: Context | None = definition.context
+        while context is not None:
+            around.append((context, ""))
+            context = context.parent
+    return _leaves_behind(world.reads or {}, around, through_parts=False)
+
+
+def _leaves_behind(
+    reads: Reads, queue: list[tuple[Any, str]], *, through_parts: bool = True
+) -> list[tuple[Any, str]]:
     out: list[tuple[Any, str]] = []
-    seen = {(id(owner), name)}
-    queue = [(owner, name)]
+    seen = {(id(scope), slot) for scope, slot in queue}
     while queue:
         scope, slot = queue.pop(0)
         found = _inputs(reads, (id(scope), slot))
-        if isinstance(scope, Scope):
+        if isinstance(scope, Scope) and through_parts:
             found.update(_inputs(reads, (id(scope), "")))  # what yielded the record as a whole
         for key, (inner, inner_name) in found.items():
             if key in seen:
                 continue
             seen.add(key)
-            queue.append((inner, inner_name))
-            if not isinstance(inner, Let) and _is_leaf(inner, inner_name):
+            is_leaf = not isinstance(inner, Let) and _is_leaf(inner, inner_name)
+            if through_parts or is_leaf or isinstance(inner, Let):
+                queue.append((inner, inner_name))
+            if is_leaf:
                 out.append((inner, inner_name))
     return out
 

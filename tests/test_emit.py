@@ -232,3 +232,22 @@ def test_a_full_disk_leaves_the_old_outputs(
         write_outputs(render_outputs(build({})[0]), tmp_path)
     assert calls[0] == 3
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_header_tells_where_to_read(rendered: Path) -> None:
+    text = rendered.read_text()
+    lines = text.splitlines()
+    first, second, third = (
+        int(at) for at in re.findall(r"^# Line (\d+) and on: ", text, re.MULTILINE)
+    )
+    assert lines[first - 1] == "# ---- what this configuration wants"
+    assert lines[second - 1].startswith("# ---- contents")
+    assert lines[third - 1].startswith("# ---- words")
+    command, said = re.findall(r"^#   (sed .*|[0-9a-f]{64})$", text, re.MULTILINE)
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=rendered.parent, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split()[0] == said
+    other = render_activate(build({"files": {"/etc/x": {"text": "x\n"}}})[0])
+    assert f"#   {said}\n" in other
+    assert "# 1 file.\n" in other

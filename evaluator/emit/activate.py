@@ -1,13 +1,16 @@
-"""The activation script: fixed runtime, one table per kind of thing, contents, `main`.
+"""The activation script: one table per kind of thing, contents, fixed runtime, `main`.
 
-Nothing but function definitions stands before the last line, and no name of a function
-begins another command's name, so no part of the file does anything by itself.
+What is this configuration's own stands first, since that is what somebody has to read before
+each run; the runtime is the same in every script and can be told by its hash. Nothing but
+function definitions stands before the last line, and no name of a function begins another
+command's name, so no part of the file does anything by itself.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from evaluator.emit.header import under_header
 from evaluator.emit.ownership import closed_mode, is_foreign, ownership_text
 from evaluator.emit.rows import (
     FOLDER_SIZE,
@@ -43,6 +46,19 @@ if TYPE_CHECKING:
     Entry = tuple[int, str, dict[str, Any]]
 
 RUNTIME = Path(__file__).parent / "runtime"
+FILE_LEGEND = (
+    "_folder: directory, then rows and names; _link: row, directory, name, target;",
+    "_file: row, directory, name, mode, owner, group, manage, SHA-256, size, replaced silently",
+)
+DIR_LEGEND = (
+    "_dir: row, path, mode, owner, group; _parent: made if missing; _home: row, path, user, mode",
+)
+USER_LEGEND = (
+    "_user: row, name, number, group, of the system, home, shell, comment, secret, when it is set",
+)
+SNIPPET_LEGEND = (
+    "_snippet: row, name, phase, on, on failure, SHA-256, description, paths it waits for",
+)
 LAST_LINE = '{ main "$@"; exit "$?"; }'
 
 
@@ -58,57 +74,32 @@ def render_activate(plan: dict[str, Any]) -> str:
         *secret_tables(secrets, _folders(entries), literals),
         *_dir_table(plan, literals),
         *_account_tables(plan, secrets, literals),
-        *table("_table_units", _unit_rows(plan)),
-        *table("_table_snippets", _snippet_rows(plan, literals)),
-        *table("_table_origins", _origin_rows(entries, literals)),
+        *table("_table_units", _unit_rows(plan), "_unit: row, name, state"),
+        *table("_table_snippets", _snippet_rows(plan, literals), SNIPPET_LEGEND),
+        *table("_table_origins", _origin_rows(entries, literals), "_origin: row, who asked"),
     ]
-    parts = [
-        *_header(plan),
-        runtime_text().rstrip("\n"),
-        "",
+    wanted = [
         "# ---- what this configuration wants",
         "",
         *literals.function(),
         *tables,
         "",
-        "# ---- contents",
+    ]
+    contents = [
+        "# ---- contents, each with what asked for it",
         *_contents(entries, secrets, literals),
         *outlines(entries),
         *_snippet_texts(plan),
         "",
-        LAST_LINE,
-        "",
     ]
-    return "\n".join(parts)
+    runtime = [runtime_text().rstrip("\n"), "", LAST_LINE, ""]
+    return under_header(plan, "\n".join(wanted), "\n".join(contents), "\n".join(runtime))
 
 
 def runtime_text() -> str:
     """The hand-written part, in the order of its file names."""
     pieces = sorted(RUNTIME.glob("*.sh"), key=lambda piece: piece.name)
     return "\n".join(piece.read_text(encoding="ascii") for piece in pieces)
-
-
-# ---- header
-
-
-def _header(plan: dict[str, Any]) -> list[str]:
-    host = comment(plan["host"]) or "no host name"
-    return [
-        "#!/bin/sh",
-        f"# Configures one system: {host}. Made by vcfg {comment(plan['vcfg'])}; do not edit.",
-        f"# input {comment(plan['input'])}",
-        "#",
-        "#   sh activate --root=DIR --check     what would change in the image root DIR",
-        "#   sh activate --root=DIR             change it",
-        "#   sh activate --inside               the same, called inside a chroot",
-        "#   sh activate --help                 everything else",
-        "#",
-        "# Without a target nothing happens. A second run finds nothing to do.",
-        "#",
-        "# shellcheck disable=SC2016 # texts of files are written as they are, not expanded",
-        "# shellcheck disable=SC2317 # rows of tables call functions by name, see _each",
-        "",
-    ]
 
 
 def _facts(plan: dict[str, Any], *, has_secrets: bool) -> list[str]:
@@ -184,7 +175,7 @@ def _file_tables(entries: list[Entry], literals: Literals) -> list[str]:
                 rows.append(f"_link {where} {literals.word(entry['target'])}")
             else:
                 rows.append(f"{only}_file {where} {_file_fields(number, entry)}")
-    return table("_table_files", rows)
+    return table("_table_files", rows, FILE_LEGEND)
 
 
 def _folders(entries: list[Entry]) -> list[list[Entry]]:
@@ -236,7 +227,7 @@ def _dir_table(plan: dict[str, Any], literals: Literals) -> list[str]:
             rows.append(f"_home {row} {homes[path]['name']} {HOME_MODE}")
         else:
             rows.append(f"{DEFERRING if path in deferred else ''}_parent {row}")
-    return table("_table_dirs", rows)
+    return table("_table_dirs", rows, DIR_LEGEND)
 
 
 def _account_tables(plan: dict[str, Any], secrets: Secrets, literals: Literals) -> list[str]:
@@ -258,10 +249,10 @@ def _account_tables(plan: dict[str, Any], secrets: Secrets, literals: Literals) 
     member_rows = [f"_member m {group} {user}" for group, user in memberships(plan)]
     owner_rows = [f"_owner o {owner} {group}" for owner, group in owners(plan)]
     return [
-        *table("_table_groups", group_rows),
-        *table("_table_users", user_rows),
-        *table("_table_members", member_rows),
-        *table("_table_owners", owner_rows),
+        *table("_table_groups", group_rows, "_group: row, name, number, of the system"),
+        *table("_table_users", user_rows, USER_LEGEND),
+        *table("_table_members", member_rows, "_member: row, group, user"),
+        *table("_table_owners", owner_rows, "_owner: row, user, group, of some file"),
     ]
 
 

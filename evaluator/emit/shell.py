@@ -50,9 +50,11 @@ def comment(text: str) -> str:
     return text.encode("ascii", "backslashreplace").decode().replace("\n", " ").replace("\r", " ")
 
 
-def table(name: str, rows: list[str]) -> list[str]:
-    """A function that calls each row of a table."""
-    return [f"{name}() {{", *(f"    {row}" for row in rows or [":"]), "}"]
+def table(name: str, rows: list[str], legend: str | tuple[str, ...] = ()) -> list[str]:
+    """A function that calls each row of a table, with what their words mean above it."""
+    said = (legend,) if isinstance(legend, str) else legend
+    above = [f"# {line}" for line in said if rows]
+    return [*above, f"{name}() {{", *(f"    {row}" for row in rows or [":"]), "}"]
 
 
 def printable(text: str) -> str:

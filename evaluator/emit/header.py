@@ -1,0 +1,73 @@
+"""The head of an activation script: for whom it is, how it is called, how to read it."""
+
+from __future__ import annotations
+
+from evaluator.emit.rows import digest, tree_files, tree_links
+from evaluator.emit.shell import comment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PLURALS = {"directory": "directories"}
+
+
+def under_header(plan: dict[str, Any], wanted: str, contents: str, runtime: str) -> str:
+    """The parts behind a header that says at which line each begins."""
+    first = len(_header(plan, (0, 0, 0), "")) + 1
+    second = first + wanted.count("\n") + 1
+    third = second + contents.count("\n") + 1
+    header = _header(plan, (first, second, third), digest(runtime))
+    return "\n".join([*header, wanted, contents, runtime])
+
+
+def _header(plan: dict[str, Any], lines: tuple[int, int, int], runtime: str) -> list[str]:
+    wanted, contents, rest = lines
+    return [
+        "#!/bin/sh",
+        f"# Makes one Debian system what its configuration says: {_host(plan)}.",
+        f"# Made by vcfg {comment(plan['vcfg'])} from input {comment(plan['input'])}: change that,",
+        "# not this file, and build again.",
+        "#",
+        "#   sh activate --root=DIR --check     what would change in the image root DIR",
+        "#   sh activate --root=DIR             change it",
+        "#   sh activate --inside               the same, called inside a chroot",
+        "#   sh activate --help                 everything else",
+        "#",
+        "# Without a target nothing happens. A second run finds nothing to do.",
+        "#",
+        f"# {_summary(plan)}.",
+        f"# Line {wanted} and on: what is wanted.",
+        f"# Line {contents} and on: texts of files and snippets, and what asked for them.",
+        f"# Line {rest} and on: what does it, the same for every system; its hash tells:",
+        f"#   sed -n '{rest},$p' activate | sha256sum",
+        f"#   {runtime}",
+        "#",
+        "# shellcheck disable=SC2016 # texts of files are written as they are, not expanded",
+        "# shellcheck disable=SC2317 # rows of tables call functions by name, see _each",
+        "",
+    ]
+
+
+def _host(plan: dict[str, Any]) -> str:
+    return comment(plan["host"]) or "one without a host name"
+
+
+def _summary(plan: dict[str, Any]) -> str:
+    """How much of everything, `3 files, 1 user`."""
+    counts = {
+        "file": len(tree_files(plan)),
+        "link": len(tree_links(plan)),
+        "directory": len(plan["dirs"]),
+        "user": len(plan["users"]),
+        "group": len(plan["groups"]),
+        "unit": len(plan["units"]),
+        "package": len(plan["packages"]),
+        "snippet": len(plan["snippets"]),
+    }
+    said = [
+        f"{count} {noun if count == 1 else PLURALS.get(noun, noun + 's')}"
+        for noun, count in counts.items()
+        if count
+    ]
+    return ", ".join(said) or "Nothing is wanted"

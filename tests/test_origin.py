@@ -1,0 +1,69 @@
+"""Which lines of the user's own files the outputs name, when the library stands in between."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
+    from tests.conftest import RunVcfg
+
+HOST = """\
+import "virtualization/libvirt.vcfg"
+import "virtualization/qemu-binfmt.vcfg"
+
+libvirt {
+  enable = true
+  tls-port = 16555
+}
+
+qemu-binfmt {
+  enable = true
+  platforms = ["arm"]
+}
+"""
+
+
+@pytest.fixture
+def plan(vcfg: RunVcfg, tmp_path: Path) -> dict[str, Any]:
+    main = tmp_path / "main.vcfg"
+    main.write_text(HOST)
+    built = vcfg("build", str(main), "-o", str(tmp_path / "out"))
+    assert built.status == 0, built.err
+    found: dict[str, Any] = json.loads((tmp_path / "out" / "plan.json").read_text())
+    return found
+
+
+def asked(entry: dict[str, Any]) -> list[str]:
+    return [f"{place['file']}:{place['line']} {place['path']}" for place in entry["origin"]]
+
+
+def of(plan: dict[str, Any], room: str, key: str, name: str) -> list[str]:
+    return next(asked(entry) for entry in plan[room] if entry[key] == name)
+
+
+def test_a_value_leads_to_the_option_it_is_computed_from(plan: dict[str, Any]) -> None:
+    assert "main.vcfg:6 libvirt.tls-port" in of(plan, "files", "path", "/etc/libvirt/libvirtd.conf")
+
+
+def test_a_unit_leads_to_what_its_conditions_asked(plan: dict[str, Any]) -> None:
+    assert of(plan, "units", "name", "libvirtd.socket") == ["main.vcfg:5 libvirt.enable"]
+
+
+def test_a_link_leads_to_the_loop_that_makes_it(plan: dict[str, Any]) -> None:
+    """And not to all that the loops over whole maps looked at on the way."""
+    assert of(plan, "links", "path", "/etc/binfmt.d/qemu-alpha.conf") == [
+        "main.vcfg:10 qemu-binfmt.enable",
+        "main.vcfg:11 qemu-binfmt.platforms",
+    ]
+
+
+def test_everything_leads_to_lines_of_the_user(plan: dict[str, Any]) -> None:
+    files = {place["file"] for room in ("files", "links", "units", "users", "groups", "packages")
+             for entry in plan[room] for place in entry["origin"]}  # fmt: skip
+    assert files == {"main.vcfg"}

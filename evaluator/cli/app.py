@@ -56,6 +56,12 @@ def run(argv: list[str]) -> int:
     if argv and argv[0] in ("--version", "-V"):
         print(f"vcfg {evaluator.__version__}")
         return 0
+    if "_VCFG_COMPLETE" in os.environ:
+        from evaluator.cli.completion import complete
+
+        code = complete(os.environ)
+        if code is not None:
+            return code
     from evaluator.cli.arguments import UsageError, parse_arguments
 
     try:

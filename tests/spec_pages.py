@@ -9,7 +9,8 @@ A heading starts a test; a block outside any fence is known by the words after t
 - `json file=NAME.json`, and so for `yaml` and `toml`: a data file;
 - `json PATH`: what `vcfg eval main.vcfg PATH` prints, without a path the whole configuration;
 - `diagnostic`: all findings of `vcfg check` in the text form;
-- `console`: commands after `$ ` with their output, `[1]` on a line of its own for an exit code.
+- `console`: commands after `$ ` (`vcfg`, or `cat` of a file it wrote) with their output,
+  `[1]` on a line of its own for an exit code.
 """
 
 from __future__ import annotations

@@ -39,6 +39,7 @@ KINDS = {
     "ebnf",
 }
 CHAPTERS = [page for page in sorted(SPEC.glob("*.md")) if page.name != "internals.md"]
+CHAPTERS += sorted(SPEC.glob("builders/*.md"))
 TESTS = re.compile("^test ", re.MULTILINE)
 
 
@@ -123,6 +124,8 @@ def answer(line: str, vcfg: RunVcfg) -> str:
     """A command with everything it prints, and its exit code if that is not 0."""
     text, _pipe, stdin = line[2:].partition(" <<< ")
     program, *words = shlex.split(text)
+    if program == "cat":
+        return f"{line}\n{Path(*words).read_text(encoding='utf-8')}"
     assert program == "vcfg"
     ran = vcfg(*words, stdin="".join(shlex.split(stdin)))
     status = f"[{ran.status}]\n" if ran.status else ""

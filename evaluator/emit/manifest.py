@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from evaluator.emit.rows import file_digest, memberships, parents, tree_files, tree_links
-from evaluator.emit.secrets import PASSWORDS
+from evaluator.emit.secrets import references
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def render_manifest(plan: dict[str, Any]) -> str:
         ],
         "memberships": [{"group": group, "user": user} for group, user in memberships(plan)],
         "units": [_only(unit, "name", "state") for unit in plan["units"]],
-        "secrets": _secrets(plan),
+        "secrets": references(plan),
         "packages": [package["name"] for package in plan["packages"]],
         "snippets": [
             _only(snippet, "name", "phase", "when", "on-change") for snippet in plan["snippets"]
@@ -48,14 +48,6 @@ def _file(file: dict[str, Any]) -> dict[str, Any]:
         facts["sha256"] = file_digest(file)
         facts["size"] = len(file["text"].encode())
     return facts
-
-
-def _secrets(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    """Every secret the script may ask for, sorted, each once."""
-    found = [part for file in plan["files"] for part in file.get("parts", ())]
-    found += [user[field] for user in plan["users"] for field, _ in PASSWORDS]
-    references = [each for each in found if isinstance(each, dict)]
-    return [json.loads(each) for each in sorted({json.dumps(each) for each in references})]
 
 
 def _only(entry: dict[str, Any], *keys: str) -> dict[str, Any]:

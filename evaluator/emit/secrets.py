@@ -5,6 +5,8 @@ The script has references and the text around them. Each secret is read once, by
 
 from __future__ import annotations
 
+import json
+
 from evaluator.emit.rows import split
 from evaluator.emit.shell import place_text, printable, printing, table
 from evaluator.types.secrets import Secret
@@ -36,6 +38,14 @@ def numbered_secrets(entries: list[Entry], users: list[dict[str, Any]]) -> Secre
             if user[field] is not None:
                 found.setdefault(_secret(user[field]), []).append(user)
     return found
+
+
+def references(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every secret that the script of a plan may ask for, sorted, each once."""
+    found = [part for file in plan["files"] for part in file.get("parts", ())]
+    found += [user[field] for user in plan["users"] for field, _ in PASSWORDS]
+    asked = [each for each in found if isinstance(each, dict)]
+    return [json.loads(each) for each in sorted({json.dumps(each) for each in asked})]
 
 
 def password_words(user: dict[str, Any], secrets: Secrets) -> list[str]:

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 BUILDERS = {
     "mmdebstrap": "a hook for mmdebstrap",
+    "containerfile": "a `Containerfile` for podman, buildah and Docker",
 }
 """Name, as after `--for`, and what is written."""

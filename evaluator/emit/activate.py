@@ -111,6 +111,7 @@ def _facts(plan: dict[str, Any], *, has_secrets: bool) -> list[str]:
         f"    version={_plain(plan['vcfg'])} accounts={'yes' if accounts else 'no'}",
         f"    package_list='{names}' secrets={'yes' if has_secrets else 'no'}",
         f"    foreign={'yes' if ownership_text(plan) else 'no'}",
+        f"    foreign_users='{' '.join(plan['foreign-users'])}'",
         "}",
     ]
 
@@ -243,7 +244,7 @@ def _account_tables(plan: dict[str, Any], secrets: Secrets, literals: Literals) 
         fields = [literals.word(user[key]) for key in ("home", "shell", "comment")]
         fields += password_words(user, secrets)
         user_rows.append(
-            f"_user u {user['name']} {_number(user['uid'])} {user['group']} "
+            f"_user {_leaving(user)} {user['name']} {_number(user['uid'])} {user['group']} "
             f"{_flag(user['system'])} {' '.join(fields)}"
         )
     member_rows = [f"_member m {group} {user}" for group, user in memberships(plan)]
@@ -254,6 +255,11 @@ def _account_tables(plan: dict[str, Any], secrets: Secrets, literals: Literals) 
         *table("_table_members", member_rows, "_member: row, group, user"),
         *table("_table_owners", owner_rows, "_owner: row, user, group, of some file"),
     ]
+
+
+def _leaving(user: dict[str, Any]) -> str:
+    """What becomes of an account of ours that is not wanted any more."""
+    return "purge" if user["purge"] else "lock"
 
 
 def _number(value: int | None) -> str:

@@ -46,6 +46,8 @@ UNIT_KINDS = (
     ".scope",
 )
 UNIT_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@"
+# Names of accounts that packages or people make.
+FOREIGN = ("foreign-users", "foreign-groups")
 PACKAGE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-."
 
 
@@ -81,6 +83,8 @@ def build_plan(
     }
     for key, builder in _BUILDERS.items():
         plan[key] = builder(data[key], findings)
+    for key in FOREIGN:
+        plan[key] = sorted(set(activation.get(key) or ()))
     return plan
 
 
@@ -160,6 +164,7 @@ def _users(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
             "comment": entry.get("comment", ""),
             "system": entry.get("system", True),
             "create-home": entry.get("create-home", False),
+            "purge": entry.get("purge", False),
             "password": _reference(entry.get("password")),
             "initial-password": _reference(entry.get("initial-password")),
             "origin": findings.origin(option_path("users", name)),

@@ -230,19 +230,6 @@ def test_owners_need_rights(box: Box) -> None:
     assert (box.root / "etc/x").stat().st_uid == 1234
 
 
-def test_an_account_that_is_not_wanted_any_more_stays_and_is_named(box: Box) -> None:
-    debian(box)
-    assert box.run(script_of(users(gnt={}, svc={})), SKIP).code == 0
-    fewer = script_of(users(svc={}))
-    checked = box.run(fewer, SKIP, "--check")
-    assert "the account gnt is not wanted any more; it stays" in checked.err
-    ran = box.run(fewer, SKIP)
-    assert "the account gnt is not wanted any more; it stays" in ran.err
-    assert "svc is not wanted" not in ran.err
-    assert any(line.startswith("gnt:") for line in database(box, "passwd"))
-    assert "gnt" not in box.run(fewer, SKIP).err
-
-
 def test_reasons_to_refuse_come_last(box: Box) -> None:
     script = script_of({"files": {"/etc/x": {}, "/etc/y": {}}, "packages": ["nosuch"]})
     ran = box.run(script, "--ownership=skip", "--packages=check")

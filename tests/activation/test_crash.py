@@ -115,7 +115,14 @@ class Trial:
     def then(self, script: str) -> dict[str, str]:
         """The tree after a run of a script; when that fails, what it said."""
         ran = self.box.run(script, "--packages=skip")
-        return {"": ran.err} if ran.code else tree(self.box.root)
+        if ran.code:
+            return {"": ran.err}
+        found = tree(self.box.root)
+        # its lines, each for itself: a file may be as it was before, an account as afterwards
+        if found.pop(STATE, None):
+            lines = (self.box.root / STATE).read_text().splitlines()
+            found |= {f"{STATE}: {line}": "" for line in lines}
+        return found
 
     def keep(self, name: str) -> Path:
         """A copy of the root as it is."""

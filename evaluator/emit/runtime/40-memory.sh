@@ -3,7 +3,7 @@
 # Lines are tab-separated; a path comes last and holds no control byte:
 #   own KIND MODE UID GID VALUE PATH    KIND f file, s seeded file, l link, d directory,
 #                                       p parent directory; VALUE sha256, target or `made`
-#   member GROUP USER, user NAME, unit NAME STATE, done SNIPPET SHA
+#   unit NAME STATE, done SNIPPET SHA; of accounts see there
 #   stage DIR, changed PATH            (journal only)
 
 # Finds the state directory without making it; sets memory (physical, empty if absent).
@@ -245,11 +245,12 @@ _print_journal() {
     printf 'vcfg-journal 1\n'
     {
         _print_owned
-        _each _memory _table_members
+        _print_accounts_memory
+        printf %s "${account_memory#"$nl"}"
         IFS=$nl
         for line in $old_state $old_journal; do
             case $line in
-            "own$tab"* | "member$tab"* | "stage$tab"*) printf '%s\n' "$line" ;;
+            "own$tab"* | "stage$tab"*) printf '%s\n' "$line" ;;
             esac
         done
         for line in $stage_plan; do

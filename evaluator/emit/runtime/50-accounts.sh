@@ -144,6 +144,7 @@ _settle_group() {
     used="$used$id "
     _replace_entry "$group_text" '' "$2:x:$id:"
     group_text=$text
+    made_accounts=${made_accounts}group$tab$2${tab}made$nl
     _shadow_group "$2"
     _announce "group $2 ($id)"
 }
@@ -180,6 +181,7 @@ _settle_user() {
     _entry "$passwd_text" "$2"
     fresh=no
     if [ -n "$line" ]; then
+        _unlock_user "$2"
         _update_user "$@"
     else
         _new_user "$@"
@@ -191,6 +193,11 @@ _settle_user() {
 
 # The id of an existing user stays; an empty field in the configuration keeps what is there.
 _update_user() {
+    _entry "$shadow_text" "$2"
+    case $line in
+    "$2:!"*:*:*:*:*:*:1:*) _note "user $2 is locked, not by this script; \`usermod -U -e '' $2\` opens it" ;;
+    esac
+    _entry "$passwd_text" "$2"
     rest=${line#*:*:}
     id=${rest%%:*}
     [ "$3" = - ] || [ "$id" = "$3" ] || _note "user $2 keeps its id $id"
@@ -229,6 +236,7 @@ _new_user() {
     used="$used$id "
     _replace_entry "$passwd_text" '' "$2:x:$id:$gid:$8:${6:-/nonexistent}:${7:-/usr/sbin/nologin}"
     passwd_text=$text
+    made_accounts=${made_accounts}user$tab$2${tab}made$nl
     _shadow_user "$2" "$5"
     _announce "user $2 ($id)"
 }
@@ -282,26 +290,28 @@ _join() {
 # Memberships that an earlier configuration added and this one does not want.
 _drop_members() {
     IFS=$nl
-    for record in $old_state $old_journal; do
+    for record in $account_memory; do
+        IFS=$blanks
         case $record in
-        "member$tab"*) ;;
-        *) continue ;;
+        "member$tab"*) _drop_member "${record#*"$tab"}" ;;
         esac
-        case $wanted_members in
-        *"$nl${record#*"$tab"}$nl"*) continue ;;
-        esac
-        group=${record#*"$tab"}
-        user=${group#*"$tab"}
-        group=${group%%"$tab"*}
-        _entry "$group_text" "$group"
-        _leave_group "$group_text" "$user"
-        [ "$group_text" = "$text" ] || _announce "member $user of group $group taken out"
-        group_text=$text
-        _entry "$gshadow_text" "$group"
-        _leave_group "$gshadow_text" "$user"
-        gshadow_text=$text
     done
     IFS=$blanks
+}
+
+_drop_member() {
+    case $wanted_members in
+    *"$nl$1$nl"*) return 0 ;;
+    esac
+    group=${1%%"$tab"*}
+    user=${1#*"$tab"}
+    _entry "$group_text" "$group"
+    _leave_group "$group_text" "$user"
+    [ "$group_text" = "$text" ] || _announce "member $user of group $group taken out"
+    group_text=$text
+    _entry "$gshadow_text" "$group"
+    _leave_group "$gshadow_text" "$user"
+    gshadow_text=$text
 }
 
 _leave_group() {
@@ -320,19 +330,19 @@ _want_member() { wanted_members=$wanted_members$2$tab$3$nl; }
 
 # Works out all four texts; nothing is written here.
 _settle_accounts() {
-    wanted_members=$nl
-    added_members=$nl
-    _each _want _table_members
-    if [ "$accounts" = yes ]; then
-        _used_ids "$group_text"
-        _each _settle _table_groups
-        _used_ids "$passwd_text"
-        _each _settle _table_users
-        _each _settle _table_members
-        _drop_members
-    fi
+    wanted_users=$nl wanted_groups=$nl wanted_members=$nl
     accounts_changed=no
     [ "$accounts" = yes ] || return 0
+    _each _want _table_users
+    _each _want _table_groups
+    _each _want _table_members
+    _used_ids "$group_text"
+    _each _settle _table_groups
+    _used_ids "$passwd_text"
+    _each _settle _table_users
+    _drop_members
+    _part_with_unwanted
+    _each _settle _table_members
     [ "$before_group$before_gshadow$before_passwd$before_shadow" = \
         "$group_text$gshadow_text$passwd_text$shadow_text" ] && return 0
     accounts_changed=yes
@@ -341,29 +351,21 @@ _settle_accounts() {
 
 _print_accounts_memory() {
     _each _memory _table_users
+    _each _memory _table_groups
     _each _memory _table_members
+    [ -z "$departed" ] || printf %s "$departed" | sort
 }
-# Accounts are never removed here; whoever relied on it shall know.
-_tell_unwanted_users() {
-    IFS=$nl
-    for line in $old_state; do
-        IFS=$blanks
-        case $line in
-        "user$tab"*)
-            user=${line#*"$tab"}
-            claimed=no
-            _each _name _table_users
-            [ "$claimed" = yes ] ||
-                _note "the account $user is not wanted any more; it stays, password and shell included" ;;
-        esac
-    done
-    IFS=$blanks
+_memory_user() {
+    if _is_made user "$2"; then how=made; else how=found; fi
+    printf 'user\t%s\t%s\n' "$2" "$how"
+    [ "$1" != purge ] || printf 'purge\t%s\n' "$2"
 }
-_name_user() { [ "$2" != "$user" ] || claimed=yes; }
-
-_memory_user() { printf 'user\t%s\n' "$2"; }
+_memory_group() {
+    if _is_made group "$2"; then how=made; else how=found; fi
+    printf 'group\t%s\t%s\n' "$2" "$how"
+}
 _memory_member() {
-    case $added_members$nl$old_state$nl$old_journal$nl in
+    case $added_members$account_memory in
     *"$nl$2$tab$3$nl"* | *"${nl}member$tab$2$tab$3$nl"*) printf 'member\t%s\t%s\n' "$2" "$3" ;;
     esac
 }

@@ -140,7 +140,7 @@ _sum_sealed() {
 }
 
 # Snippets run in this shell, and have no business with secrets. Argument: K
-_forget_secret() { unset "secret_$1" "inline_$1" shadow_text before_shadow text line hash; }
+_forget_secret() { unset "secret_$1" "inline_$1" shadow_text before_shadow text line hash rest; }
 
 # Arguments: USER K. Puts the hash of a password into the entry of /etc/shadow; an entry that
 # has it keeps its day.

@@ -394,10 +394,10 @@ _decide_everything() {
     _recall
     _settle_ownership
     _read_kept
+    _remember_accounts
     _read_databases
     _read_secrets
     _settle_accounts
-    _tell_unwanted_users
     _compare_with_memory
     _each _collect _table_owners
     _check_owner_rights

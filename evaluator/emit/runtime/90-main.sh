@@ -52,6 +52,7 @@ _defaults() {
     esac
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
+    account_memory=$nl made_accounts=$nl added_members=$nl departed=''
     _facts
     _literals
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from evaluator.diagnostics.model import Sink
 from evaluator.evaluation.examples import check_examples
+from evaluator.files import Disk
+from evaluator.fleet.configure import Settings, configure
 from tests.configured import configured, labels, values
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.configured import Configured
     from tests.conftest import RunVcfg
 
@@ -225,6 +227,23 @@ def test_examples_fit_their_options(declaration: str, paths: list[str]) -> None:
     result = configured(text)
     check_examples(result.world)
     assert [each.path for each in result.world.sink.diagnostics] == paths
+
+
+def test_examples_of_the_library_are_checked_with_its_files() -> None:
+    """A run for a user's file leaves them out, so somebody has to look."""
+    folder = Path(__file__).resolve().parent.parent / "modules"
+    with_examples = [
+        file
+        for file in sorted(folder.rglob("*.vcfg"))
+        if "@example" in file.read_text() and not file.name.endswith("_test.vcfg")
+    ]
+    assert len(with_examples) > 10
+    for file in with_examples:
+        sink = Sink()
+        world = configure(str(file), Settings(Disk(), (), str(folder)), sink)
+        assert world is not None
+        check_examples(world)
+        assert [each.message for each in sink.diagnostics] == []
 
 
 DEPRECATED = """

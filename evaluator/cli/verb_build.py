@@ -115,8 +115,13 @@ def plan_of(world: World) -> dict[str, Any] | None:
     return plan_from(data, world)
 
 
-def plan_from(data: dict[str, Any], world: World) -> dict[str, Any] | None:
-    """The plan of an evaluated, traced configuration; what no machine can have is reported."""
+def plan_from(
+    data: dict[str, Any], world: World, *, is_judged: bool = False
+) -> dict[str, Any] | None:
+    """The plan of an evaluated, traced configuration; what no machine can have is reported.
+
+    `is_judged`: only for that.
+    """
     from evaluator.evaluation.levels import severity_of
     from evaluator.fleet.configure import inputs_hash
     from evaluator.inspect.origin import origin
@@ -132,4 +137,5 @@ def plan_from(data: dict[str, Any], world: World) -> dict[str, Any] | None:
         origin=lambda path: origin(world, path),
         sink=world.sink,
         severity=severity_of(world),
+        is_judged=is_judged,
     )

@@ -199,7 +199,7 @@ def _check(world: World) -> None:
         if each.severity == ERROR and each.code != "assertion-failed"
     ]
     if not broken and isinstance(data.get("activation"), dict):
-        plan_from(data, world)
+        plan_from(data, world, is_judged=True)
 
 
 def files_of(worlds: list[World]) -> set[str]:

@@ -24,26 +24,36 @@ if TYPE_CHECKING:
 
 
 def check_examples(world: World) -> None:
-    """Report examples that no definition could be."""
-    if not any(["@example" in module.source.text for module in world.modules]):
+    """Report examples that no definition could be, in the user's own files.
+
+    Those of the library are looked at when one of its files is what is checked.
+    """
+    files = [each for each in world.modules if each.source.form != "argument"]
+    own = {id(each) for each in files if not each.shipped or each is files[-1]}
+    if not any(["@example" in each.source.text for each in files if id(each) in own]):
         return
-    _shape(world, world.root.shape, world.root)
+    _shape(world, world.root.shape, world.root, own)
     for record in world.declared.records:
-        _shape(world, record.shape, Scope(world, record.shape, world.root, record.name, "", []))
+        scope = Scope(world, record.shape, world.root, record.name, "", [])
+        _shape(world, record.shape, scope, own)
 
 
-def _shape(world: World, shape: Shape, owner: Scope) -> None:
+def _shape(world: World, shape: Shape, owner: Scope, own: set[int]) -> None:
     for name, member in shape.members.items():
         if isinstance(member, Shape):
-            _shape(world, member, Scope(world, member, owner, name, owner.key, []))
-            continue
-        for annotation in member.node[11] if member.node[0] == "option" else ():
-            if annotation[3] == "example" and len(annotation[4]) == 1:
-                _example(owner, name, member, annotation[4][0])
+            _shape(world, member, Scope(world, member, owner, name, owner.key, []), own)
+        else:
+            _option(owner, name, member, own)
     if shape.any is not None:
-        for annotation in shape.any.node[11]:
-            if annotation[3] == "example" and len(annotation[4]) == 1:
-                _example(owner, "*", shape.any, annotation[4][0])
+        _option(owner, "*", shape.any, own)
+
+
+def _option(owner: Scope, name: str, option: Option, own: set[int]) -> None:
+    if option.node[0] != "option" or id(option.module) not in own:
+        return
+    for annotation in option.node[11]:
+        if annotation[3] == "example" and len(annotation[4]) == 1:
+            _example(owner, name, option, annotation[4][0])
 
 
 def _example(owner: Scope, name: str, option: Option, value: Node) -> None:

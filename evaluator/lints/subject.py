@@ -21,21 +21,30 @@ class Common:
     """What is found out once for several configurations, such as the hosts of a fleet."""
 
     def __init__(self) -> None:
-        self._surveys: dict[tuple[int, int], Survey] = {}
+        self._surveys: dict[tuple[int, int, bool], Survey] = {}
         self._mentions: dict[int, tuple[Module, Mentions]] = {}
 
-    def survey(self, world: World) -> Survey:
-        """Every statement and expression of a configuration with its static surroundings."""
+    def survey(self, world: World, own: list[Module]) -> Survey:
+        """Every statement and expression of a configuration with its static surroundings.
+
+        The library's files are gone through only where they may read what `own` files declare.
+        """
         # What only this host or variant says stands in blocks of files, after all files.
         files = []
         for module in world.modules:
             if module.outer is not None:
                 break
             files.append(module)
-        key = id(world.declared), len(files)
+        sources = {id(module.source) for module in own}
+        bodies = [each.module for each in world.declared.services.values()]
+        bodies += [each.module for each in world.declared.records]
+        is_whole = any([id(each.source) in sources for each in bodies])
+        key = id(world.declared), len(files), is_whole
         found = self._surveys.get(key)
         if found is None:
-            found = self._surveys[key] = Survey(world.declared, files)
+            named = [] if is_whole else [each for each in files if id(each.source) not in sources]
+            thin = frozenset([id(each) for each in named])
+            found = self._surveys[key] = Survey(world.declared, files, named=thin)
         rest = world.modules[len(files) :]
         return Survey(world.declared, rest, found) if rest else found
 
@@ -66,7 +75,7 @@ class Subject:
     def survey(self) -> Survey:
         """Every statement and expression with its static surroundings, gathered once."""
         if self._survey is None:
-            self._survey = self.common.survey(self.world)
+            self._survey = self.common.survey(self.world, self.own)
         return self._survey
 
     def is_own(self, source: Source) -> bool:

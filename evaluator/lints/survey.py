@@ -8,6 +8,7 @@ expressions compare or decide. What it would report was reported before and is d
 from __future__ import annotations
 
 from evaluator.definitions.check import Checker
+from evaluator.definitions.spread import lets_of
 from evaluator.diagnostics.model import Sink
 from evaluator.lints.inference import Inference
 from evaluator.lints.reads import Reads, add_words
@@ -74,11 +75,16 @@ class Decision:
 class Survey(Checker):
     """One walk over modules; what it gathers is read by the lints.
 
-    `base` is the survey of modules before these, as all hosts of a fleet have them.
+    `base` is the survey of modules before these, as all hosts of a fleet have them. Of the modules
+    in `named`, by identity, only what others can name is looked at: the `let`s of the file.
     """
 
     def __init__(
-        self, declared: Declarations, modules: list[Module], base: Survey | None = None
+        self,
+        declared: Declarations,
+        modules: list[Module],
+        base: Survey | None = None,
+        named: frozenset[int] = frozenset(),
     ) -> None:
         super().__init__(modules, declared, Sink())
         watch = Watch(self)
@@ -101,6 +107,9 @@ class Survey(Checker):
         if base is not None:
             self._take_over(base, watch)
         for module in modules:
+            if id(module) in named:
+                self.lets(module)
+                continue
             self.module(module)
             for test in tests_of(module.items):
                 inner = Module(module.source, test[4])
@@ -108,6 +117,12 @@ class Survey(Checker):
                 self._is_testing = True
                 self.module(inner, "test")
                 self._is_testing = False
+
+    def lets(self, module: Module) -> None:
+        """Look at what other files can name of one."""
+        scope = self.expressions.scope_of(module.items, self.file_scope(module))
+        for item in lets_of(module).values():
+            self.statement(item, self.root, scope, None)
 
     def _take_over(self, base: Survey, watch: Watch) -> None:
         """Begin with what another survey found."""

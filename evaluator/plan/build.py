@@ -59,14 +59,16 @@ def build_plan(
     origin: Origins,
     sink: Sink,
     severity: Callable[[str], str] | None = None,
+    is_judged: bool = False,
 ) -> dict[str, Any]:
     """The plan of one host, as `spec/plan.schema.json` describes it.
 
     `activation` is the evaluated plain JSON of the service of that name; missing keys mean
     empty. Problems go into `sink`; the result is complete either way and the caller decides.
-    `severity` says what the warnings of a code count as: `error`, `warn` or `off`.
+    `severity` says what the warnings of a code count as: `error`, `warn` or `off`. A plan that
+    is only judged, for its findings, has no origins.
     """
-    findings = Findings(origin, sink, severity)
+    findings = Findings(origin, sink, severity, is_judged=is_judged)
     data: dict[str, Any] = {key: activation.get(key) or {} for key in _BUILDERS}
     _check_targets(data, findings)
     _check_texts(data, findings)

@@ -32,19 +32,30 @@ def option_path(*parts: str) -> str:
 
 
 class Findings:
-    """Reports problems of a plan into a sink; one per problem, nothing is raised."""
+    """Reports problems of a plan into a sink; one per problem, nothing is raised.
 
-    __slots__ = ("_origin", "_severity", "_sink")
+    A plan that is `judged` and not written has no use for who asked where nothing is wrong.
+    """
+
+    __slots__ = ("_is_judged", "_origin", "_severity", "_sink")
 
     def __init__(
-        self, origin: Origins, sink: Sink, severity: Callable[[str], str] | None = None
+        self,
+        origin: Origins,
+        sink: Sink,
+        severity: Callable[[str], str] | None = None,
+        *,
+        is_judged: bool = False,
     ) -> None:
+        self._is_judged = is_judged
         self._origin = origin
         self._sink = sink
         self._severity = severity
 
     def origin(self, path: str) -> list[dict[str, object]]:
         """Who asked for an option, without spans: sorted, each place once."""
+        if self._is_judged:
+            return []
         places = {
             (str(entry["file"]), int(entry["line"]), str(entry["path"]))
             for entry in self._origin(path)

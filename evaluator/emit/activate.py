@@ -289,6 +289,8 @@ def _snippet_rows(plan: dict[str, Any], literals: Literals) -> list[str]:
             snippet["on-failure"],
             digest(snippet["text"]),
             literals.word(snippet["description"]),
+            str(snippet["timeout"] or 0),
+            "unless" if snippet["unless"] else "always",
             *(literals.word(path) for path in snippet["on-change"]),
         ]
         rows.append("_snippet " + " ".join(words))
@@ -333,6 +335,8 @@ def _snippet_texts(plan: dict[str, Any]) -> list[str]:
     for number, snippet in _snippets(plan):
         lines += ["", *_asked_for(f"snippet {snippet['name']}", snippet["origin"])]
         lines += [f"_text_{number}() {{", printing(snippet["text"]), "}"]
+        if snippet["unless"]:
+            lines += [f"_unless_{number}() {{", printing(snippet["unless"]), "}"]
     return lines
 
 

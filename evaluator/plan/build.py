@@ -228,6 +228,8 @@ def _snippets(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any
             "when": entries[name].get("on", "both"),
             "on-change": sorted(set(entries[name].get("on-change", ()))),
             "on-failure": entries[name].get("on-failure", "stop"),
+            "unless": entries[name].get("unless") or "",
+            "timeout": entries[name].get("timeout"),
             "description": entries[name].get("description", ""),
             "origin": findings.origin(option_path("snippets", name)),
         }
@@ -304,7 +306,7 @@ def _check_targets(data: dict[str, Any], findings: Findings) -> None:
 def _check_texts(data: dict[str, Any], findings: Findings) -> None:
     for room in ("files", "snippets"):
         for name, entry in sorted(data[room].items()):
-            text = "".join(texts_of(entry))
+            text = "".join([*texts_of(entry), entry.get("unless") or ""])
             if "\0" in text or not _encodable(text):
                 findings.report(
                     option_path(room, name, "text"),
@@ -314,7 +316,7 @@ def _check_texts(data: dict[str, Any], findings: Findings) -> None:
     for name, entry in sorted(data["snippets"].items()):
         phase = entry.get("phase", "post")
         bad = [p for p in entry.get("on-change", ()) if has_control(p) or not p.startswith("/")]
-        if has_control(name) or not name or phase not in PHASES:
+        if has_control(name) or not name or name in PHASES or phase not in PHASES:
             findings.report(
                 option_path("snippets", name),
                 f"`{printable(name)}` is no name for a snippet",

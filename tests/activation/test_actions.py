@@ -66,7 +66,7 @@ def test_snippets_follow_changes(box: Box) -> None:
     assert ran_notes(box) == ["now", "/etc/x"]
     changed = {**snippets(w=watching, o=other), "files": {"/etc/x": {"text": "y"}}}
     checked = box.run(script_of(changed), SKIP, "--check")
-    assert "run w, because /etc/x changes" in checked.out
+    assert "would-run w (because /etc/x changes)" in checked.out
     assert len(ran_notes(box)) == 2
     assert box.run(script_of(changed), SKIP).code == 0
     assert ran_notes(box) == ["now", "/etc/x"] * 2

@@ -140,7 +140,7 @@ _remember_stale() {
 _make_memory() {
     _make_place /var/lib/vcfg
     memory=$at
-    rm -f ./state.tmp ./pending.tmp ./changed ./backup.index.tmp
+    rm -f ./state.tmp ./pending.tmp ./changed ./output ./backup.index.tmp
     [ "$locked" = yes ] || _take_lock
 }
 

@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 
 RUNTIME = Path(__file__).parent / "runtime"
 FILE_LEGEND = (
-    "_folder: directory, then rows and names; _link: row, directory, name, target;",
+    "_folder: directory, then rows and names; more of them in _rows_N, N being the first row:",
+    "_link: row, directory, name, target;",
     "_file: row, directory, name, mode, owner, group, manage, SHA-256, size, replaced silently",
 )
 DIR_LEGEND = (
@@ -164,19 +165,22 @@ def _base(count: int) -> int:
 
 
 def _file_tables(entries: list[Entry], literals: Literals) -> list[str]:
-    rows = []
+    folders = []
+    tables = []
     for folder in _folders(entries):
         directory = literals.word(split(folder[0][2]["path"])[0])
         names = [(number, literals.word(split(e["path"])[1])) for number, _, e in folder]
         only = DEFERRING if folder[0][1] == "deferred" else ""
-        rows.append(f"{only}_folder {directory} " + " ".join(f"{n} {name}" for n, name in names))
+        folders.append(f"{only}_folder {directory} " + " ".join(f"{n} {name}" for n, name in names))
+        rows = []
         for (number, name), (_, kind, entry) in zip(names, folder, strict=True):
             where = f"{number} {directory} {name}"
             if kind == "link":
                 rows.append(f"_link {where} {literals.word(entry['target'])}")
             else:
-                rows.append(f"{only}_file {where} {_file_fields(number, entry)}")
-    return table("_table_files", rows, FILE_LEGEND)
+                rows.append(f"_file {where} {_file_fields(number, entry)}")
+        tables += table(f"_rows_{folder[0][0]}", rows)
+    return [*table("_table_files", folders, FILE_LEGEND), *tables]
 
 
 def _folders(entries: list[Entry]) -> list[list[Entry]]:

@@ -95,52 +95,77 @@ _split() {
     name=${1##*/}
 }
 
-# Looks at the named entries of one directory, at most 100, in one call of each tool:
-# sets disk_NN, the last two characters of N, to `-` (absent), `f:MODE:UID:GID:SHA`, `l:-:-:-:TARGET`, `d:MODE:UID:GID:` or `o`.
-# Arguments: directory, then pairs N NAME.
-_look_into() {
+# Goes into a directory to look at what is in it; fails where there is none.
+_go_look() {
     _resolve "$1"
-    shift
-    if [ -n "$missing$blocked" ] || ! _enter "$at"; then
-        [ -n "$missing$blocked" ] || _object 3 "cannot enter $at"
-        while [ "$#" -gt 0 ]; do
-            eval "disk_${1#"${1%??}"}=-"
-            shift 2
-        done
-        return 0
-    fi
-    slots=
-    left=$(($# / 2))
-    while [ "$left" -gt 0 ]; do
-        left=$((left - 1))
-        slot=${1#"${1%??}"}
-        name=$2
-        shift 2
-        if [ -L "./$name" ]; then
-            _read_link "./$name"
-            eval "disk_$slot=l:-:-:-:\$link"
-        elif [ -f "./$name" ]; then
-            slots="$slots $slot"
-            set -- "$@" "./$name"
-        elif [ -d "./$name" ]; then
-            facts=$(stat -c %a:%u:%g -- "./$name") || _end 1 "cannot look at $at/$name"
-            eval "disk_$slot=d:\$facts:"
-        elif [ -e "./$name" ]; then
-            eval "disk_$slot=o"
-        else
-            eval "disk_$slot=-"
-        fi
-    done
-    [ "$#" -gt 0 ] || return 0
-    count=$#
+    [ -z "$missing$blocked" ] || return 1
+    _enter "$at" && return 0
+    _object 3 "cannot enter $at"
+    return 1
+}
+
+# Sets facts and sums to what stat and sha256sum say of the plain files that the lines of $1
+# name, all of them in the working directory $at. What was asked last is not asked again.
+_ask_tools() {
+    [ "$answered" != "$at$1" ] || return 0
+    answered=$at$1
+    IFS=$nl
+    # shellcheck disable=SC2086 # one name per line, no globbing (set -f)
+    set -- $1
+    IFS=$blanks
     facts=$(stat -c %a:%u:%g -- "$@") || _end 1 "cannot look into $at"
     sums=$(sha256sum -- "$@" 2>/dev/null) || {
         _object 3 "cannot read a file in $at"
         sums=
     }
-    # Only slots and hexadecimal digits are taken from what the tools say, never names.
+}
+
+# Looks at the named entries of one directory, at most 100, in one call of each tool: sets
+# disk_NN, the last two characters of N, to `-` (absent), `f:MODE:UID:GID:SHA`,
+# `l:-:-:-:TARGET`, `d:MODE:UID:GID:` or `o`. Arguments: directory, then pairs N NAME.
+# No list of arguments is taken apart one by one: copying the rest each time takes longest.
+_look_into() {
+    there=yes
+    _go_look "$1" || there=no
+    shift
+    slot=
+    slots=
+    plain=
+    for word; do
+        if [ -z "$slot" ]; then
+            slot=${word#"${word%??}"}
+            continue
+        fi
+        if [ "$there" = no ]; then
+            eval "disk_$slot=-"
+        elif [ -L "./$word" ]; then
+            _read_link "./$word"
+            eval "disk_$slot=l:-:-:-:\$link"
+        elif [ -f "./$word" ]; then
+            slots="$slots $slot"
+            plain=$plain$nl./$word
+        elif [ -d "./$word" ]; then
+            facts=$(stat -c %a:%u:%g -- "./$word") || _end 1 "cannot look at $at/$word"
+            eval "disk_$slot=d:\$facts:"
+        elif [ -e "./$word" ]; then
+            eval "disk_$slot=o"
+        else
+            eval "disk_$slot=-"
+        fi
+        slot=
+    done
+    [ -z "$plain" ] || _read_answers
+}
+
+# Takes disk_NN from what the tools said of the files in plain: only hexadecimal digits are
+# taken, never names.
+_read_answers() {
+    _ask_tools "$plain"
     IFS=$nl
     # shellcheck disable=SC2086 # one record per line, no globbing (set -f)
+    set -- $plain
+    count=$#
+    # shellcheck disable=SC2086
     set -- $sums
     if [ "$#" -ne "$count" ]; then
         [ -z "$sums" ] || _end 1 "unexpected output of sha256sum in $at"

@@ -264,19 +264,20 @@ _will_stage_in() {
     esac
 }
 
-# Before the rows of a folder: one look at all of them.
+# One look at all of a folder, its rows, and where they will be staged.
 _decide_folder() {
-    _settle_folder
     folder=$1
     chunk=$2
     _look_into "$@"
     _find_aliases "$@"
+    busy=no
+    "_rows_$2"
+    [ "$busy" = no ] || _settle_folder
+    return 1
 }
 
-# After them: where they will be staged, and whether anything can be written there.
+# Whether anything can be written in the folder.
 _settle_folder() {
-    [ "$busy" = yes ] || return 0
-    busy=no
     eval "busy_$chunk=yes"
     _resolve "$folder"
     place=$at${missing:+/$missing}
@@ -385,7 +386,9 @@ _find_mounts() {
     [ -r /proc/self/mountinfo ] || return 0
     mounts=$nl
     while IFS=' ' read -r _ _ _ _ point _; do
-        [ "$point" = / ] || mounts=$mounts$point$nl
+        case $point in
+        "$root"/?*) mounts=$mounts$point$nl ;;
+        esac
     done </proc/self/mountinfo
 }
 
@@ -404,9 +407,7 @@ _decide_everything() {
     _check_packages
     _each _decide _table_dirs
     _decide_all_stale
-    busy=no
     _each _decide _table_files
-    _settle_folder
     if [ "$aliases" != "$nl" ]; then
         _each _alias _table_dirs
         _each _alias _table_files

@@ -36,9 +36,8 @@ _find_linked_folders() {
 _linked_folder() {
     _resolve "$1"
     [ -n "$missing$blocked" ] || [ "${at:-/}" = "$1" ] || linked=$linked$1$tab${at:-/}$nl
+    return 1
 }
-_linked_file() { :; }
-_linked_link() { :; }
 _linked_parent() { :; }
 _linked_home() { _linked_dir "$@"; }
 _linked_dir() {

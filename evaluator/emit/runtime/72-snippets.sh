@@ -1,11 +1,10 @@
 # ---- snippets: each is a process of its own, so that nothing it does to itself stays
 
-# Whether anything in a folder is to be done; rows of the others need no look.
-_is_busy() { eval "busy=\${busy_$1-no}"; }
+# Whether anything in a folder is to be done; rows of the others are not visited.
+_is_busy() { eval "[ \"\${busy_$1-no}\" = yes ]"; }
 
 _changed_folder() { _is_busy "$2"; }
 _changed_file() {
-    [ "$busy" = yes ] || return 0
     eval "act=\${act_$1-}"
     [ -z "$act" ] || printf '%s\n' "${2%/}/$3"
 }

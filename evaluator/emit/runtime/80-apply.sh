@@ -130,7 +130,6 @@ _clear_way() {
 
 _save_folder() { _is_busy "$2"; }
 _save_file() {
-    [ "$busy" = yes ] || return 0
     eval "keep=\${keep_$1-} act=\${act_$1-}"
     if [ -n "$keep" ] && [ -n "$act" ]; then
         _goto "$2"
@@ -140,64 +139,62 @@ _save_file() {
 }
 _save_link() { _save_file "$@"; }
 
-_stage_file() { :; }
-_stage_link() { :; }
+# Writes what is new in a folder into a directory beside it, with owners and modes. new_N, N
+# being the folder's first row, has a line `LOOK./NAME` for each, LOOK as in act.
 _stage_folder() {
-    _is_busy "$2"
-    [ "$busy" = yes ] || return 0
+    _is_busy "$2" || return 1
     folder=$1
     chunk=$2
-    shift
-    left=$(($# / 2))
+    new=
     looks=
-    while [ "$left" -gt 0 ]; do
-        left=$((left - 1))
-        eval "act=\${act_$1-}"
-        case $act in
-        'put '*)
-            set -- "$@" "$1" "$2"
-            case $nl$looks$nl in
-            *"$nl${act#put }$nl"*) ;;
-            *) looks=$looks${looks:+$nl}${act#put } ;;
-            esac ;;
-        esac
-        shift 2
-    done
-    [ "$#" -gt 0 ] || return 0
-    _goto "$folder"
-    _open_stage
-    _enter "$at/.vcfg-stage" || _fail "cannot enter the staging directory in $folder"
-    _write_contents "$@"
+    "_rows_$2"
+    eval "new_$2=\$new"
     IFS=$nl
     for look in $looks; do
         IFS=$blanks
-        _dress "$look" "$@"
+        _dress "$look"
     done
     IFS=$blanks
+    return 1
+}
+_stage_file() {
+    eval "act=\${act_$1-}"
+    case $act in
+    'put '*) look=${act#put } ;;
+    *) return 0 ;;
+    esac
+    [ -n "$new" ] || _into_stage
+    case $look in
+    link) "_content_$chunk" "$1" "./$3" || _fail "cannot stage the link $3" ;;
+    *) "_content_$chunk" "$1" >"./$3" || _fail "cannot write $3" ;;
+    esac
+    new=$new$nl$look./$3
+    case $nl$looks$nl in
+    *"$nl$look$nl"*) ;;
+    *) looks=$looks$nl$look ;;
+    esac
+}
+_stage_link() { _stage_file "$@"; }
+
+_into_stage() {
+    _goto "$folder"
+    _open_stage
+    _enter "$at/.vcfg-stage" || _fail "cannot enter the staging directory in $folder"
 }
 
-_write_contents() {
-    while [ "$#" -gt 0 ]; do
-        eval "act=\$act_$1"
-        case $act in
-        'put link') "_content_$chunk" "$1" "./$2" || _fail "cannot stage the link $2" ;;
-        *) "_content_$chunk" "$1" >"./$2" || _fail "cannot write $2" ;;
-        esac
-        shift 2
-    done
-}
-
-# Owner and mode for the staged entries that share one look.
+# Owner and mode for the staged entries that share a look.
 _dress() {
     common=$1
-    shift
-    left=$(($# / 2))
-    while [ "$left" -gt 0 ]; do
-        left=$((left - 1))
-        eval "act=\$act_$1"
-        [ "$act" != "put $common" ] || set -- "$@" "./$2"
-        shift 2
+    names=
+    IFS=$nl
+    for line in $new; do
+        case $line in
+        "$common./"*) names=$names$nl${line#"$common"} ;;
+        esac
     done
+    # shellcheck disable=SC2086 # one name per line, no globbing (set -f)
+    set -- $names
+    IFS=$blanks
     if [ "$common" != link ]; then
         _give_to "${common% *}" "$@" || _fail 'cannot set owners'
         chmod -- "${common#* }" "$@" || _fail 'cannot set modes'
@@ -208,30 +205,26 @@ _dress() {
     esac
 }
 
-_rename_file() { :; }
-_rename_link() { :; }
 _rename_folder() {
-    _is_busy "$2"
-    [ "$busy" = yes ] || return 0
+    eval "new=\${new_$2-}"
+    [ -n "$new" ] || return 1
     folder=$1
-    shift
-    left=$(($# / 2))
-    while [ "$left" -gt 0 ]; do
-        left=$((left - 1))
-        eval "act=\${act_$1-}"
-        case $act in
-        'put '*) set -- "$@" "./.vcfg-stage/$2" ;;
-        esac
-        shift 2
-    done
-    [ "$#" -gt 0 ] || return 0
     _goto "$folder"
+    names=
+    IFS=$nl
+    for line in $new; do
+        names=$names$nl./.vcfg-stage/${line#*./}
+    done
+    # shellcheck disable=SC2086
+    set -- $names
+    IFS=$blanks
     mv -f -- "$@" ./ || _fail "cannot move files into $folder"
+    return 1
 }
 
 _take_folder() { _is_busy "$2"; }
 _take_file() {
-    [ "$busy" = yes ] || return 0
+    [ "$7" = absent ] || return 0
     eval "act=\${act_$1-}"
     [ "$act" = take ] || return 0
     _goto "$2"

@@ -10,7 +10,8 @@ _link() { "${visit}_link" "$@"; }
 _dir() { "${visit}_dir" "$@"; }
 _parent() { "${visit}_parent" "$@"; }
 _home() { "${visit}_home" "$@"; }
-_folder() { "${visit}_folder" "$@"; }
+# The rows of a folder are a table of their own, for visits that have to come to them.
+_folder() { if "${visit}_folder" "$@"; then "_rows_$2"; fi; }
 _group() { "${visit}_group" "$@"; }
 _user() { "${visit}_user" "$@"; }
 _member() { "${visit}_member" "$@"; }
@@ -50,7 +51,7 @@ _defaults() {
     '' | /*) ;;
     *) secret_folder=$PWD/$secret_folder ;;
     esac
-    busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl
+    busy=no fresh=no answered='' empty_memory=yes leaving=$nl aliases=$nl
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed=''
     _facts
@@ -155,7 +156,6 @@ _diff_folder() {
     _is_busy "$2"
 }
 _diff_file() {
-    [ "$busy" = yes ] || return 0
     eval "act=\${act_$1-}"
     case $act in
     'put '*) ;;

@@ -34,6 +34,7 @@ from evaluator.emit.secrets import (
     printing_parts,
     secret_tables,
 )
+from evaluator.emit.services import SERVICE_LEGEND, service_checks, service_rows
 from evaluator.emit.shell import Literals, comment, place_text, printable, printing, table
 from evaluator.plan.paths import OWNERSHIP
 
@@ -76,9 +77,11 @@ def render_activate(plan: dict[str, Any]) -> str:
         *_dir_table(plan, literals),
         *_account_tables(plan, secrets, literals),
         *table("_table_units", _unit_rows(plan), "_unit: row, name, state"),
+        *table("_table_services", service_rows(plan["services"], literals), SERVICE_LEGEND),
         *table("_table_snippets", _snippet_rows(plan, literals), SNIPPET_LEGEND),
         *table("_table_origins", _origin_rows(entries, literals), "_origin: row, who asked"),
     ]
+    checks = service_checks(plan["services"], literals)
     wanted = [
         "# ---- what this configuration wants",
         "",
@@ -91,6 +94,7 @@ def render_activate(plan: dict[str, Any]) -> str:
         *_contents(entries, secrets, literals),
         *outlines(entries),
         *_snippet_texts(plan),
+        *checks,
         "",
     ]
     runtime = [runtime_text().rstrip("\n"), "", LAST_LINE, ""]

@@ -31,6 +31,10 @@ def render_manifest(plan: dict[str, Any]) -> str:
         ],
         "memberships": [{"group": group, "user": user} for group, user in memberships(plan)],
         "units": [_only(unit, "name", "state") for unit in plan["units"]],
+        "services": [
+            {key: value for key, value in service.items() if key != "origin"}
+            for service in plan["services"]
+        ],
         "secrets": references(plan),
         "packages": [package["name"] for package in plan["packages"]],
         "snippets": [

@@ -11,14 +11,15 @@ from evaluator.plan.accounts import check_accounts, good_owner
 from evaluator.plan.cron import check_cron
 from evaluator.plan.errors import Findings, option_path
 from evaluator.plan.paths import (
-    LONGEST_COMPONENT,
     LONGEST_TARGET,
     check_paths,
     has_control,
     printable,
 )
 from evaluator.plan.secrets import SECRET_MODE, check_secrets, parts_of, texts_of
+from evaluator.plan.services import plan_services
 from evaluator.plan.snippets import PHASES, snippet_order
+from evaluator.plan.unit_names import FULL_NAME, unit_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,20 +33,6 @@ if TYPE_CHECKING:
 
 VERSION = 1
 PRESET = "/etc/systemd/system-preset/10-vcfg.preset"
-UNIT_KINDS = (
-    ".service",
-    ".socket",
-    ".timer",
-    ".path",
-    ".target",
-    ".mount",
-    ".automount",
-    ".swap",
-    ".slice",
-    ".device",
-    ".scope",
-)
-UNIT_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:-_.\\@"
 # Names of accounts that packages or people make.
 FOREIGN = ("foreign-users", "foreign-groups")
 PACKAGE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-."
@@ -69,7 +56,7 @@ def build_plan(
     is only judged, for its findings, has no origins.
     """
     findings = Findings(origin, sink, severity, is_judged=is_judged)
-    data: dict[str, Any] = {key: activation.get(key) or {} for key in _BUILDERS}
+    data: dict[str, Any] = {key: activation.get(key) or {} for key in (*_BUILDERS, "services")}
     _check_targets(data, findings)
     _check_texts(data, findings)
     check_secrets(data["files"], findings)
@@ -85,6 +72,7 @@ def build_plan(
     }
     for key, builder in _BUILDERS.items():
         plan[key] = builder(data[key], findings)
+    plan["services"] = plan_services(data, findings)
     for key in FOREIGN:
         plan[key] = sorted(set(activation.get(key) or ()))
     return plan
@@ -347,14 +335,9 @@ def _encodable(text: str) -> bool:
 def _check_units(data: dict[str, Any], findings: Findings) -> None:
     for name, entry in sorted(data["units"].items()):
         path = option_path("units", name)
-        good = name.endswith(UNIT_KINDS) and all(c in UNIT_LETTERS for c in name)
-        if not good or name.startswith((".", "-")) or len(name) > LONGEST_COMPONENT:
-            findings.report(
-                path,
-                f"`{printable(name)}` is no name of a unit",
-                "named here",
-                help="write the full name, `ssh.service` say: letters, digits and `:-_.\\@`",
-            )
+        wrong = unit_fault(name)
+        if wrong:
+            findings.report(path, f"`{printable(name)}` {wrong}", "named here", help=FULL_NAME)
         own = f"/etc/systemd/system/{name}"
         for room in ("files", "links"):
             if entry["state"] == "mask" and own in data[room]:

@@ -34,9 +34,8 @@ usage: activate TARGET [MODE] [OPTION...]
 target, exactly one, never assumed:
   --root=DIR            configure the image root DIR from outside
   --inside              act on /, called inside a chroot or container build
-  --live                act on this running system: the same file work, then
-                        `systemctl daemon-reload` when units changed and a list of
-                        what would need a restart; nothing is restarted yet
+  --live                act on this running system: the same file work, then services
+                        are reloaded, restarted, started as the changes need it
 
 mode, otherwise the configuration is applied:
   --check               one line per pending change; writes nothing
@@ -55,6 +54,10 @@ options:
   --packages=check|skip         whether missing packages stop the run (default: check)
   --sync=auto|yes|no            flush to disk before and after (auto: only with --live)
   --lock-wait=SECONDS           wait for another run on the same root (default: 0)
+  --services=auto|plan|none     with --live: what changes mean for services is done, only
+                                told, or not looked at (default: auto)
+  --restart=UNIT                with --live: this unit may be restarted although it is
+                                guarded, as guests, sessions and the network are
   --rename                      with --live: the host may change its name
   --force-inside                --inside although a running systemd owns this root
   --quiet, --verbose, --no-color

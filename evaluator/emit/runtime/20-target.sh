@@ -34,7 +34,7 @@ _arguments() {
             shift ;;
         --verify | --uninstall | --rollback | --confirm=* | --confirm-now | --report=*)
             _later "$1" ;;
-        --packages=install | --services=plan)
+        --packages=install)
             _later "$1" ;;
         --adopt=fail | --adopt=backup | --adopt=force)
             adopt=${1#*=} ;;
@@ -50,7 +50,14 @@ _arguments() {
             _usage '--lock-wait= wants a number of seconds' ;;
         --lock-wait=*)
             lock_wait=${1#*=} ;;
-        --services=auto | --services=none | --no-color | --verbose) ;;
+        --services=auto | --services=plan | --services=none)
+            services=${1#*=} ;;
+        --restart=*[!0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:_.@\\-]* | \
+            --restart= | --restart=-*)
+            _usage '--restart= wants the full name of one unit' ;;
+        --restart=*.*)
+            allowed="$allowed ${1#*=}" ;;
+        --no-color | --verbose) ;;
         --rename) rename=yes ;;
         --force-inside) force_inside=yes ;;
         --quiet) quiet=yes ;;

@@ -4,7 +4,10 @@
 #   own KIND MODE UID GID VALUE PATH    KIND f file, s seeded file, l link, d directory,
 #                                       p parent directory; VALUE sha256, target or `made`
 #   unit NAME STATE, done SNIPPET SHA; of accounts see there
-#   stage DIR, changed PATH            (journal only)
+#   key UNIT SHA                        part of our files of a unit that needs a restart
+#   keep UNIT                           not stopped when its files go
+#   owed UNIT SINCE                     runs as it was before a change, since its last start
+#   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)
 
 # Finds the state directory without making it; sets memory (physical, empty if absent).
 _find_memory() {
@@ -232,6 +235,8 @@ _print_state() {
     _print_owned
     _print_accounts_memory
     _each _state _table_units
+    _each _state _table_services
+    _print_debts
     _each _state _table_snippets
 }
 _state_unit() { printf 'unit\t%s\t%s\n' "$2" "$3"; }
@@ -260,6 +265,7 @@ _print_journal() {
             printf 'changed\t%s\n' "$line"
         done
         IFS=$blanks
+        _print_service_journal
     } | sort -u
 }
 

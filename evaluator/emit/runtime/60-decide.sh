@@ -107,6 +107,7 @@ _displace_directory() {
 _displace_edited() {
     case $drift in
     restore)
+        edited=$edited$nl$path
         _owe_copy "$number"
         _will_do "$number" "$put" 'restore (was edited; a copy is kept)' ;;
     keep)
@@ -420,6 +421,7 @@ _decide_everything() {
     _each _decide _table_units
     _find_changed
     _each _decide _table_snippets
+    _decide_services
     [ "$unfinished" = no ] || _announce 'finish an interrupted run'
     if [ "$pending" -eq 0 ]; then
         new_state=$(_print_state)

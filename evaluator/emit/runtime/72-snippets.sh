@@ -10,9 +10,10 @@ _changed_file() {
 }
 _changed_link() { _changed_file "$@"; }
 
-# Sets changed: what this run changes and what an interrupted one did, one path per line.
+# Sets news_now, what this run changes, and changed, which has what an interrupted one did as
+# well; one path per line.
 _find_changed() {
-    changed=$(
+    news_now=$(
         _each _changed _table_files
         k=0
         while [ "$k" -lt "$stale" ]; do
@@ -20,6 +21,9 @@ _find_changed() {
             eval "path=\$stale_path_$k act=\${stale_act_$k-}"
             [ "$act" != take ] || printf '%s\n' "$path"
         done
+    )
+    changed=$(
+        [ -z "$news_now" ] || printf '%s\n' "$news_now"
         IFS=$nl
         for line in $old_journal; do
             case $line in

@@ -345,6 +345,7 @@ _apply() {
     _run_phase files
     _each _apply _table_units
     _run_phase units
+    _stop_services
     _remove_all_stale ''
     _run_phase post
     _commit
@@ -354,6 +355,7 @@ _commit() {
     trap '' INT TERM
     _write_memory state state
     rm -f ./changed
+    _settle_services
     if [ "$failures" -gt 0 ]; then
         _end 6 'the configuration is in place, but something failed; run again to repeat that'
     fi

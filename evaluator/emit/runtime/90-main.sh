@@ -17,6 +17,7 @@ _user() { "${visit}_user" "$@"; }
 _member() { "${visit}_member" "$@"; }
 _owner() { "${visit}_owner" "$@"; }
 _unit() { "${visit}_unit" "$@"; }
+_service() { "${visit}_service" "$@"; }
 _snippet() { "${visit}_snippet" "$@"; }
 _secret() { "${visit}_secret" "$@"; }
 _asker() { "${visit}_asker" "$@"; }
@@ -38,7 +39,8 @@ _defaults() {
     blanks=" $tab$nl"
     IFS=$blanks
     target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=auto
-    packages=check flush=auto lock_wait=0 rename=no force_inside=no quiet=no
+    packages=check services=auto allowed='' flush=auto lock_wait=0
+    rename=no force_inside=no quiet=no
     reasons=
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown
@@ -51,6 +53,7 @@ _defaults() {
     '' | /*) ;;
     *) secret_folder=$PWD/$secret_folder ;;
     esac
+    debts='' edited='' trouble=no
     busy=no fresh=no answered='' empty_memory=yes leaving=$nl aliases=$nl
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed=''
@@ -175,27 +178,6 @@ _diff_file() {
 }
 _diff_link() { :; }
 
-# ---- live: nothing is restarted yet
-
-_settle_live() {
-    [ "$target" = live ] || return 0
-    reload=no
-    IFS=$nl
-    for path in $changed; do
-        case $path in
-        /etc/systemd/system/* | /usr/lib/systemd/system/* | /lib/systemd/system/*)
-            reload=yes
-            unit=${path#*/systemd/system/}
-            unit=${unit%%/*}
-            _say "would need a restart: ${unit%.d}" ;;
-        esac
-    done
-    IFS=$blanks
-    if [ "$reload" = yes ] && [ -d /run/systemd/system ]; then
-        systemctl daemon-reload >/dev/null 2>&1 || _end 6 'systemctl daemon-reload failed'
-    fi
-}
-
 _changes() { if [ "$1" -eq 1 ]; then printf '1 change'; else printf '%s changes' "$1"; fi; }
 
 main() {
@@ -241,6 +223,5 @@ main() {
         return 0
     fi
     _apply
-    _settle_live
     _say "done: $(_changes "$pending")"
 }

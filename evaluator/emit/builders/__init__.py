@@ -7,7 +7,9 @@ The room `NAME` (a `-` becomes `_`) has `adapt(built)`, which gives an `Adapted`
 from __future__ import annotations
 
 BUILDERS = {
+    "mkosi": "a `mkosi.conf` and the scripts of mkosi",
     "mmdebstrap": "a hook for mmdebstrap",
+    "tree": "`tree.tar`, and a script for what a tree cannot say",
     "containerfile": "a `Containerfile` for podman, buildah and Docker",
 }
 """Name, as after `--for`, and what is written."""

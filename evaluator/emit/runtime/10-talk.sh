@@ -58,6 +58,8 @@ options:
                                 told, or not looked at (default: auto)
   --restart=UNIT                with --live: this unit may be restarted although it is
                                 guarded, as guests, sessions and the network are
+  --unpacked                    files of this configuration may have been unpacked over the
+                                root before (tree.tar): they count as changed by this run
   --rename                      with --live: the host may change its name
   --force-inside                --inside although a running systemd owns this root
   --quiet, --verbose, --no-color

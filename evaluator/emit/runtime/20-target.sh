@@ -59,6 +59,7 @@ _arguments() {
             allowed="$allowed ${1#*=}" ;;
         --no-color | --verbose) ;;
         --rename) rename=yes ;;
+        --unpacked) unpacked=yes ;;
         --force-inside) force_inside=yes ;;
         --quiet) quiet=yes ;;
         *)

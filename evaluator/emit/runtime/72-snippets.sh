@@ -3,9 +3,14 @@
 # Whether anything in a folder is to be done; rows of the others are not visited.
 _is_busy() { eval "[ \"\${busy_$1-no}\" = yes ]"; }
 
-_changed_folder() { _is_busy "$2"; }
+_changed_folder() { [ "$unpacked" = yes ] || _is_busy "$2"; }
 _changed_file() {
     eval "act=\${act_$1-}"
+    if [ -z "$act" ] && [ "$unpacked:${7-manage}" = yes:manage ]; then
+        # the tree may have brought what memory does not know as it is
+        _was "$1" known
+        [ "$was" = known ] || act=arrived
+    fi
     [ -z "$act" ] || printf '%s\n' "${2%/}/$3"
 }
 _changed_link() { _changed_file "$@"; }

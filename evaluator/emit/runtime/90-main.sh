@@ -40,7 +40,7 @@ _defaults() {
     IFS=$blanks
     target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=auto
     packages=check services=auto allowed='' flush=auto lock_wait=0
-    rename=no force_inside=no quiet=no
+    rename=no force_inside=no quiet=no unpacked=no
     reasons=
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown

@@ -40,16 +40,16 @@ def _number(known: dict[str, int | None], name: str) -> int | None:
     return int(name) if name.isdigit() else known.get(name)
 
 
-def carried_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    """Files that a tree can bring: managed ones whose text is known here."""
-    return [f for f in tree_files(plan) if f["manage"] == "manage" and "parts" not in f]
+def is_carried(file: dict[str, Any]) -> bool:
+    """Whether a tree can bring a file: it is managed and its text is known here."""
+    return file["manage"] == "manage" and "parts" not in file
 
 
 def tree_tar(plan: dict[str, Any]) -> bytes:
     """Files, links and declared directories, parents first."""
     ids = Ids(plan)
-    members = [_directory(entry, ids) for entry in plan["dirs"]]
-    members += [file_member(entry, ids.of(entry)) for entry in carried_files(plan)]
+    members = [declared_member(entry, ids.of(entry)) for entry in plan["dirs"]]
+    members += [file_member(f, ids.of(f)) for f in tree_files(plan) if is_carried(f)]
     members += [link_member(entry) for entry in tree_links(plan)]
     return archive(members)
 
@@ -96,8 +96,11 @@ def directory_member(path: str, mode: int = 0o755) -> tuple[tarfile.TarInfo, byt
     return member, b""
 
 
-def _directory(entry: dict[str, Any], ids: Ids) -> tuple[tarfile.TarInfo, bytes]:
-    member = _owned(entry, ids.of(entry))
+def declared_member(
+    entry: dict[str, Any], ids: tuple[int, int] | None
+) -> tuple[tarfile.TarInfo, bytes]:
+    """A directory with an owner and a mode of its own."""
+    member = _owned(entry, ids)
     member.type = tarfile.DIRTYPE
     return member, b""
 

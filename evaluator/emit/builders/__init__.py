@@ -10,6 +10,7 @@ BUILDERS = {
     "mkosi": "a `mkosi.conf` and the scripts of mkosi",
     "mmdebstrap": "a hook for mmdebstrap",
     "tree": "`tree.tar`, and a script for what a tree cannot say",
+    "confext": "an extension for `/etc`, as a tar archive",
     "containerfile": "a `Containerfile` for podman, buildah and Docker",
 }
 """Name, as after `--for`, and what is written."""

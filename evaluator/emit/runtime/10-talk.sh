@@ -37,9 +37,15 @@ target, exactly one, never assumed:
   --live                act on this running system: the same file work, then services
                         are reloaded, restarted, started as the changes need it
 
-mode, otherwise the configuration is applied:
+what to do, otherwise the configuration is applied:
+  --uninstall           remove what is ours, give back what was there before
+  --verify              compare the system with what was recorded when it was changed
+
+with an application or --uninstall, only say what would change:
   --check               one line per pending change; writes nothing
   --diff                as --check, with differences of texts
+
+without a target:
   --list                what this script manages
   --show PATH           text of one file on stdout, who asked for it on stderr
   --version, --help
@@ -47,7 +53,8 @@ mode, otherwise the configuration is applied:
 options:
   --adopt=backup|fail|force     a file of somebody else is in the way
                                 (default: backup; with --live: fail)
-  --drift=restore|keep|fail     a managed file was edited (default: restore, keeps a copy)
+  --drift=restore|keep|fail     a managed file was edited (default: restore, keeps a copy);
+                                one that is not wanted any more stays if not said otherwise
   --ownership=auto|apply|defer|skip
                                 set owners, leave them to the first boot, or leave them
                                 out (auto: defer where a user namespace has one id only)
@@ -67,7 +74,7 @@ options:
 VCFG_SECRETS names the directory of secrets that go by a name; they are read where this
 script runs, before anything is written.
 
-exit: 0 done or nothing to do, 1 internal error, nothing changed, 2 differences (--check)
+exit: 0 done or nothing to do, 1 internal error, nothing changed, 2 differences
       3, 4 refused, nothing changed, 5 incomplete, run again, 6 applied, an action failed
       64 usage, 69 tool missing, 75 another run is active, 77 needs root
 VCFG_HELP

@@ -10,6 +10,11 @@ _one_mode() {
     mode=$1
 }
 
+_one_action() {
+    [ "$action" = apply ] || _usage "--$action and --$1 exclude each other"
+    action=$1
+}
+
 _later() { _usage "$1 comes with a later version of vcfg"; }
 
 _arguments() {
@@ -22,8 +27,10 @@ _arguments() {
             given_root=${1#--root=} ;;
         --inside | --live)
             _one_target "${1#--}" ;;
-        --check | --diff | --list | --version | --help)
+        --check | --diff | --verify | --list | --version | --help)
             _one_mode "${1#--}" ;;
+        --uninstall)
+            _one_action "${1#--}" ;;
         --show=?*)
             _one_mode show
             shown=${1#--show=} ;;
@@ -32,14 +39,15 @@ _arguments() {
             shown=${2-}
             [ -n "$shown" ] || _usage '--show needs a path'
             shift ;;
-        --verify | --uninstall | --rollback | --confirm=* | --confirm-now | --report=*)
+        --rollback | --confirm=* | --confirm-now | --report=*)
             _later "$1" ;;
         --packages=install)
             _later "$1" ;;
         --adopt=fail | --adopt=backup | --adopt=force)
             adopt=${1#*=} ;;
         --drift=restore | --drift=keep | --drift=fail)
-            drift=${1#*=} ;;
+            drift=${1#*=}
+            stale_drift=$drift ;;
         --ownership=auto | --ownership=apply | --ownership=defer | --ownership=skip)
             ownership=${1#*=} ;;
         --packages=check | --packages=skip)
@@ -67,6 +75,10 @@ _arguments() {
         esac
         shift
     done
+    case $action:$mode in
+    apply:* | *:apply | *:check | *:diff) ;;
+    *) _usage "--$action and --$mode exclude each other" ;;
+    esac
 }
 
 _identity_of() { stat -L -c %d:%i -- "$1" 2>/dev/null; }

@@ -25,7 +25,7 @@ _resolve() {
         esac
         if [ -L "$root$at/$part" ]; then
             hops=$((hops + 1))
-            if [ "$hops" -gt 40 ]; then
+            if [ "$hops" -gt 40 ] || _is_going_away "$at/$part"; then
                 blocked=$at/$part
                 return 0
             fi
@@ -47,6 +47,14 @@ _resolve() {
             return 0
         fi
     done
+}
+
+# Links of ours that give way to directories lead nowhere any more.
+_is_going_away() {
+    case $nl$retyped$nl in
+    *"$nl$1$nl"*) return 0 ;;
+    esac
+    return 1
 }
 
 _read_link() {

@@ -1,13 +1,16 @@
 # ---- memory: state (what is ours), journal (what a run is about to do), displaced contents
 #
 # Lines are tab-separated; a path comes last and holds no control byte:
-#   own KIND MODE UID GID VALUE PATH    KIND f file, s seeded file, l link, d directory,
-#                                       p parent directory; VALUE sha256, target or `made`
-#   unit NAME STATE, done SNIPPET SHA; of accounts see there
+#   own KIND MODE UID GID VALUE PATH    KIND f file, s seeded file, a absent file, l link,
+#                                       d directory, p parent directory; VALUE sha256, target
+#                                       or `made`
+#   unit NAME STATE BEFORE, done SNIPPET SHA; of accounts see there
 #   key UNIT SHA                        part of our files of a unit that needs a restart
 #   keep UNIT                           not stopped when its files go
 #   owed UNIT SINCE                     runs as it was before a change, since its last start
+#   place PATH                          a directory made only to hold this memory
 #   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)
+#   found KIND MODE UID GID VALUE PATH  (journal only) what was there and became ours as it was
 
 # Finds the state directory without making it; sets memory (physical, empty if absent).
 _find_memory() {
@@ -45,8 +48,9 @@ _recall() {
         # torn by a run that died; cleared away with the first write
         [ ! -e "./$part" ] || unfinished=yes
     done
-    case $target in
-    live) _check_host ;;
+    case $target:$mode in
+    *:verify) ;;
+    live:*) _check_host ;;
     esac
 }
 
@@ -58,14 +62,28 @@ _check_host() {
     esac
 }
 
+# Argument: the field that tells where a record is from
 _print_old() {
     IFS=$nl
-    for line in $old_state $old_journal; do
+    for line in $2; do
         case $line in
         "own$tab"*)
             line=${line#*"$tab"}
             was=${line%"$tab"*}
-            printf '%s\t0\t%s\n' "${line##*"$tab"}" "$was" ;;
+            printf '%s\t%s\t%s\n' "${line##*"$tab"}" "$1" "$was" ;;
+        esac
+    done
+    IFS=$blanks
+}
+
+_print_originals() {
+    IFS=$nl
+    for line in $kept; do
+        case $line in
+        "original$tab"*)
+            line=${line#*"$tab"}
+            was=${line%"$tab"*}
+            printf '%s\t2\t%s\n' "${line##*"$tab"}" "$was" ;;
         esac
     done
     IFS=$blanks
@@ -79,7 +97,7 @@ _path_file() {
         _owner_ids "$5" "$6"
         printf '%s\t1\t%s\tf\t%s\t%s\t%s\t%s\n' "${2%/}/$3" "$1" "$4" "$uid" "$gid" "$8" ;;
     seed) printf '%s\t1\t%s\ts\t-\t-\t-\t-\n' "${2%/}/$3" "$1" ;;
-    *) printf '%s\t1\t%s\t\n' "${2%/}/$3" "$1" ;;
+    *) printf '%s\t1\t%s\ta\t-\t-\t-\t-\n' "${2%/}/$3" "$1" ;;
     esac
 }
 _path_link() { printf '%s\t1\t%s\tl\t-\t-\t-\t%s\n' "${2%/}/$3" "$1" "$4"; }
@@ -93,49 +111,77 @@ _print_paths() {
 }
 
 # Sets was_N for rows whose records (state and journal, one per line) are not just what is
-# wanted, stale_path_K and stale_was_K for what nobody wants now. See _was.
+# wanted, back_N where something was there before us, and unsure_N where only the journal
+# knows a path; the same of what nobody wants now in stale_path_K, stale_was_K, ... See _was.
 _compare_with_memory() {
     stale=0
-    case $nl$old_state$old_journal in
-    *"${nl}own$tab"*) ;;
+    orphans=
+    case $nl$old_state$old_journal$nl$kept in
+    *"${nl}own$tab"* | *"${nl}original$tab"*) ;;
     *) return 0 ;;
     esac
     empty_memory=no
     joined=$({
-        _print_old
+        _print_old 0 "$old_state"
+        _print_old 0j "$old_journal"
+        _print_originals
         _print_paths
     } | sort -u) || _end 1 'sort failed'
     last=
+    row=
     records=
+    back=
+    unsure=yes
     IFS=$nl
     for line in $joined; do
         path=${line%%"$tab"*}
         line=${line#*"$tab"}
         if [ "$path" != "$last" ]; then
-            [ -z "$records" ] || _remember_stale
+            [ -z "$row$records$back" ] || _remember_path
             last=$path
+            row=
             records=
+            back=
+            unsure=yes
         fi
         case $line in
-        0*) records=$records${records:+$nl}${line#*"$tab"} ;;
-        *)
+        0j*)
             line=${line#*"$tab"}
-            [ "$records" = "${line#*"$tab"}" ] || eval "was_${line%%"$tab"*}=\$records"
-            records= ;;
+            case $nl$records$nl in
+            *"$nl$line$nl"*) ;;
+            *) records=$records${records:+$nl}$line ;;
+            esac ;;
+        0*)
+            unsure=no
+            records=$records${records:+$nl}${line#*"$tab"} ;;
+        1*) row=${line#*"$tab"} ;;
+        *) back=${line#*"$tab"} ;;
         esac
     done
-    [ -z "$records" ] || _remember_stale
+    [ -z "$row$records$back" ] || _remember_path
     IFS=$blanks
+}
+
+_remember_path() {
+    if [ -z "$records" ] && [ -n "$back" ]; then
+        orphans=$orphans$last$nl
+        back=
+        [ -n "$row" ] || return 0
+    fi
+    if [ -z "$row" ]; then
+        stale=$((stale + 1))
+        eval "stale_path_$stale=\$last stale_was_$stale=\$records stale_back_$stale=\$back"
+        eval "stale_unsure_$stale=\$unsure"
+        return 0
+    fi
+    [ "$records" = "${row#*"$tab"}" ] || eval "was_${row%%"$tab"*}=\$records"
+    [ -z "$back" ] || eval "back_${row%%"$tab"*}=\$back"
+    [ "$unsure" = no ] || eval "unsure_${row%%"$tab"*}=yes"
 }
 
 # Sets was to the records of row N; $2 is the one that is not kept in a variable.
 _was() {
     if [ "$empty_memory" = yes ]; then was=; else eval "was=\${was_$1-\$2}"; fi
-}
-
-_remember_stale() {
-    stale=$((stale + 1))
-    eval "stale_path_$stale=\$last stale_was_$stale=\$records"
 }
 
 # ---- writing it: always a new file, then one rename
@@ -176,7 +222,7 @@ _state_file() {
     eval "left=\${left_$1-}"
     _owner_ids "$5" "$6"
     case $7:$left in
-    absent:*) ;;
+    absent:*) _owned a - - - - "${2%/}/$3" ;;
     *:?*)
         _was "$1" "f$tab$4$tab$uid$tab$gid$tab$8"
         _old_records "${2%/}/$3" ;;
@@ -216,6 +262,57 @@ _print_owned() {
     _each _state _table_dirs
     _each _state _table_files
     _print_kept_stale
+    IFS=$nl
+    for place in $new_places; do
+        printf 'place\t%s\n' "$place"
+    done
+    for line in $old_state $old_journal; do
+        case $line in
+        "place$tab"*) printf '%s\n' "$line" ;;
+        esac
+    done
+    IFS=$blanks
+}
+
+# Directories that are missing above the memory: below the root they are called as we make them.
+_find_new_places() {
+    new_places=
+    _resolve /var/lib/vcfg
+    while [ "$missing" != "${missing#*/}" ]; do
+        at=$at/${missing%%/*}
+        missing=${missing#*/}
+        new_places=$new_places$at$nl
+    done
+}
+
+# What was there before us and is as it is wanted, found by this run. Arguments: DISK PATH
+_found_line() {
+    case $1 in
+    l:*) printf '%s\tl\t-\t-\t-\t%s\t%s\n' "$found_kind" "${1#l:-:-:-:}" "$2" ;;
+    *)
+        IFS=:
+        # shellcheck disable=SC2086 # kind, mode, owner, group, hash
+        set -- "$2" $1
+        IFS=$blanks
+        printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$found_kind" "$2" "$3" "$4" "$5" "${6:--}" "$1" ;;
+    esac
+}
+_found_folder() { :; }
+_found_file() { _found_dir "$1" "${2%/}/$3"; }
+_found_link() { _found_dir "$1" "${2%/}/$3"; }
+_found_parent() { :; }
+_found_home() { :; }
+_found_dir() {
+    eval "disk=\${found_$1-}"
+    [ -z "$disk" ] || _found_line "$disk" "$2"
+}
+
+# Argument: the first word of each line
+_print_found() {
+    [ "$any_found" = yes ] || return 0
+    found_kind=$1
+    _each _found _table_dirs
+    _each _found _table_files
 }
 
 # Directories of ours that somebody else filled stay ours until they are empty.
@@ -239,7 +336,10 @@ _print_state() {
     _print_debts
     _each _state _table_snippets
 }
-_state_unit() { printf 'unit\t%s\t%s\n' "$2" "$3"; }
+_state_unit() {
+    eval "before=\$before_$1"
+    printf 'unit\t%s\t%s\t%s\n' "$2" "$3" "$before"
+}
 _state_snippet() {
     eval "finished=\${finished_$1-}"
     [ "$finished" != yes ] || printf 'done\t%s\t%s\n' "$2" "$6"
@@ -250,12 +350,14 @@ _print_journal() {
     printf 'vcfg-journal 1\n'
     {
         _print_owned
+        _print_found found
+        _each _state _table_units
         _print_accounts_memory
         printf %s "${account_memory#"$nl"}"
         IFS=$nl
         for line in $old_state $old_journal; do
             case $line in
-            "own$tab"* | "stage$tab"*) printf '%s\n' "$line" ;;
+            "own$tab"* | "unit$tab"* | "stage$tab"* | "found$tab"*) printf '%s\n' "$line" ;;
             esac
         done
         for line in $stage_plan; do
@@ -285,9 +387,14 @@ _write_memory() {
     _flush
 }
 
-# ---- displaced contents, by content; the first one of a path is the original
+# ---- what was there before us: contents by their SHA-256, and an index of two kinds of lines,
+#
+#   original KIND MODE UID GID VALUE PATH   one for a path: given back when we leave it; there
+#                                           is no copy while that content still lies there
+#   drift KIND MODE UID GID VALUE PATH      a copy for people: edited, or overtaken
 
-# The entry is in the working directory. Arguments: NAME PATH DISK
+# The entry is in the working directory. Arguments: NAME PATH DISK ORIGINAL, the last one `-`
+# when there was nothing before us
 _keep_copy() {
     rest=${3#?:}
     value=${rest#*:*:*:}
@@ -302,27 +409,104 @@ _keep_copy() {
             cat <"./$1" >"$store/$value.tmp" && mv -f -- "$store/$value.tmp" "$store/$value"
         } || _fail "cannot keep a copy of $2" ;;
     esac
-    case $nl$kept$nl in
-    *"${nl}original$tab"*"$tab$2$nl"*) kind=drift ;;
-    *) kind=original ;;
+    case $4 in
+    "${3%%:*}$tab"*"$tab$value") return 0 ;;
+    '') kind=original ;;
+    *) kind=drift ;;
     esac
+    cd -P -- "$here" || _fail 'a directory went away'
     line=$kind$tab${3%%:*}$tab${rest%%:*}$tab${ids%%:*}$tab${ids#*:}$tab$value$tab$2
     case $nl$kept$nl in
     *"$nl$line$nl"*) ;;
     *) kept=$kept${kept:+$nl}$line ;;
     esac
-    cd -P -- "$here" || _fail 'a directory went away'
 }
 
 _read_kept() {
     kept=
     [ -n "$memory" ] || return 0
     _enter "$memory" || return 0
-    [ ! -f ./backup.index ] || kept=$(cat ./backup.index)
+    [ ! -f ./backup.index ] || kept=$(cat ./backup.index) || _end 3 "cannot read $memory/backup.index"
+    IFS=$nl
+    for line in $old_journal; do
+        case $line in
+        "found$tab"*)
+            # an interrupted run saw it first
+            case $nl$kept$nl in
+            *"${nl}original$tab"*"$tab${line##*"$tab"}$nl"*) ;;
+            *) kept=$kept${kept:+$nl}original$tab${line#*"$tab"} ;;
+            esac ;;
+        esac
+    done
+    IFS=$blanks
 }
 
 _write_kept() {
     _enter "$memory" || _fail 'the state directory went away'
+    if [ -z "$kept" ]; then
+        rm -f ./backup.index || _fail 'cannot list the kept copies'
+        return 0
+    fi
     printf '%s\n' "$kept" >./backup.index.tmp || _fail 'cannot list the kept copies'
     mv -f ./backup.index.tmp ./backup.index || _fail 'cannot list the kept copies'
+}
+
+# Sets kept to the lines that stay. Argument: what becomes of originals, see _print_left_paths
+_settle_kept() {
+    kept=$({
+        _print_kept_lines
+        _print_left_paths "$1"
+    } | sort -u | _print_kept_on) || _fail 'cannot list the kept copies'
+}
+
+_print_kept_lines() {
+    IFS=$nl
+    for line in $kept; do
+        printf '%s\t1\t%s\n' "${line##*"$tab"}" "${line%"$tab"*}"
+    done
+    IFS=$blanks
+}
+
+# Before clean-up (`edited`) the original beside what somebody edited becomes a copy for people.
+# After it (`left`), what we left is nobody's business; so is, at any time, what we do not own:
+# a run that died had no time to say so.
+_print_left_paths() {
+    IFS=$nl
+    for path in $orphans; do
+        printf '%s\t0\t-\n' "$path"
+    done
+    IFS=$blanks
+    k=0
+    while [ "$k" -lt "$stale" ]; do
+        k=$((k + 1))
+        eval "path=\$stale_path_$k act=\${stale_act_$k-}"
+        case $1:$act in
+        edited:edited) printf '%s\t0\tdrift\n' "$path" ;;
+        edited:* | left:hold) ;;
+        *) printf '%s\t0\t-\n' "$path" ;;
+        esac
+    done
+}
+
+_print_kept_on() {
+    last=
+    while IFS= read -r line; do
+        path=${line%%"$tab"*}
+        line=${line#*"$tab"}
+        case $line in
+        0*)
+            last=$path
+            kind=${line#*"$tab"}
+            continue ;;
+        esac
+        line=${line#*"$tab"}
+        case $line in
+        "original$tab"*)
+            [ "$path" != "$last" ] || line=$kind$tab${line#*"$tab"} ;;
+        esac
+        case $line in
+        -*) ;;
+        *) printf '%s\t%s\n' "$line" "$path" ;;
+        esac
+    done
 }

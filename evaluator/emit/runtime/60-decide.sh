@@ -5,6 +5,7 @@
 # left_N (left as it is), made_N (a directory of ours), busy_N for a folder's first row.
 # A variable per row would be slow: shells look names up in short tables.
 
+# Arguments: what is to be done, and the path to which, if it is one
 _announce() {
     pending=$((pending + 1))
     _say "$*"
@@ -24,7 +25,7 @@ _will_do() {
     esac
     busy=yes
     eval "act_$1=\$2"
-    _announce "$3 $path"
+    _announce "$3" "$path"
 }
 
 # A copy of what is there is owed before it goes. Lists of copies are read by lines and tabs.
@@ -43,6 +44,27 @@ _must_write() {
     *) _object 3 "${at:-/} cannot be written" ;;
     esac
     objected=$objected$nl${at:-/}
+}
+
+# Something that is as it is wanted, and was so before us: remembered, and left so one day.
+_welcome() {
+    if [ "$renamed" != "$nl" ]; then
+        _split "$path"
+        _resolve "${dir:-/}"
+        case $renamed in
+        *"$nl$at/$name$nl"*) return 0 ;;
+        esac
+    fi
+    eval "found_$1=\$disk"
+    any_found=yes
+}
+
+# Ours, and about to go: what was there before us may have the same content and no copy yet.
+_owe_original() {
+    eval "back=\${back_$1-}"
+    case $back in
+    "$kind$tab"*"$tab$value") _owe_copy "$1" ;;
+    esac
 }
 
 # Decides about something that is there and is not what is wanted.
@@ -64,6 +86,7 @@ _displace_entry() {
     esac
     case $nl$was$nl in
     *"$nl$kind$tab"*"$tab$value$nl"*)
+        _owe_original "$number"
         _will_do "$number" "$put" replace
         return 0 ;;
     *"${nl}f$tab"* | *"${nl}l$tab"*)
@@ -72,6 +95,7 @@ _displace_entry() {
     esac
     for known; do
         if [ "$known" = "$value" ]; then
+            _owe_copy "$number"
             _will_do "$number" "$put" replace
             return 0
         fi
@@ -105,6 +129,14 @@ _displace_directory() {
 }
 
 _displace_edited() {
+    eval "back=\${back_$number-}"
+    case $back in
+    "$kind$tab"*"$tab$value")
+        # given back by a run that was interrupted, or by somebody
+        _owe_copy "$number"
+        _will_do "$number" "$put" replace
+        return 0 ;;
+    esac
     case $drift in
     restore)
         edited=$edited$nl$path
@@ -133,21 +165,27 @@ _decide_file() {
         esac
     fi
     case $7:$seen in
-    manage:"f:$4:$uid:$gid:$8" | absent:- | seed:[!-]*) return 0 ;;
+    manage:"f:$4:$uid:$gid:$8")
+        _was "$1" x
+        [ -n "$was" ] || _welcome "$1"
+        return 0 ;;
+    absent:- | seed:[!-]*) return 0 ;;
     esac
     look="$uid:$gid $4"
     case $7:$seen in
     absent:[fl]:*)
-        _owe_copy "$1"
         leaving=$leaving$path$nl
-        _will_do "$1" take 'remove (a copy is kept)' ;;
+        _take_absent "$1" ;;
     absent:d:*)
         number=$1
         put=clear
         _was "$1" ''
         _displace_directory ;;
     *:-) _will_do "$1" "put $look" create ;;
-    *:f:*:"$8") _will_do "$1" "put $look" 'owner or mode' ;;
+    *:f:*:"$8")
+        _was "$1" x
+        [ -n "$was" ] || _welcome "$1"
+        _will_do "$1" "put $look" 'owner or mode' ;;
     *)
         number=$1
         record=f$tab$4$tab$uid$tab$gid$tab$8
@@ -156,12 +194,29 @@ _decide_file() {
     esac
 }
 
+# Arguments: N; what must not exist is ours, or a copy is kept.
+_take_absent() {
+    _was "$1" ''
+    kind=${disk%%:*}
+    value=${disk#?:*:*:*:}
+    case $nl$was$nl in
+    *"$nl$kind$tab"*"$tab$value$nl"*)
+        _owe_original "$1"
+        _will_do "$1" take remove ;;
+    *)
+        _owe_copy "$1"
+        _will_do "$1" take 'remove (a copy is kept)' ;;
+    esac
+}
+
 # Arguments: N DIR NAME TARGET
 _decide_link() {
     path=${2%/}/$3
     eval "disk=\$disk_${1#"${1%??}"}"
     case $disk in
-    "l:-:-:-:$4") ;;
+    "l:-:-:-:$4")
+        _was "$1" x
+        [ -n "$was" ] || _welcome "$1" ;;
     -) _will_do "$1" 'put link' link ;;
     *) _displace_entry "$1" link "l$tab-$tab-$tab-$tab$4" ;;
     esac
@@ -176,6 +231,10 @@ _decide_dir() {
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || _end 1 "cannot enter $at"
     facts=$(stat -c %a:%u:%g -- .) || _end 1 "cannot look at $path"
+    if [ -z "$was" ]; then
+        disk=d:$facts:
+        _welcome "$1"
+    fi
     [ "$ownership" != skip ] || facts=${facts%%:*}:-:-
     [ "$facts" != "$3:$uid:$gid" ] || return 0
     # an ordinary user may lack the right to write that he is about to give
@@ -194,6 +253,11 @@ _decide_place() {
     _was "$1" ''
     case $nl$was$nl in
     *"${nl}d$tab"*"${tab}made$nl"* | *"${nl}p$tab"*) eval "made_$1=made" ;;
+    *"${nl}l$tab"*)
+        if _is_link_of_ours "$2"; then
+            _blocked_place "$1" "$2"
+            return 0
+        fi ;;
     esac
     _resolve "$2"
     if [ -n "$blocked" ]; then
@@ -203,6 +267,20 @@ _decide_place() {
         _must_write
         _will_do "$1" make 'make directory'
     fi
+}
+
+# A link that leads to a directory is as good as one, but not if we made it and want the
+# directory itself now.
+_is_link_of_ours() {
+    _split "$1"
+    _resolve "${dir:-/}"
+    [ -z "$missing$blocked" ] && [ -L "$root$at/$name" ] || return 1
+    _read_link "$root$at/$name"
+    blocked=$at/$name
+    case $nl$was$nl in
+    *"${nl}l$tab"*"$tab$link$nl"*) ;;
+    *) return 1 ;;
+    esac
 }
 
 # Something that is no directory is on the way; blocked stays set.
@@ -224,6 +302,7 @@ _blocked_place() {
     case $nl$was$nl in
     *"$nl$kind$tab"*"$tab$value$nl"*)
         retyped=$retyped$nl$at/$name
+        _owe_original "$number"
         eval "made_$number=made"
         _will_do "$number" make 'replace by a directory' ;;
     *)
@@ -290,19 +369,22 @@ _settle_folder() {
 # ---- what an earlier configuration left: removed when it is as we left it
 
 # Entries first, then directories from the deepest up: they go when all in them goes.
+# Sets stale_act_K: `take`; for directories also `hold` (not empty) and `dress` (owner and mode
+# are given back), for others `edited` (it stays).
 _decide_all_stale() {
     [ "$stale" -eq 0 ] || _find_linked_folders
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k was=\$stale_was_$k stale_act_$k="
-        case $was in
-        [sdp]"$tab"*) ;;
+        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k stale_act_$k="
+        case $was$nl in
+        s"$tab"* | [dp]"$tab"*"${tab}made$nl"*) ;;
+        [dp]"$tab"*) _decide_stale_look ;;
         *) _decide_stale_entry ;;
         esac
     done
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k was=\$stale_was_$k"
+        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k"
         case $was$nl in
         [dp]"$tab"*"${tab}made$nl"*) _decide_stale_directory ;;
         esac
@@ -313,22 +395,98 @@ _decide_all_stale() {
 _decide_stale_entry() {
     _split "$path"
     _look_into "${dir:-/}" xx "$name"
-    ! _is_wanted_by_another_name || return 0
+    # gone together with its directory
+    [ -z "$missing$blocked" ] || return 0
+    if _is_wanted_by_another_name; then
+        eval "stale_act_$k=edited"
+        renamed=$renamed$at/$name$nl
+        return 0
+    fi
     eval "disk=\$disk_xx"
+    if [ "$disk" = - ]; then
+        [ -z "$back" ] || _will_give_back
+        return 0
+    fi
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
-    [ "$disk" != - ] || return 0
     case $nl$was$nl in
     *"$nl$kind$tab"*"$tab$value$nl"*)
-        eval "stale_act_$k=take"
+        if [ -z "$back" ]; then
+            _will_remove
+        elif [ "$(found_kind=was _found_line "$disk" "$path")" != "was$tab$back$tab$path" ]; then
+            _will_give_back
+        fi
+        return 0 ;;
+    esac
+    case $back in
+    # as it was before us: given back already, or we never came to it
+    "$kind$tab"*"$tab$value") ;;
+    *) _decide_stale_edited ;;
+    esac
+}
+
+_will_remove() {
+    eval "stale_act_$k=take"
+    _must_write
+    _announce "remove${1-}" "$path"
+}
+
+# What was there before us, from its copy or from what lies there.
+_will_give_back() {
+    case $back:$disk in
+    "f$tab"*"$tab${disk##*:}:f:"*) ;;
+    "f$tab"*)
+        if [ ! -f "$root$memory/backup/${back##*"$tab"}" ]; then
+            _note "what was at $path before is lost: $memory/backup has no copy of it"
+            eval "stale_back_$k="
+            [ "$disk" = - ] || _will_remove
+            return 0
+        fi ;;
+    esac
+    eval "stale_act_$k=take"
+    _must_write
+    _will_stage_in "${at:-/}"
+    _announce "give back${1-}" "$path"
+}
+
+_decide_stale_edited() {
+    eval "unsure=\$stale_unsure_$k stale_act_$k=edited"
+    # somebody's, and an interrupted run did not come to it
+    [ "$unsure" = no ] || return 0
+    case $was in
+    "a$tab"*) return 0 ;;
+    esac
+    case $stale_drift:$disk in
+    restore:[fl]:*)
+        case $disk in
+        l:*["$nl$tab"]*) _object 4 "$path is a link with a line end or tab in its target" ;;
+        esac
+        eval "stale_keep_$k=\$disk"
+        if [ -n "$back" ]; then
+            _will_give_back ' (was edited; a copy is kept)'
+        else
+            _will_remove ' (was edited; a copy is kept)'
+        fi ;;
+    fail:*)
+        _object 4 "$path is not wanted any more but was edited" ;;
+    *)
+        _note "$path is not wanted any more but was edited; it stays" ;;
+    esac
+}
+
+# A directory that was there before us: its owner and mode are given back if they are ours.
+_decide_stale_look() {
+    [ -n "$back" ] || return 0
+    _resolve "$path"
+    [ -z "$missing$blocked" ] || return 0
+    _enter "$at" || return 0
+    facts=$(stat -c "%a$tab%u$tab%g" -- .) || _end 1 "cannot look at $path"
+    [ "$back" != "d$tab$facts$tab-" ] || return 0
+    case $nl$was in
+    *"${nl}d$tab$facts$tab"* | *"${nl}d$tab${facts%%"$tab"*}$tab-$tab-$tab"*)
+        eval "stale_act_$k=dress"
         _must_write
-        case $nl$kept$nl in
-        *"${nl}original$tab"*"$tab$path$nl"*)
-            _will_stage_in "${at:-/}"
-            _announce "give back $path" ;;
-        *) _announce "remove $path" ;;
-        esac ;;
-    *) _note "$path is not wanted any more but was edited; it stays" ;;
+        _announce 'give back owner and mode of' "$path" ;;
     esac
 }
 
@@ -340,7 +498,12 @@ _decide_stale_directory() {
     eval "stale_act_$k=hold"
     _all_is_going || return 0
     eval "stale_act_$k=take"
-    _announce "remove directory $path"
+    _announce 'remove directory' "$path"
+    [ -z "$back" ] || {
+        at=${at%/*}
+        disk=-
+        _will_give_back
+    }
 }
 
 # Whether all entries of the working directory, which is $path, are stale rows after K.
@@ -376,7 +539,7 @@ _decide_held_directories() {
     [ "$leaving" != "$nl" ] || return 0
     k=$stale
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k act=\${stale_act_$k-}"
+        eval "path=\$stale_path_$k back=\$stale_back_$k act=\${stale_act_$k-}"
         [ "$act" != hold ] || _decide_stale_directory
         k=$((k - 1))
     done
@@ -395,6 +558,7 @@ _find_mounts() {
 
 _decide_everything() {
     _find_mounts
+    [ "$action" != uninstall ] || _want_nothing
     _recall
     _settle_ownership
     _read_kept
@@ -419,17 +583,21 @@ _decide_everything() {
         _will_stage_in "${at:-/}${missing:+/$missing}"
     fi
     _each _decide _table_units
+    _find_units_back
     _find_changed
     _each _decide _table_snippets
     _decide_services
     [ "$unfinished" = no ] || _announce 'finish an interrupted run'
-    if [ "$pending" -eq 0 ]; then
+    if [ "$action" = uninstall ]; then
+        _decide_to_forget
+    elif [ "$pending" -eq 0 ]; then
         new_state=$(_print_state)
         [ "$new_state" = "$old_state" ] || record_only=yes
     fi
     if [ "$pending" -gt 0 ] || [ "$record_only:$mode" = yes:apply ]; then
         _resolve /var/lib/vcfg
         _must_write
+        _find_new_places
     fi
     [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
 }

@@ -41,14 +41,11 @@ _check_packages() {
 
 # Arguments: N UNIT STATE; masks are links of the plan.
 _decide_unit() {
-    eval "act_$1="
+    _unit_before "$2"
+    eval "act_$1= before_$1=\$before"
     [ "$3" != mask ] || return 0
-    if [ "$unit_tool" = unknown ]; then
-        unit_tool=no
-        command -v systemctl >/dev/null 2>&1 && unit_tool=yes
-    fi
-    [ "$unit_tool" = yes ] || return 0
-    now=$(systemctl --root="${root:-/}" is-enabled -- "$2" 2>/dev/null) || :
+    _ask_unit "$2" || return 0
+    [ "$before" != - ] || eval "before_$1=\${now:--}"
     case $3:$now in
     enable:disabled | enable:indirect | disable:enabled)
         eval "act_$1=$3"
@@ -56,12 +53,99 @@ _decide_unit() {
     esac
 }
 
+# Sets now to what systemctl says of a unit, if it is at hand.
+_ask_unit() {
+    if [ "$unit_tool" = unknown ]; then
+        unit_tool=no
+        command -v systemctl >/dev/null 2>&1 && unit_tool=yes
+    fi
+    now=
+    [ "$unit_tool" = yes ] || return 1
+    now=$(systemctl --root="${root:-/}" is-enabled -- "$1" 2>/dev/null) || :
+    case $now in
+    *[!a-z-]*) now= ;;
+    esac
+}
+
+# Sets before to what a unit was when we first met it, `-` if nobody knows.
+_unit_before() {
+    before=-
+    IFS=$nl
+    for line in $old_state $old_journal; do
+        case $line in
+        "unit$tab$1$tab"*)
+            before=${line##*"$tab"}
+            [ "$before" = - ] || break ;;
+        esac
+    done
+    IFS=$blanks
+}
+
+# Units that nobody has a wish about any more become what they were before us.
+_find_units_back() {
+    units_back=
+    seen=$nl
+    IFS=$nl
+    for line in $old_state $old_journal; do
+        IFS=$blanks
+        case $line in
+        "unit$tab"*"$tab"*"$tab"*) ;;
+        *) continue ;;
+        esac
+        unit=${line#*"$tab"}
+        wish=${unit#*"$tab"}
+        unit=${unit%%"$tab"*}
+        case $seen in
+        *"$nl$unit$nl"*) continue ;;
+        esac
+        seen=$seen$unit$nl
+        claimed=no
+        _each _wish _table_units
+        [ "$claimed" = yes ] || _find_unit_back "${wish%%"$tab"*}"
+    done
+    IFS=$blanks
+}
+_wish_unit() { [ "$2" != "$unit" ] || claimed=yes; }
+
+# Argument: what we had made of it
+_find_unit_back() {
+    _unit_before "$unit"
+    case $1:$before in
+    enable:disabled | disable:enabled) ;;
+    *) return 0 ;;
+    esac
+    if ! _ask_unit "$unit"; then
+        _note "unit $unit was $before before; there is no systemctl here to make it so again"
+        return 0
+    fi
+    case $now in
+    "$before") ;;
+    enabled) _will_unit_back disable ;;
+    disabled) _will_unit_back enable ;;
+    esac
+}
+_will_unit_back() {
+    units_back=$units_back$1$tab$unit$nl
+    _announce "give back: $1 unit $unit"
+}
+
 _apply_unit() {
     eval "act=\$act_$1"
-    [ -n "$act" ] || return 0
+    [ -z "$act" ] || _change_unit "$act" "$2"
+}
+
+_change_unit() {
     # It makes directories for links.
-    (umask 022 && systemctl --root="${root:-/}" --quiet "$act" -- "$2") >/dev/null 2>&1 ||
-        _failed "systemctl $act $2"
+    (umask 022 && systemctl --root="${root:-/}" --quiet "$1" -- "$2") >/dev/null 2>&1 ||
+        _failed "systemctl $1 $2"
+}
+
+_give_units_back() {
+    IFS=$nl
+    for line in $units_back; do
+        _change_unit "${line%%"$tab"*}" "${line#*"$tab"}"
+    done
+    IFS=$blanks
 }
 
 _failed() {

@@ -130,14 +130,42 @@ _clear_way() {
 
 _save_folder() { _is_busy "$2"; }
 _save_file() {
-    eval "keep=\${keep_$1-} act=\${act_$1-}"
+    eval "keep=\${keep_$1-} act=\${act_$1-} back=\${back_$1-} unsure=\${unsure_$1-no}"
     if [ -n "$keep" ] && [ -n "$act" ]; then
+        _was "$1" x
+        case $back:$was:$unsure in
+        :?*:no) back=- ;;
+        esac
         _goto "$2"
-        _keep_copy "$3" "${2%/}/$3" "$keep"
+        _keep_copy "$3" "${2%/}/$3" "$keep" "$back"
         copies=yes
     fi
 }
 _save_link() { _save_file "$@"; }
+# files of ours that give way to a directory
+_save_dir() {
+    eval "keep=\${keep_$1-} back=\${back_$1-}"
+    [ -n "$keep" ] || return 0
+    _split "$2"
+    _goto "${dir:-/}"
+    _keep_copy "$name" "$2" "$keep" "$back"
+    copies=yes
+}
+_save_parent() { _save_dir "$@"; }
+_save_home() { :; }
+
+_save_stale() {
+    k=0
+    while [ "$k" -lt "$stale" ]; do
+        k=$((k + 1))
+        eval "keep=\${stale_keep_$k-} path=\$stale_path_$k back=\$stale_back_$k"
+        [ -n "$keep" ] || continue
+        _split "$path"
+        _goto "${dir:-/}"
+        _keep_copy "$name" "$path" "$keep" "${back:--}"
+        copies=yes
+    done
+}
 
 # Writes what is new in a folder into a directory beside it, with owners and modes. new_N, N
 # being the folder's first row, has a line `LOOK./NAME` for each, LOOK as in act.
@@ -263,22 +291,29 @@ _vacate() {
 _remove_all_stale() {
     k=$stale
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-}"
+        eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-} back=\$stale_back_$k"
         case $path in
         "$1"/*) ;;
         *) act=later ;;
         esac
         [ "$act" != take ] || eval "stale_act_$k=gone"
-        case $act:$was in
-        take:[dp]"$tab"*)
-            _resolve "$path"
-            if [ -z "$missing$blocked" ] && _enter "${at%/*}"; then
-                rmdir -- "./${at##*/}" 2>/dev/null || eval "stale_act_$k=hold"
-            fi ;;
+        case $act:$was$nl in
+        take:[dp]"$tab"*"${tab}made$nl"*) _remove_stale_directory ;;
         take:*) _remove_stale_entry ;;
+        dress:*) _undress ;;
         esac
         k=$((k - 1))
     done
+}
+
+_remove_stale_directory() {
+    _resolve "$path"
+    [ -z "$missing$blocked" ] && _enter "${at%/*}" || return 0
+    if rmdir -- "./${at##*/}" 2>/dev/null; then
+        [ -z "$back" ] || _remove_stale_entry
+    else
+        eval "stale_act_$k=hold"
+    fi
 }
 
 _remove_stale_entry() {
@@ -287,36 +322,44 @@ _remove_stale_entry() {
     # gone together with a file that became a directory, or with one that was replaced
     [ -z "$missing$blocked" ] || return 0
     _goto "${dir:-/}"
-    case $nl$kept$nl in
-    *"${nl}original$tab"*"$tab$path$nl"*) _give_back ;;
-    *) rm -f -- "./$name" || _fail "cannot remove $path" ;;
-    esac
+    if [ -n "$back" ]; then
+        _give_back
+    else
+        rm -f -- "./$name" || _fail "cannot remove $path"
+    fi
 }
 
 # Puts the displaced original back, staged like everything else.
 _give_back() {
-    original=${kept#*"original$tab"}
-    IFS=$nl
-    for line in $kept; do
-        case $line in
-        "original$tab"*"$tab$path") original=$line ;;
-        esac
-    done
     IFS=$tab
-    # shellcheck disable=SC2086 # seven fields, no globbing (set -f)
-    set -- $original
+    # shellcheck disable=SC2086 # KIND MODE UID GID VALUE, no globbing (set -f)
+    set -- $back
     IFS=$blanks
     _open_stage
     copy=./.vcfg-stage/$name
-    if [ "$2" = l ]; then
-        ln -s -- "$6" "$copy" || _fail "cannot give back $path"
+    if [ "$1" = l ]; then
+        ln -s -- "$5" "$copy" || _fail "cannot give back $path"
     else
-        cat <"$root$memory/backup/$6" >"$copy" || _fail "cannot give back $path"
-        _give_to "$4:$5" "$copy" || _fail "cannot give back $path"
-        chmod -- "$3" "$copy" || _fail "cannot give back $path"
+        # without a copy it is the content that lies there
+        content=$root$memory/backup/$5
+        [ -f "$content" ] || content=./$name
+        cat <"$content" >"$copy" || _fail "cannot give back $path"
+        _give_to "$3:$4" "$copy" || _fail "cannot give back $path"
+        chmod -- "$2" "$copy" || _fail "cannot give back $path"
     fi
     mv -f -- "$copy" ./ || _fail "cannot give back $path"
     _close_stages
+}
+
+# Gives a directory the owner and mode that it had before us.
+_undress() {
+    IFS=$tab
+    # shellcheck disable=SC2086
+    set -- $back
+    IFS=$blanks
+    _goto "$path"
+    _give_to "$3:$4" . || _fail "cannot set the owner of $path"
+    chmod -- "00$2" . || _fail "cannot set the mode of $path"
 }
 
 # ---- the run after the line
@@ -329,8 +372,15 @@ _apply() {
     _write_memory pending journal
     if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
     _drop_stages "$old_journal"
-    copies=no
+    copies=$any_found
+    kept=$kept$(found=$(_print_found original) && printf %s "${found:+${kept:+$nl}$found}")
+    [ -z "$kept" ] || [ "$stale:$orphans" = 0: ] || {
+        _settle_kept edited
+        copies=yes
+    }
+    _each _save _table_dirs
     _each _save _table_files
+    _save_stale
     [ "$copies" = no ] || _write_kept
     _run_phase pre
     _write_accounts
@@ -344,6 +394,7 @@ _apply() {
     _each _take _table_files
     _run_phase files
     _each _apply _table_units
+    _give_units_back
     _run_phase units
     _stop_services
     _remove_all_stale ''
@@ -355,9 +406,16 @@ _commit() {
     trap '' INT TERM
     _write_memory state state
     rm -f ./changed
+    [ "$action" != uninstall ] || _tell_held_directories
     _settle_services
     if [ "$failures" -gt 0 ]; then
         _end 6 'the configuration is in place, but something failed; run again to repeat that'
     fi
     rm -f ./pending || _fail 'cannot close the journal'
+    # by now nothing owns what was given back, and the next run would do this
+    if [ -n "$kept" ] && [ "$stale" -gt 0 ]; then
+        _settle_kept left
+        _write_kept
+    fi
+    [ "$action" != uninstall ] || _forget_everything
 }

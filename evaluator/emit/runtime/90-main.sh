@@ -38,7 +38,8 @@ _defaults() {
     tab=$(printf '\t')
     blanks=" $tab$nl"
     IFS=$blanks
-    target='' given_root='' mode=apply shown='' adopt='' drift=restore ownership=auto
+    target='' given_root='' mode=apply action=apply shown='' adopt='' ownership=auto
+    drift=restore stale_drift=''
     packages=check services=auto allowed='' flush=auto lock_wait=0
     rename=no force_inside=no quiet=no unpacked=no
     reasons=
@@ -54,7 +55,8 @@ _defaults() {
     *) secret_folder=$PWD/$secret_folder ;;
     esac
     debts='' edited='' trouble=no
-    busy=no fresh=no answered='' empty_memory=yes leaving=$nl aliases=$nl
+    busy=no fresh=no answered='' empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
+    any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed=''
     _facts
@@ -207,6 +209,10 @@ main() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     _lock
+    if [ "$mode" = verify ]; then
+        _verify_everything
+        return
+    fi
     _decide_everything
     if [ "$mode" != apply ]; then
         [ "$mode" != diff ] || _each _diff _table_files

@@ -131,10 +131,10 @@ _will_unit_back() {
 
 _apply_unit() {
     eval "act=\$act_$1"
-    [ -z "$act" ] || _change_unit "$act" "$2"
+    [ -z "$act" ] || _turn_unit "$act" "$2"
 }
 
-_change_unit() {
+_turn_unit() {
     # It makes directories for links.
     (umask 022 && systemctl --root="${root:-/}" --quiet "$1" -- "$2") >/dev/null 2>&1 ||
         _failed "systemctl $1 $2"
@@ -143,7 +143,7 @@ _change_unit() {
 _give_units_back() {
     IFS=$nl
     for line in $units_back; do
-        _change_unit "${line%%"$tab"*}" "${line#*"$tab"}"
+        _turn_unit "${line%%"$tab"*}" "${line#*"$tab"}"
     done
     IFS=$blanks
 }

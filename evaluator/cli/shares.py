@@ -8,6 +8,7 @@ this process goes on alone, so that what is told and its order do not depend on 
 from __future__ import annotations
 
 import os
+import pickle
 
 from evaluator.diagnostics.model import Stop
 from evaluator.types.values import dump_json
@@ -15,10 +16,12 @@ from evaluator.types.values import dump_json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from evaluator.evaluation.world import World
 
-    Work = Callable[[list[World]], str | None]
+    Work = Callable[[list[World]], bytes | None]
+    Made = TypeVar("Made")
 
 LEAST = 12
 """Hosts that are worth a process."""
@@ -32,44 +35,74 @@ def cores() -> int:
 
 def evaluated_in_shares(worlds: list[World], value: Callable[[World], object]) -> str | None:
     """JSON of all hosts by name, in the order given; None where one process has to do it."""
+
+    def work(share: list[World]) -> bytes | None:
+        found = _untold(share, worlds, value)
+        if found is None:
+            return None
+        names = [world.place[1] for world in share]
+        return dump_json(dict(zip(names, found, strict=True))).encode("utf-8", "surrogatepass")
+
+    texts = _shared_out(worlds, work)
+    if texts is None:
+        return None
+    inner = [text.decode("utf-8", "surrogatepass")[1:-2] for text in texts]
+    return "{" + ",".join(inner) + "\n}"
+
+
+def worked_in_shares(
+    worlds: list[World], value: Callable[[World], Made | None]
+) -> list[Made] | None:
+    """What is made of each host, in the order given; None where one process has to do it."""
+
+    def work(share: list[World]) -> bytes | None:
+        found = _untold(share, worlds, value)
+        return None if found is None or None in found else pickle.dumps(found)
+
+    answers = _shared_out(worlds, work)
+    if answers is None:
+        return None
+    # What is loaded comes from processes that this one has forked.
+    return [made for each in answers for made in pickle.loads(each)]  # noqa: S301
+
+
+def _untold(
+    share: list[World], worlds: list[World], value: Callable[[World], Made]
+) -> list[Made] | None:
+    """The values of a share; None as soon as there is anything to tell."""
+    found = []
+    for world in share:
+        try:
+            found.append(value(world))
+        except Stop:
+            return None
+        if world.sink.diagnostics:
+            return None
+    # Hosts that these have looked at may have findings of their own.
+    return None if any([world.sink.diagnostics for world in worlds]) else found
+
+
+def _shared_out(worlds: list[World], work: Work) -> list[bytes] | None:
+    """What each share gives, the first worked on by this process; None if one gives nothing."""
     count = min(cores(), len(worlds) // LEAST)
     if count < 2:
         return None
     size = -(-len(worlds) // count)
     own, *others = [worlds[at : at + size] for at in range(0, len(worlds), size)]
-
-    def work(share: list[World]) -> str | None:
-        found = {}
-        for world in share:
-            try:
-                found[world.place[1]] = value(world)
-            except Stop:
-                return None
-            if world.sink.diagnostics:
-                return None
-        # Hosts that these have looked at may have findings of their own.
-        if any([world.sink.diagnostics for world in worlds]):
-            return None
-        return dump_json(found)
-
-    return _joined(own, others, work)
-
-
-def _joined(own: list[World], others: list[list[World]], work: Work) -> str | None:
     children: list[tuple[int, int]] = []
     try:
         for share in others:
             children.append(_forked(share, work))
-        texts = [work(own)]
-        while children and texts[-1] is not None:
-            texts.append(_answer(*children.pop(0)))
+        answers = [work(own)]
+        while children and answers[-1] is not None:
+            answers.append(_answer(*children.pop(0)))
     finally:
         for process, pipe in children:
             os.kill(process, _KILL)
             os.close(pipe)
             os.waitpid(process, 0)
-    inner = [text[1:-2] for text in texts if text is not None]
-    return "{" + ",".join(inner) + "\n}" if len(inner) == len(others) + 1 else None
+    whole = [each for each in answers if each is not None]
+    return whole if len(whole) == len(others) + 1 else None
 
 
 def _forked(share: list[World], work: Work) -> tuple[int, int]:
@@ -82,18 +115,18 @@ def _forked(share: list[World], work: Work) -> tuple[int, int]:
     status = 1
     try:
         os.close(reading)
-        text = work(share)
-        if text is not None:
+        answer = work(share)
+        if answer is not None:
             with open(writing, "wb") as stream:
-                stream.write(text.encode("utf-8", "surrogatepass"))
+                stream.write(answer)
             status = 0
     finally:
         os._exit(status)
 
 
-def _answer(process: int, pipe: int) -> str | None:
-    """The text a process hands back; None if it does not."""
+def _answer(process: int, pipe: int) -> bytes | None:
+    """What a process hands back; None if it does not."""
     with open(pipe, "rb") as stream:
         data = stream.read()
     _process, status = os.waitpid(process, 0)
-    return None if status else data.decode("utf-8", "surrogatepass")
+    return None if status else data

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 
 from evaluator.cli.session import Session
@@ -13,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.cli.arguments import Arguments
+    from evaluator.emit.prepare import Prepared
     from evaluator.evaluation.world import World
 
 
@@ -25,20 +24,48 @@ def answer(arguments: Arguments) -> int:
     session = Session(arguments)
     file = arguments.word("FILE")
     worlds = session.worlds(file)
-    plans = [(folder_of(world, folder, len(worlds)), plan_of(world)) for world in worlds]
+    builders = list(dict.fromkeys(arguments.options.get("for", ())))
+    hosts = _prepared(worlds, builders, folder)
     code = session.finish(file, in_full=True)
-    if code or not plans:
+    if code or not hosts:
         return code or 1
-    from evaluator.emit.outputs import CannotAdapt
+    problems = [problem for host in hosts for problem in host.problems]
+    if problems:
+        for problem in problems:
+            print(f"vcfg: {problem}", file=sys.stderr)
+        return 1
+    code = _write(hosts, folder)
+    if code == 0 and session.fleet is not None and len(hosts) > 1:
+        _tell_left_over(folder, session.fleet.hosts, file)
+    return code
+
+
+def _prepared(worlds: list[World], builders: list[str], folder: str) -> list[Prepared]:
+    """What is written for each host, all of them or none; findings go into their sinks."""
+    from evaluator.emit.prepare import prepare
+
+    def work(world: World) -> Prepared | None:
+        plan = plan_of(world)
+        name = world.place[1] if len(worlds) > 1 else ""
+        return None if plan is None else prepare(plan, builders, folder, name)
+
+    if len(worlds) > 1:
+        from evaluator.cli.shares import worked_in_shares
+
+        done = worked_in_shares(worlds, work)
+        if done is not None:
+            return done
+    made = [work(world) for world in worlds]
+    return [host for host in made if host is not None]
+
+
+def _write(hosts: list[Prepared], folder: str) -> int:
+    """Write all outputs, print what changed and how it is used; the exit code."""
+    from evaluator.emit.prepare import write_prepared
     from evaluator.emit.write import CannotWrite
 
-    builders = list(dict.fromkeys(arguments.options.get("for", ())))
     try:
-        told = _told(plans, builders)
-        written = [path for place, plan in plans for path in _write(place, plan or {}, builders)]
-    except CannotAdapt as problem:
-        print(f"vcfg: {problem}", file=sys.stderr)
-        return 1
+        written = write_prepared(hosts, folder)
     except CannotWrite as problem:
         print(f"vcfg: {problem}", file=sys.stderr)
         return 2
@@ -46,50 +73,21 @@ def answer(arguments: Arguments) -> int:
         print(path)
     if not written:
         print(f"{folder} is up to date", file=sys.stderr)
-    for line in told:
+    notes = [note for host in hosts for note in host.notes]
+    for line in dict.fromkeys([*hosts[0].told, *notes]):
         print(line, file=sys.stderr)
     return 0
 
 
-def _told(plans: list[tuple[str, dict[str, Any] | None]], builders: list[str]) -> list[str]:
-    """How to use what builders get, from the first host's folder, and what is to be known.
+def _tell_left_over(folder: str, names: list[str], file: str) -> None:
+    """Name the folders of hosts that are gone; nobody but their owner removes them."""
+    import os
 
-    Raises `CannotAdapt` with what every host and builder has against it, before a byte is written.
-    """
-    from evaluator.emit.outputs import CannotAdapt
-    from evaluator.emit.write import adapted, render_outputs
+    from evaluator.emit.prepare import left_over
 
-    lines: dict[str, None] = {}
-    problems = []
-    for number, (place, plan) in enumerate(plans if builders else ()):
-        outputs = render_outputs(plan or {})
-        for builder in builders:
-            try:
-                found = adapted(plan or {}, outputs, builder)
-            except CannotAdapt as problem:
-                problems.append(f"{place}: --for {builder}: {problem}")
-                continue
-            if number == 0:
-                lines[f"{builder}: {found.usage(shlex.quote(place))}"] = None
-            lines |= dict.fromkeys(f"{builder}: note: {note}" for note in found.notes)
-    if problems:
-        raise CannotAdapt("\nvcfg: ".join(problems))
-    return list(lines)
-
-
-def _write(place: str, plan: dict[str, Any], builders: list[str]) -> list[str]:
-    """Write all outputs of one host; the paths whose bytes changed."""
-    from evaluator.emit.write import adapted, render_outputs, write_outputs
-
-    outputs = render_outputs(plan)
-    for builder in builders:
-        outputs |= adapted(plan, outputs, builder).outputs
-    return [str(each) for each in write_outputs(outputs, place)]
-
-
-def folder_of(world: World, folder: str, count: int) -> str:
-    """Where outputs go: each of several hosts has a folder of its own."""
-    return os.path.join(folder, world.place[1]) if count > 1 else folder
+    for name in left_over(folder, names):
+        place = os.path.join(folder, name)
+        print(f"{place} is of a host that {file} does not have; it was left alone", file=sys.stderr)
 
 
 def plan_of(world: World) -> dict[str, Any] | None:

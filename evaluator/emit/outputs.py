@@ -31,30 +31,41 @@ class Output:
 
 
 class Built:
-    """What a builder's files are made from: the plan, and the script that every builder runs."""
+    """What a builder's files are made from: the plan, and the script that every builder runs.
 
-    __slots__ = ("activate", "plan")
+    `is_fleet`: each of several hosts has a folder of its own, named as it is.
+    """
 
-    def __init__(self, plan: dict[str, Any], activate: str) -> None:
+    __slots__ = ("activate", "is_fleet", "plan")
+
+    def __init__(self, plan: dict[str, Any], activate: str, *, is_fleet: bool = False) -> None:
         self.plan = plan
         self.activate = activate
+        self.is_fleet = is_fleet
 
 
 class Adapted:
     """A builder's files.
 
     `usage` gives the one command that uses them, from the output folder as a word for the
-    shell; `notes` is what somebody who uses them has to know and cannot see.
+    shell; `notes` is what somebody who uses them has to know and cannot see. With `is_shared`
+    all hosts of a fleet have the same files, which lie once, above the folders of the hosts.
     """
 
-    __slots__ = ("notes", "outputs", "usage")
+    __slots__ = ("is_shared", "notes", "outputs", "usage")
 
     def __init__(
-        self, outputs: Outputs, usage: Callable[[str], str], notes: tuple[str, ...] = ()
+        self,
+        outputs: Outputs,
+        usage: Callable[[str], str],
+        notes: tuple[str, ...] = (),
+        *,
+        is_shared: bool = False,
     ) -> None:
         self.outputs = outputs
         self.usage = usage
         self.notes = notes
+        self.is_shared = is_shared
 
 
 class CannotAdapt(Exception):

@@ -40,10 +40,13 @@ def render_outputs(plan: dict[str, Any]) -> Outputs:
     }
 
 
-def adapted(plan: dict[str, Any], outputs: Outputs, builder: str) -> Adapted:
+def adapted(
+    plan: dict[str, Any], outputs: Outputs, builder: str, *, is_fleet: bool = False
+) -> Adapted:
     """What one builder needs beside `outputs`. Raises `CannotAdapt` where the plan does not fit."""
     room = importlib.import_module(f"evaluator.emit.builders.{builder.replace('-', '_')}")
-    found: Adapted = room.adapt(Built(plan, outputs["activate"].content.decode()))
+    script = outputs["activate"].content.decode()
+    found: Adapted = room.adapt(Built(plan, script, is_fleet=is_fleet))
     return found
 
 

@@ -274,7 +274,7 @@ class Sandbox:
         data = content.encode() if isinstance(content, str) else content
         place = shlex.quote(path)
         subprocess.run(
-            self._command(f"umask 022; mkdir -p $(dirname {place}); cat > {place}", None),
+            self._command(f'umask 022; mkdir -p "$(dirname {place})"; cat > {place}', None),
             input=data,
             check=True,
         )

@@ -12,5 +12,8 @@ BUILDERS = {
     "tree": "`tree.tar`, and a script for what a tree cannot say",
     "confext": "an extension for `/etc`, as a tar archive",
     "containerfile": "a `Containerfile` for podman, buildah and Docker",
+    "cloud-init": "`user-data` for a machine's first boot",
+    "packer": "provisioners for Packer",
+    "ansible": "a playbook for Ansible",
 }
 """Name, as after `--for`, and what is written."""

@@ -1,0 +1,69 @@
+"""User data: what it carries, and what it refuses to carry."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from base64 import b64decode
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from evaluator.emit.builders.cloud_init import LARGE, adapt
+from evaluator.emit.outputs import Built, CannotAdapt
+from tests.activation.box import plan_of, script_of
+
+if TYPE_CHECKING:
+    from evaluator.emit.outputs import Adapted
+
+
+def adapted(activation: dict[str, Any]) -> Adapted:
+    return adapt(Built(plan_of(activation), script_of(activation)))
+
+
+def data_of(activation: dict[str, Any]) -> dict[str, Any]:
+    text = adapted(activation).outputs["user-data"].content.decode()
+    assert text.startswith("#cloud-config\n")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+def test_it_carries_the_script_itself() -> None:
+    hostile = {"files": {"/etc/a: '\"\n#%s".replace("\n", " "): {"text": "{{ x }}\n${y}\n'\""}}}
+    data = data_of(hostile)
+    assert set(data) == {"write_files", "runcmd"}
+    [file] = data["write_files"]
+    assert file["permissions"] == "0700"
+    assert gzip.decompress(b64decode(file["content"])).decode() == script_of(hostile)
+    [[shell, option, command]] = data["runcmd"]
+    assert (shell, option) == ("sh", "-c")
+    assert command == f"sh {file['path']} --live --adopt=backup && rm -f {file['path']}"
+
+
+def test_packages_are_texts() -> None:
+    """To YAML some names are numbers."""
+    assert data_of({"packages": ["1e3", "g++"]})["packages"] == ["1e3", "g++"]
+
+
+def test_secrets_that_nobody_brings() -> None:
+    named = {"/etc/a": {"text": {"secret": {"name": "db"}}, "mode": "0600"}}
+    with pytest.raises(CannotAdapt, match="nobody brings the machine `db`"):
+        adapted({"files": named})
+    for place in ({"file": "/run/db"}, {"command": ["pass", "db"]}):
+        assert data_of({"files": {"/etc/a": {"text": {"secret": place}, "mode": "0600"}}})
+
+
+def noise(size: int) -> str:
+    """A text that does not get smaller."""
+    return "".join(random.Random(1).choices("0123456789abcdef", k=size))
+
+
+def test_what_is_too_much_is_named() -> None:
+    [note] = adapted({}).notes
+    assert "more than 16 kB" in note
+    files = {"/etc/large": {"text": noise(LARGE)}, "/etc/small": {"text": "x"}}
+    with pytest.raises(CannotAdapt) as told:
+        adapted({"files": files})
+    assert f"`/etc/large` ({LARGE} bytes); start" in str(told.value)
+    assert "#include" in str(told.value)

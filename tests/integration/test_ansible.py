@@ -1,0 +1,100 @@
+"""Ansible configures a booted machine over ssh; a second run changes nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .adapters import FOLDER, SEALED, SECRETS, bring, built, check_done, quoted
+from .sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+RECAP = re.compile(r"^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=0 +failed=(\d+)", re.MULTILINE)
+
+
+@pytest.fixture
+def machine(debian_root: Path) -> Iterator[Sandbox]:
+    """A machine on which `maker`, who may become root, can log in with root's key."""
+    with Sandbox([debian_root], boot=True) as box:
+        box.run(
+            "useradd --create-home --shell /bin/bash maker\n"
+            "echo 'maker ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/maker\n"
+            "mkdir -p -m 700 /root/.ssh /home/maker/.ssh\n"
+            "ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519\n"
+            "cp /root/.ssh/id_ed25519.pub /home/maker/.ssh/authorized_keys\n"
+            "chown -R maker: /home/maker/.ssh\n"
+            "systemctl start ssh.service\n"
+            "echo '127.0.0.1 here elsewhere' >>/etc/hosts"
+        )
+        yield box
+
+
+def play(box: Sandbox, *words: str, host: str = "here", code: int = 0) -> tuple[str, int, int]:
+    """Run the playbook: what was said, and how much changed and failed."""
+    ran = box.run(
+        "export ANSIBLE_HOST_KEY_CHECKING=false ANSIBLE_NOCOLOR=1\n"
+        f"cd / && ansible-playbook -v -u maker -i {host}, {' '.join(words)}"
+        f" {quoted(FOLDER + '/playbook.yml')}",
+        check=False,
+        timeout=120,
+    )
+    assert ran.code == code, ran.said
+    [(name, changed, failed)] = RECAP.findall(ran.out)
+    assert name == host
+    return ran.said, int(changed), int(failed)
+
+
+def test_check_change_and_nothing(machine: Sandbox, tmp_path: Path) -> None:
+    """Nothing is written in check mode, one thing is changed, and the second run has none."""
+    bring(machine, built(SEALED, tmp_path, "ansible"))
+    for name, content in SECRETS.items():
+        machine.put(f"{FOLDER}/secrets/{name}", content)
+    machine.run(f"cd / && ansible-playbook --syntax-check -i here, {quoted(FOLDER)}/playbook.yml")
+    machine.run("rm /etc/motd")
+
+    said, changed, failed = play(machine, "--check", "--diff")
+    assert (changed, failed) == (1, 0), said
+    assert "/etc/app/password" in said
+    assert machine.run("ls -d /etc/app /etc/motd", check=False).out == ""
+
+    said, changed, failed = play(machine, "--diff")
+    assert (changed, failed) == (1, 0), said
+    assert "hunter2" not in said
+    assert machine.read("/etc/app/password") == SECRETS["db"]
+    assert machine.read("/etc/app/key") == SECRETS["key"]
+    assert machine.run("ls -A /dev/shm").out == ""
+
+    said, changed, failed = play(machine)
+    assert (changed, failed) == (0, 0), said
+    check_done(machine, f"{FOLDER}/secrets")
+
+
+def test_a_fleet(machine: Sandbox, tmp_path: Path) -> None:
+    """Each host has its own script; one that has none is not touched."""
+    text = SEALED.replace('  motd.text = "Welcome.\\n"\n', "") + (
+        'etc.files.motd.text = "#{config.word}\\n"\noption word: string = "none"\n'
+        'host here { word = "here" }\nhost there { word = "there" }\n'
+    )
+    bring(machine, built(text, tmp_path, "ansible"))
+    for name, content in SECRETS.items():
+        machine.put(f"{FOLDER}/secrets/{name}", content)
+    play(machine)
+    assert machine.read("/etc/motd") == "here\n"
+    said, _, failed = play(machine, host="elsewhere", code=2)
+    assert failed == 1
+    assert "elsewhere" in said
+    assert machine.read("/etc/motd") == "here\n"
+
+
+def test_a_failure_is_one(machine: Sandbox, tmp_path: Path) -> None:
+    """A secret is missing: nothing is written, and what was brought is taken away."""
+    bring(machine, built(SEALED, tmp_path, "ansible"))
+    machine.run(f"rm -f {quoted(FOLDER)}/secrets/key")
+    said, changed, failed = play(machine, code=2)
+    assert (changed, failed) == (0, 1), said
+    assert machine.run("ls -A /dev/shm").out == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -129,7 +130,7 @@ def test_a_failure_tells_the_end_of_what_was_said(box: Box, shell: tuple[str, ..
     assert "line" not in ran.out
     quiet = box.run(snippets(a={"text": "false\n", "phase": "files"}), SKIP)
     assert quiet.code == 5
-    assert "snippet a failed with code 1 after 0 s\n" in quiet.err
+    assert re.search(r"snippet a failed with code 1 after \d+ s\n", quiet.err)
     said = box.run(snippets(a={"text": "echo fine\necho well >&2\n"}), SKIP)
     assert (said.code, said.err) == (0, "fine\nwell\n")
     assert not (box.root / "var/lib/vcfg/output").exists()
@@ -180,7 +181,7 @@ def test_a_test_decides_on_every_run(box: Box, shell: tuple[str, ...]) -> None:
 def test_a_test_that_fails_afterwards_is_told(box: Box) -> None:
     ran = box.run(snippets(a={"text": "true\n", "unless": "false"}), SKIP)
     assert ran.code == 6
-    assert "snippet a ran, but its test still fails, after 0 s" in ran.err
+    assert "snippet a ran, but its test still fails, after " in ran.err
     assert box.run(snippets(a={"text": "true\n", "unless": "true"}), SKIP).code == 0
 
 

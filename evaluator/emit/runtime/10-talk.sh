@@ -58,7 +58,8 @@ options:
   --ownership=auto|apply|defer|skip
                                 set owners, leave them to the first boot, or leave them
                                 out (auto: defer where a user namespace has one id only)
-  --packages=check|skip         whether missing packages stop the run (default: check)
+  --packages=check|install|skip whether missing packages stop the run (default), are
+                                installed with apt-get first, or do not matter
   --sync=auto|yes|no            flush to disk before and after (auto: only with --live)
   --lock-wait=SECONDS           wait for another run on the same root (default: 0)
   --services=auto|plan|none     with --live: what changes mean for services is done, only

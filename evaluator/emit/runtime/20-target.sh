@@ -41,8 +41,6 @@ _arguments() {
             shift ;;
         --rollback | --confirm=* | --confirm-now | --report=*)
             _later "$1" ;;
-        --packages=install)
-            _later "$1" ;;
         --adopt=fail | --adopt=backup | --adopt=force)
             adopt=${1#*=} ;;
         --drift=restore | --drift=keep | --drift=fail)
@@ -50,7 +48,7 @@ _arguments() {
             stale_drift=$drift ;;
         --ownership=auto | --ownership=apply | --ownership=defer | --ownership=skip)
             ownership=${1#*=} ;;
-        --packages=check | --packages=skip)
+        --packages=check | --packages=skip | --packages=install)
             packages=${1#*=} ;;
         --sync=auto | --sync=yes | --sync=no)
             flush=${1#*=} ;;

@@ -561,6 +561,8 @@ _decide_everything() {
     [ "$action" != uninstall ] || _want_nothing
     _recall
     _settle_ownership
+    _find_policy
+    _check_packages
     _read_kept
     _remember_accounts
     _read_databases
@@ -569,7 +571,6 @@ _decide_everything() {
     _compare_with_memory
     _each _collect _table_owners
     _check_owner_rights
-    _check_packages
     _each _decide _table_dirs
     _decide_all_stale
     _each _decide _table_files

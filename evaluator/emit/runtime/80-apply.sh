@@ -372,6 +372,10 @@ _apply() {
     _write_memory pending journal
     if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
     _drop_stages "$old_journal"
+    if [ "$left_policy" = yes ]; then
+        policy=ours
+        _allow_services
+    fi
     copies=$any_found
     kept=$kept$(found=$(_print_found original) && printf %s "${found:+${kept:+$nl}$found}")
     [ -z "$kept" ] || [ "$stale:$orphans" = 0: ] || {

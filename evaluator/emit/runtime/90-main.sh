@@ -57,6 +57,7 @@ _defaults() {
     debts='' edited='' trouble=no
     busy=no fresh=no answered='' empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
+    policy=none left_policy=no awaiting=no
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed=''
     _facts
@@ -86,6 +87,7 @@ _leave_run() {
     trap - EXIT
     trap '' HUP INT TERM
     [ "$started" = no ] || _drop_stages "$staged"
+    _allow_services
     [ "$held" = no ] || rm -f -- "$root$memory/lock"
     exit "$code"
 }
@@ -213,6 +215,7 @@ main() {
         _verify_everything
         return
     fi
+    _install_packages
     _decide_everything
     if [ "$mode" != apply ]; then
         [ "$mode" != diff ] || _each _diff _table_files

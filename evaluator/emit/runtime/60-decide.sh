@@ -13,15 +13,14 @@ _announce() {
 
 # Adds a row's path to what is to be done, unless it is a mount point.
 _will_do() {
-    case $mounts in
-    *"$nl$root$path$nl"*)
-        if [ "$target" = root ]; then
-            _object 3 "$path is a mount point"
-        else
-            _note "$path is a mount point and is left alone"
-        fi
-        eval "left_$1=mount"
-        return 0 ;;
+    case $2 in
+    make | dress) ;;
+    *)
+        if _is_mounted "$path"; then
+            _refuse_mounted "$path"
+            eval "left_$1=mount keep_$1="
+            return 0
+        fi ;;
     esac
     busy=yes
     eval "act_$1=\$2"
@@ -38,7 +37,7 @@ _owe_copy() {
 
 # Refuses where the existing directory $at cannot be changed.
 _must_write() {
-    [ -w "$root$at/" ] && return 0
+    if [ -w "$root$at/" ] && ! _is_read_only "$root$at"; then return 0; fi
     case $nl$objected$nl in
     *"$nl${at:-/}$nl"*) ;;
     *) _object 3 "${at:-/} cannot be written" ;;
@@ -70,6 +69,10 @@ _owe_original() {
 # Decides about something that is there and is not what is wanted.
 # Arguments: N LOOK RECORD VALUES-THAT-MAY-GO...
 _displace_entry() {
+    if _is_mounted "$path"; then
+        _will_do "$1" "put $2" replace
+        return 0
+    fi
     number=$1
     put="put $2"
     kind=${disk%%:*}
@@ -407,6 +410,11 @@ _decide_stale_entry() {
         [ -z "$back" ] || _will_give_back
         return 0
     fi
+    if _is_mounted "$at/$name"; then
+        eval "stale_act_$k=hold"
+        _note "$path is not wanted any more, but it is a mount point; it stays for now"
+        return 0
+    fi
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
     case $nl$was$nl in
@@ -496,6 +504,7 @@ _decide_stale_directory() {
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || return 0
     eval "stale_act_$k=hold"
+    ! _is_mounted "$at" || return 0
     _all_is_going || return 0
     eval "stale_act_$k=take"
     _announce 'remove directory' "$path"
@@ -545,17 +554,6 @@ _decide_held_directories() {
     done
 }
 
-_find_mounts() {
-    mounts=
-    [ -r /proc/self/mountinfo ] || return 0
-    mounts=$nl
-    while IFS=' ' read -r _ _ _ _ point _; do
-        case $point in
-        "$root"/?*) mounts=$mounts$point$nl ;;
-        esac
-    done </proc/self/mountinfo
-}
-
 _decide_everything() {
     _find_mounts
     [ "$action" != uninstall ] || _want_nothing
@@ -580,6 +578,7 @@ _decide_everything() {
     fi
     _decide_held_directories
     if [ "$accounts_changed" = yes ]; then
+        _check_database_mounts
         _resolve /etc
         _will_stage_in "${at:-/}${missing:+/$missing}"
     fi

@@ -117,7 +117,14 @@ def test_the_key_holds_what_needs_a_restart(old: str, new: str, same: bool) -> N
     assert old in PLAIN
     changed = restart_key({path: PLAIN.replace(old, new)})
     assert (changed == restart_key({path: PLAIN})) is same
-    assert restart_key({path: PLAIN, f"{path}.d/x.conf": ""}) != restart_key({path: PLAIN})
+
+
+def test_a_drop_in_counts_for_what_it_holds() -> None:
+    path = f"{UNITS}/a.service"
+    plain = {path: PLAIN}
+    assert restart_key(plain | {f"{path}.d/x.conf": "[Unit]\nAfter=b"}) == restart_key(plain)
+    assert restart_key(plain | {f"{path}.d/x.conf": "[Service]\nNice=1"}) != restart_key(plain)
+    assert restart_key({f"{path}.d/x.conf": "[Unit]\nAfter=b"}) == ""
 
 
 def refused(activation: dict[str, Any]) -> list[tuple[str | None, int]]:

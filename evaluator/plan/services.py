@@ -125,10 +125,11 @@ def _starting_links(links: dict[str, Any]) -> dict[str, list[str]]:
 
 
 def restart_key(texts: dict[str, str]) -> str:
-    """Hash of what only a restart brings into effect; "" for a unit without files of ours."""
-    if not texts:
+    """Hash of what only a restart brings into effect; "" where nothing does."""
+    parts = {path: _restart_part(text) for path, text in sorted(texts.items())}
+    kept = [f"{path}\n{part}" for path, part in parts.items() if part]
+    if not kept:
         return ""
-    kept = [f"{path}\n{_restart_part(text)}" for path, text in sorted(texts.items())]
     return sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()
 
 

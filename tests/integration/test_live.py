@@ -8,6 +8,8 @@ import pytest
 
 from tests.activation.box import script_of
 
+from .conftest import build
+from .libvirtd import GUEST, ask
 from .sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -342,6 +344,45 @@ def test_a_mount_takes_new_options_where_it_is(machine: Machine) -> None:
     machine.box.run("test -e /srv/thirteen/kept")
 
 
+def test_what_is_mounted_stays_when_its_unit_goes(machine: Machine) -> None:
+    mount = MOUNT.replace("thirteen", "fourteen").format("mode=700")
+    check_done(machine.live(own("srv-fourteen.mount", mount)))
+    lines = check_done(machine.live({}))
+    assert [line for line in lines if line.startswith("left as it runs: srv-fourteen.mount")]
+    machine.box.run("mountpoint /srv/fourteen")
+
+
+def test_a_job_at_work_is_not_disturbed(machine: Machine) -> None:
+    job = unit("Type=oneshot")
+    check_done(machine.live(own("job.service", job, wanted=False)))
+    machine.box.run("systemctl start --no-block job.service")
+    machine.box.wait("systemctl show -p ActiveState job.service | grep -q activating")
+    pid = machine.shown("job.service", "MainPID")
+    check_done(machine.live(own("job.service", job + "Nice=1\n", wanted=False)))
+    assert machine.shown("job.service", "MainPID") == pid
+    check_done(machine.live({}))
+    machine.box.wait("! systemctl show -p ActiveState job.service | grep -q activating")
+
+
+def test_a_file_that_goes_with_its_wish_still_counts(machine: Machine) -> None:
+    watched = {"watcher.service": {"restart-on": ["/etc/watched"]}}
+    files = {"/etc/watched/a": "1"}
+    check_done(machine.live(own("watcher.service", unit(), files=files, services=watched)))
+    first = machine.run_of("watcher.service")
+    lines = check_done(machine.live(own("watcher.service", unit())))
+    assert "restart watcher.service, because /etc/watched goes" in lines
+    assert machine.run_of("watcher.service") not in ("", first)
+
+
+def test_an_order_alone_restarts_nothing(machine: Machine) -> None:
+    before = machine.run_of("cron.service")
+    ordered = {f"{UNITS}/cron.service.d/vcfg.conf": {"text": "[Unit]\nAfter=x.service\n"}}
+    check_done(machine.live({"files": ordered}))
+    assert "x.service" in machine.shown("cron.service", "After")
+    check_done(machine.live({}))
+    assert machine.run_of("cron.service") == before
+
+
 #: Writes down what it is asked, and kills the script before the call whose number is in
 #: /run/kill; what only looks does not count.
 WRAPPER = """#!/bin/sh
@@ -428,3 +469,105 @@ def test_a_killed_run_is_finished_by_the_next(watched: Machine, other: bool) -> 
 
 #: What a whole run of that kind asks of systemctl.
 KILLED_CALLS = ["daemon-reload", "stop", "reset-failed", "start", "start"]
+
+
+HOST = """
+import "openssh.vcfg"
+import "virtualization/libvirt.vcfg"
+import "virtualization/libvirt-guests.vcfg"
+import "virtualization/virtlog.vcfg"
+
+openssh.enable = true
+libvirt { enable = true, unix-sock-admin-perms = 0o700, listen-tls = false }
+libvirt-guests.enable = true
+virtlog.enable = true
+"""
+
+DAEMONS = ("libvirtd.service", "virtlogd.service", "libvirt-guests.service", "ssh.service")
+
+
+@pytest.fixture(scope="module")
+def host(debian_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A host of guests that was set up while it ran, with a guest that runs."""
+    with Sandbox([debian_root], boot=True) as box:
+        made = Host(box, tmp_path_factory.mktemp("host"))
+        check_done(made.apply(HOST))
+        # The image was made where no host keys are, as an image should be.
+        box.run("systemctl start ssh.service; systemctl start libvirt-guests.service")
+        box.put("/root/guest.xml", GUEST)
+        box.run("virsh create /root/guest.xml")
+        yield made
+
+
+class Host(Machine):
+    """A machine whose configurations are written in the language."""
+
+    def __init__(self, box: Sandbox, folder: Path) -> None:
+        super().__init__(box)
+        self._folder = folder
+
+    def apply(self, text: str, *words: str) -> Result:
+        """Build the script of a configuration and run it."""
+        file = self._folder / "host.vcfg"
+        file.write_text(text)
+        self.box.put("/root/activate", build(file, self._folder / "out").activate)
+        return self.again("--adopt=backup", *words)
+
+    def guest(self) -> str:
+        """The process of the guest, and since when it runs."""
+        pid = self.box.read("/run/libvirt/qemu/guest.pid").strip()
+        assert self.box.run("virsh domstate guest").out.strip() == "running"
+        return pid + self.box.run(f"ps -o lstart= -p {pid}").out
+
+    def runs(self) -> dict[str, str]:
+        """The runs of the daemons."""
+        return {name: self.run_of(name) for name in DAEMONS}
+
+
+def test_libvirtd_restarts_and_the_guest_goes_on(host: Host) -> None:
+    guest, before = host.guest(), host.runs()
+    assert all(before.values())
+    lines = check_done(host.apply(HOST + "libvirt.max-clients = 4999\n"))
+    said = "restart libvirtd.service, because /etc/libvirt/libvirtd.conf changes"
+    assert said in lines
+    after = host.runs()
+    assert host.guest() == guest
+    assert after.pop("libvirtd.service") not in ("", before.pop("libvirtd.service"))
+    assert after == before
+    assert ask(host.box, "srv-clients-info libvirtd")["nclients_max"] == "4999"
+
+
+def test_virtlogd_reads_again_and_keeps_the_console(host: Host) -> None:
+    guest, before = host.guest(), host.runs()
+    pid = host.shown("virtlogd.service", "MainPID")
+    lines = check_done(host.apply(HOST + "virtlog.max-backups = 7\n"))
+    assert "reload virtlogd.service, because /etc/libvirt/virtlogd.conf changes" in lines
+    assert host.runs()["virtlogd.service"] == before["virtlogd.service"]
+    assert host.shown("virtlogd.service", "MainPID") == pid
+    assert host.guest() == guest
+
+
+def test_libvirt_guests_is_never_touched(host: Host) -> None:
+    guest, before = host.guest(), host.runs()
+    lines = check_done(host.apply(HOST + "libvirt-guests.parallel-shutdown = 3\n"))
+    assert not [line for line in lines if line.startswith(("restart", "stop", "reload lib"))]
+    check_done(host.apply(HOST.replace("libvirt-guests.enable = true\n", "")))
+    assert host.runs()["libvirt-guests.service"] == before["libvirt-guests.service"]
+    assert host.guest() == guest
+
+
+def test_sshd_reads_again_once_it_would_start(host: Host) -> None:
+    check_done(host.apply(HOST))
+    before = host.run_of("ssh.service")
+    pid = host.shown("ssh.service", "MainPID")
+    lines = check_done(host.apply(HOST + 'openssh.extra-content = "MaxAuthTries 3\\n"\n'))
+    assert "reload ssh.service, because /etc/ssh/sshd_config changes" in lines
+    assert host.run_of("ssh.service") == before
+    assert host.shown("ssh.service", "MainPID") == pid
+
+    ran = host.apply(HOST + 'openssh.extra-content = "Ciphers nonsense\\n"\n')
+    assert ran.code == 6
+    assert "ssh.service is left as it runs: its check failed" in ran.err
+    assert "nonsense" in ran.err
+    assert host.run_of("ssh.service") == before
+    host.box.wait("ss -Hltn | grep -q ':22 '")

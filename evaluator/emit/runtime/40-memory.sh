@@ -7,6 +7,7 @@
 #   unit NAME STATE BEFORE, done SNIPPET SHA; of accounts see there
 #   key UNIT SHA                        part of our files of a unit that needs a restart
 #   keep UNIT                           not stopped when its files go
+#   watch VERB UNIT PATH                what a change of a file leads to
 #   owed UNIT SINCE                     runs as it was before a change, since its last start
 #   place PATH                          a directory made only to hold this memory
 #   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)

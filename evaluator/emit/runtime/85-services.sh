@@ -22,6 +22,7 @@ _serve_service() {
     row=$1 unit=$2 key=$3 own=$4
     [ "$6" = open ] || guarded="$guarded$unit "
     [ "$7" = - ] || checked="$checked$1 "
+    keys="$keys$unit=$key "
     news=$changed
     case $nl$old_journal$nl in
     # an interrupted run came as far as this unit
@@ -56,6 +57,7 @@ _prefer() {
 
 # A unit's own file changes: does the part of it that needs a restart?
 _weigh_unit_file() {
+    [ "$key" != - ] || return 0
     case $nl$old_state$nl in
     *"${nl}key$tab$unit$tab$key$nl"*)
         # What was edited by hand, or changed by a run that did not end, may be what runs.
@@ -92,29 +94,66 @@ _serve_stale() {
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
         eval "path=\$stale_path_$k was=\$stale_was_$k"
+        case $nl$changed$nl in
+        *"$nl$path$nl"*) ;;
+        *) continue ;;
+        esac
         case $path in
         /etc/systemd/system/*) _serve_gone "${path#/etc/systemd/system/}" ;;
         esac
+        _serve_former_watch
     done
 }
 
+# Files go together with the wish that watched them.
+_serve_former_watch() {
+    IFS=$nl
+    for line in $old_state $old_journal; do
+        IFS=$blanks
+        case $line in
+        "watch$tab"*) ;;
+        *) continue ;;
+        esac
+        line=${line#*"$tab"}
+        case $path/ in
+        "${line#*"$tab"*"$tab"}"/*)
+            verb=${line%%"$tab"*}
+            line=${line#*"$tab"}
+            _owe "$verb" - "${line%%"$tab"*}" "$path goes" ;;
+        esac
+    done
+    IFS=$blanks
+}
+
 _serve_gone() {
-    case $nl$changed$nl in
-    *"$nl$path$nl"*) ;;
-    *) return 0 ;;
-    esac
     case $1:$was in
-    *.d/*.conf:f*) _owe restart - "${1%.d/*}" "$path goes" ;;
+    *.d/*.conf:f*)
+        unit=${1%.d/*}
+        _had_another_key || return 0
+        _owe restart - "$unit" "$path goes" ;;
     */*) ;;
     *:f*)
         if [ -e "/usr/lib/systemd/system/$1" ] || [ -e "/lib/systemd/system/$1" ]; then
             _owe restart - "$1" "$path goes"
         elif ! _gives_back "$path"; then
             case $nl$old_state$nl$old_journal$nl in
-            *"${nl}keep$tab$1$nl"*) _owe leave - "$1" "$path goes" ;;
+            *"${nl}keep$tab$1$nl"*) _owe rest - "$1" "$path goes" ;;
             *) _owe stop - "$1" "$path goes" ;;
             esac
         fi ;;
+    esac
+}
+
+# Whether what went with a drop-in of $unit needs a restart.
+_had_another_key() {
+    case $nl$old_state$nl$old_journal in
+    *"${nl}key$tab$unit$tab"*) ;;
+    *) return 1 ;;
+    esac
+    old=$nl$old_state$nl$old_journal$nl
+    old=${old#*"${nl}key$tab$unit$tab"}
+    case $keys in
+    *" $unit=${old%%"$nl"*} "*) return 1 ;;
     esac
 }
 
@@ -166,7 +205,7 @@ _see_unit_news() {
 }
 
 _decide_services() {
-    due='' guarded=' ' checked=' ' left_running=''
+    due='' guarded=' ' checked=' ' keys=' ' left_running=''
     to_stop='' to_reload='' to_restart='' to_cycle='' to_start='' awaited=''
     manager_reads=no served=''
     _find_manager
@@ -184,7 +223,8 @@ _decide_services() {
 # Sets active, can_reload and since of one unit.
 _query() {
     active=inactive can_reload=no since=0
-    facts=$(systemctl show -p ActiveState -p SubState -p CanReload \
+    kind=
+    facts=$(systemctl show -p ActiveState -p SubState -p CanReload -p Type \
         -p ActiveEnterTimestampMonotonic -- "$1" 2>/dev/null) || return 0
     IFS=$nl
     for fact in $facts; do
@@ -194,9 +234,11 @@ _query() {
         ActiveState=*) [ "$active" = failed ] || active=${fact#*=} ;;
         CanReload=*) can_reload=${fact#*=} ;;
         Active*) since=${fact#*=} ;;
+        Type=*) kind=${fact#*=} ;;
         esac
     done
     IFS=$blanks
+    [ "$kind:$active" != oneshot:activating ] || active=job
 }
 
 # Names of units that a property of others holds, on one line.
@@ -299,11 +341,18 @@ _settle_one() {
     guard=
     _query "$unit"
     case $verb:$active in
-    stop:active | stop:activating | stop:reloading) _settle_stop ;;
+    stop:active | stop:activating | stop:reloading | stop:job) _settle_stop ;;
     *:inactive | *:deactivating | stop:*) [ "$verb" != start ] || _settle_start ;;
-    start:active | start:activating | start:reloading) ;;
+    start:active | start:activating | start:reloading | start:job) ;;
     *:failed) _settle_start ;;
-    leave:*) _leave_running ;;
+    # a job at work: the next one takes what is new
+    *:job) ;;
+    rest:*) _leave_running ;;
+    leave:*)
+        case " $allowed " in
+        *" $unit "*) _settle_restart ;;
+        *) _leave_running ;;
+        esac ;;
     reload:*)
         if [ "$can_reload" = yes ]; then
             _will_serve reload "$unit"
@@ -323,6 +372,13 @@ _is_listed() {
 }
 
 _settle_stop() {
+    case "$unit $allowed " in
+    *.service\ * | *.socket\ * | *.timer\ * | *.path\ * | *" $unit "*) ;;
+    *)
+        # what is mounted, and what others are part of, may be in use
+        _leave_running
+        return 0 ;;
+    esac
     if _is_barred "$unit"; then
         _leave_running
     else
@@ -404,7 +460,7 @@ _leave_running() {
     *) _say "left as it runs: $unit, although $reason; $guard goes down with it (--restart=$unit)" ;;
     esac
     case $verb in
-    restart | reload) debts=$debts${debts:+$nl}owed$tab$unit$tab$since ;;
+    restart | reload | leave) debts=$debts${debts:+$nl}owed$tab$unit$tab$since ;;
     esac
 }
 
@@ -413,6 +469,14 @@ _leave_running() {
 _state_service() {
     [ "$3" = - ] || printf 'key\t%s\t%s\n' "$2" "$3"
     [ "$5" = stop ] && [ "$6" = open ] || printf 'keep\t%s\n' "$2"
+    name=$2
+    shift 7
+    for word; do
+        case $word in
+        r:*) printf 'watch\trestart\t%s\t%s\n' "$name" "${word#r:}" ;;
+        l:*) printf 'watch\treload\t%s\t%s\n' "$name" "${word#l:}" ;;
+        esac
+    done
 }
 
 _print_debts() { [ -z "$debts" ] || printf '%s\n' "$debts"; }
@@ -426,10 +490,10 @@ _print_service_journal() {
         printf 'served\t%s\n' "${unit#*:}"
     done
     IFS=$nl
-    for line in $old_journal; do
+    for line in $old_state $old_journal; do
         case $line in
-        "served$tab"*)
-            _is_listed "${line#*"$tab"}" || printf '%s\n' "$line" ;;
+        "key$tab"* | "watch$tab"*) printf '%s\n' "$line" ;;
+        "served$tab"*) _is_listed "${line#*"$tab"}" || printf '%s\n' "$line" ;;
         esac
     done
     IFS=$blanks

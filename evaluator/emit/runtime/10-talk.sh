@@ -39,9 +39,12 @@ target, exactly one, never assumed:
 
 what to do, otherwise the configuration is applied:
   --uninstall           remove what is ours, give back what was there before
+  --rollback            go back to the generation before this one
   --verify              compare the system with what was recorded when it was changed
 
-with an application or --uninstall, only say what would change:
+  --generations         the scripts that were run here, which one is in force
+
+with an application, --uninstall or --rollback, only say what would change:
   --check               one line per pending change; writes nothing
   --diff                as --check, with differences of texts
 

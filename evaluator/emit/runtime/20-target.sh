@@ -27,10 +27,14 @@ _arguments() {
             given_root=${1#--root=} ;;
         --inside | --live)
             _one_target "${1#--}" ;;
-        --check | --diff | --verify | --list | --version | --help)
+        --check | --diff | --verify | --generations | --list | --version | --help)
             _one_mode "${1#--}" ;;
-        --uninstall)
+        --uninstall | --rollback)
             _one_action "${1#--}" ;;
+        --generation=*[!0123456789]* | --generation=)
+            _usage '--generation= is for --rollback itself' ;;
+        --generation=*)
+            generation=${1#*=} ;;
         --show=?*)
             _one_mode show
             shown=${1#--show=} ;;
@@ -39,7 +43,7 @@ _arguments() {
             shown=${2-}
             [ -n "$shown" ] || _usage '--show needs a path'
             shift ;;
-        --rollback | --confirm=* | --confirm-now | --report=*)
+        --confirm=* | --confirm-now | --report=*)
             _later "$1" ;;
         --adopt=fail | --adopt=backup | --adopt=force)
             adopt=${1#*=} ;;

@@ -10,6 +10,7 @@
 #   watch VERB UNIT PATH                what a change of a file leads to
 #   owed UNIT SINCE                     runs as it was before a change, since its last start
 #   place PATH                          a directory made only to hold this memory
+#   run INPUT GENERATION                (journal only) whose run it is; GENERATION to go back to
 #   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)
 #   found KIND MODE UID GID VALUE PATH  (journal only) what was there and became ours as it was
 
@@ -50,7 +51,7 @@ _recall() {
         [ ! -e "./$part" ] || unfinished=yes
     done
     case $target:$mode in
-    *:verify) ;;
+    *:verify | *:generations) ;;
     live:*) _check_host ;;
     esac
 }
@@ -350,6 +351,7 @@ _state_snippet() {
 _print_journal() {
     printf 'vcfg-journal 1\n'
     {
+        printf 'run\t%s\t%s\n' "$input" "${generation:--}"
         _print_owned
         _print_found found
         _each _state _table_units

@@ -592,7 +592,7 @@ _decide_everything() {
         _decide_to_forget
     elif [ "$pending" -eq 0 ]; then
         new_state=$(_print_state)
-        [ "$new_state" = "$old_state" ] || record_only=yes
+        if [ "$new_state" != "$old_state" ] || _is_new_generation; then record_only=yes; fi
     fi
     if [ "$pending" -gt 0 ] || [ "$record_only:$mode" = yes:apply ]; then
         _resolve /var/lib/vcfg

@@ -411,6 +411,7 @@ _commit() {
     _write_memory state state
     rm -f ./changed
     [ "$action" != uninstall ] || _tell_held_directories
+    _record_generation
     _settle_services
     if [ "$failures" -gt 0 ]; then
         _end 6 'the configuration is in place, but something failed; run again to repeat that'

@@ -39,7 +39,7 @@ _defaults() {
     blanks=" $tab$nl"
     IFS=$blanks
     target='' given_root='' mode=apply action=apply shown='' adopt='' ownership=auto
-    drift=restore stale_drift=''
+    drift=restore stale_drift='' generation='' started_in=$PWD
     packages=check services=auto allowed='' flush=auto lock_wait=0
     rename=no force_inside=no quiet=no unpacked=no
     reasons=
@@ -211,11 +211,17 @@ main() {
     trap 'exit 130' INT
     trap 'exit 143' TERM
     _lock
-    if [ "$mode" = verify ]; then
+    case $mode in
+    verify)
         _verify_everything
-        return
-    fi
-    _install_packages
+        return ;;
+    generations)
+        _list_generations
+        return 0 ;;
+    esac
+    [ "$action" != rollback ] || _roll_back "$@"
+    _find_script
+    [ "$action" != apply ] || _install_packages
     _decide_everything
     if [ "$mode" != apply ]; then
         [ "$mode" != diff ] || _each _diff _table_files

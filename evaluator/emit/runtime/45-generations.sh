@@ -238,9 +238,10 @@ _roll_back() {
 
 _check_generation() {
     _enter "$memory" || _end 3 "cannot enter $root$memory"
-    [ ! -L "./generations/$1" ] && [ -f "./generations/$1/activate" ] || sum=
-    [ ! -f "./generations/$1/activate" ] || _sum_of "./generations/$1/activate"
-    [ -n "$sum" ] && _has_sum "$1" "$sum" ||
+    sum=missing
+    [ -L "./generations/$1" ] || [ ! -f "./generations/$1/activate" ] ||
+        _sum_of "./generations/$1/activate"
+    _has_sum "$1" "$sum" ||
         _end 3 "generation $1 is damaged: $root$memory/generations/$1/activate is not what was recorded"
     _read_header "$old_state"
     there=$recorded_host

@@ -173,7 +173,7 @@ _shadow_user() {
 _settle_user() {
     _entry "$group_text" "$4"
     if [ -z "$line" ]; then
-        _object_name "user $2: its group $4 is neither declared nor in the root"
+        _refuse_name "user $2: its group $4 is neither declared nor in the root"
         return 0
     fi
     rest=${line#*:*:}
@@ -253,11 +253,11 @@ _in_range() {
 _settle_member() {
     _entry "$group_text" "$2"
     if [ -z "$line" ]; then
-        _object_name "group $2, wanted for $3, is neither declared nor in the root"
+        _refuse_name "group $2, wanted for $3, is neither declared nor in the root"
         return 0
     fi
     _entry "$passwd_text" "$3"
-    [ -n "$line" ] || _object_name "user $3, member of $2, is neither declared nor in the root"
+    [ -n "$line" ] || _refuse_name "user $3, member of $2, is neither declared nor in the root"
     _entry "$group_text" "$2"
     case ,${line##*:}, in
     *,"$3",*) ;;
@@ -405,10 +405,10 @@ _owner_ids() {
         return 0 ;;
     esac
     if _id_in "$passwd_text" "$1"; then uid=$id; else
-        _object_name "user $1 is neither declared nor in the root; give a number instead"
+        _refuse_name "user $1 is neither declared nor in the root; give a number instead"
     fi
     if _id_in "$group_text" "$2"; then gid=$id; else
-        _object_name "group $2 is neither declared nor in the root; give a number instead"
+        _refuse_name "group $2 is neither declared nor in the root; give a number instead"
     fi
 }
 

@@ -15,7 +15,7 @@ _read_packages() {
     for line in $database; do
         case $line in
         'Package: '*)
-            _end_stanza
+            _close_stanza
             package=${line#Package: }
             state='' arch='' anywhere=no provides='' ;;
         'Status: '*) state=${line#Status: } ;;
@@ -24,13 +24,13 @@ _read_packages() {
         'Provides: '*) provides=${line#Provides: } ;;
         esac
     done
-    _end_stanza
+    _close_stanza
     IFS=$blanks
     _find_lacking
 }
 
 # A package that is there, with what it provides: its architecture counts once all is read.
-_end_stanza() {
+_close_stanza() {
     case $package in
     '') return 0 ;;
     dpkg) native=${native:-$arch} ;;
@@ -111,7 +111,7 @@ _tell_why_lacking() {
 }
 
 # A name that nobody declares may come with a package that --check does not install.
-_object_name() {
+_refuse_name() {
     if [ "$awaiting" = yes ]; then
         _note "$* (packages that are to be installed may bring it)"
     else
@@ -223,7 +223,7 @@ VCFG_POLICY
 }
 
 # Whether the directory is there; it is the working directory then.
-_enter_policy() {
+_reach_policy() {
     _resolve /usr/sbin
     [ -z "$missing$blocked" ] && _enter "$at"
 }
@@ -235,7 +235,7 @@ _is_our_policy() {
 
 _forbid_services() {
     [ "$target" != live ] || return 0
-    _enter_policy || _end 3 'there is no /usr/sbin in the root; nothing was changed'
+    _reach_policy || _end 3 'there is no /usr/sbin in the root; nothing was changed'
     policy=ours
     rm -f ./.vcfg-policy-rc.d
     # somebody else's decides where there is one: a link is made only where there is nothing
@@ -247,7 +247,7 @@ _forbid_services() {
 
 _allow_services() {
     [ "$policy" = ours ] || return 0
-    _enter_policy || return 0
+    _reach_policy || return 0
     ! _is_our_policy || rm -f ./policy-rc.d
     rm -f ./.vcfg-policy-rc.d
     policy=none
@@ -255,7 +255,7 @@ _allow_services() {
 
 # A run that died while packages were installed left it.
 _find_policy() {
-    _enter_policy || return 0
+    _reach_policy || return 0
     if [ -f ./.vcfg-policy-rc.d ] || _is_our_policy; then
         unfinished=yes
         left_policy=yes

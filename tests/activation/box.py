@@ -67,6 +67,8 @@ class Box:
     folder: Path
     shell: tuple[str, ...] = ("sh",)
     environment: dict[str, str] = field(default_factory=dict)
+    # more mounts for what runs inside
+    extra: tuple[str, ...] = ()
 
     @property
     def root(self) -> Path:
@@ -95,6 +97,10 @@ class Box:
 
     def inside(self, *words: str | Path, mounts: tuple[str, ...] = (), **more: str) -> Ran:
         """Any command with the scratch root as `/`; the folder is seen read-only as /in."""
+        return self.bare(self.inside_words(*words, mounts=mounts), more)
+
+    def inside_words(self, *words: str | Path, mounts: tuple[str, ...] = ()) -> list[str]:
+        """The command line that does so."""
         guard = ["bwrap", "--bind", str(self.root), "/", "--ro-bind", "/usr", "/usr"]
         for name in ("bin", "sbin", "lib", "lib64"):
             place = Path("/") / name
@@ -105,8 +111,8 @@ class Box:
             elif place.is_dir():
                 guard += ["--ro-bind", str(place), str(place)]
         guard += ["--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]
-        guard += ["--ro-bind", str(self.folder), "/in", *mounts, "--chdir", "/"]
-        return self.bare([*guard, "--die-with-parent", *map(str, words)], more)
+        guard += ["--ro-bind", str(self.folder), "/in", *mounts, *self.extra, "--chdir", "/"]
+        return [*guard, "--die-with-parent", *map(str, words)]
 
     def bare(self, words: list[str], more: dict[str, str] | None = None) -> Ran:
         """A command line that brings its own guard."""

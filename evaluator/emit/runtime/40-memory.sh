@@ -12,6 +12,7 @@
 #   place PATH                          a directory made only to hold this memory
 #   run INPUT GENERATION                (journal only) whose run it is; GENERATION to go back to
 #   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)
+#   lock PID                            (journal only) of lock files in /etc
 #   found KIND MODE UID GID VALUE PATH  (journal only) what was there and became ours as it was
 
 # Finds the state directory without making it; sets memory (physical, empty if absent).
@@ -357,10 +358,12 @@ _print_journal() {
         _each _state _table_units
         _print_accounts_memory
         printf %s "${account_memory#"$nl"}"
+        [ "$accounts_changed" = no ] || printf 'lock\t%s\n' "$$"
         IFS=$nl
         for line in $old_state $old_journal; do
             case $line in
-            "own$tab"* | "unit$tab"* | "stage$tab"* | "found$tab"*) printf '%s\n' "$line" ;;
+            "own$tab"* | "unit$tab"* | "stage$tab"* | "found$tab"* | "lock$tab"*)
+                printf '%s\n' "$line" ;;
             esac
         done
         for line in $stage_plan; do

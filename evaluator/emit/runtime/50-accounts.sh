@@ -26,6 +26,25 @@ _one_database() {
     text=${text%"$nl"}
 }
 
+# The same, and mark_NAME is what tells this version of it from another. Bytes that this shell
+# cannot hold are remembered: they would get lost in what is written.
+_whole_database() {
+    eval "mark_$1=-"
+    tries=0
+    while [ "$tries" -lt 5 ]; do
+        tries=$((tries + 1))
+        _one_database "$1"
+        [ "$present" = yes ] || return 0
+        _mark_database "$1"
+        # shellcheck disable=SC2034 # read by eval
+        last=${mark#*"$nl"}
+        eval "mark_$1=\$mark"
+        [ "$(printf '%s\n' "$text" | sha256sum)" != "$last" ] || return 0
+        [ "$(printf %s "$text" | sha256sum)" != "$last" ] || return 0
+    done
+    unkept="$unkept /etc/$1"
+}
+
 # Sets day to what /etc/shadow has for a password that is set now.
 _find_day() {
     day=
@@ -40,10 +59,13 @@ _find_day() {
 
 _read_databases() {
     _find_day
-    _one_database group
+    unkept=
+    read=_whole_database
+    [ "$accounts" = yes ] || read=_one_database
+    "$read" group
     had_group=$present
     group_text=$nl$text$nl
-    _one_database passwd
+    "$read" passwd
     had_passwd=$present
     passwd_text=$nl$text$nl
     gshadow_text=$nl
@@ -51,10 +73,10 @@ _read_databases() {
     had_gshadow=no
     had_shadow=no
     [ "$accounts" = yes ] || return 0
-    _one_database gshadow
+    "$read" gshadow
     had_gshadow=$present
     gshadow_text=$nl$text$nl
-    _one_database shadow
+    "$read" shadow
     had_shadow=$present
     shadow_text=$nl$text$nl
     [ "$had_group" = yes ] || group_text=${nl}root:x:0:$nl
@@ -347,6 +369,11 @@ _settle_accounts() {
         "$group_text$gshadow_text$passwd_text$shadow_text" ] && return 0
     accounts_changed=yes
     [ "$pending" -gt 0 ] || _announce 'complete the account databases'
+    [ -z "$unkept" ] ||
+        _object 3 "this shell cannot hold all bytes of$unkept; use another, or take out what is no text"
+    case $group_text$gshadow_text$passwd_text$shadow_text in
+    *"$cr"*) _object 3 'a line of the account databases ends with a carriage return' ;;
+    esac
 }
 
 _print_accounts_memory() {
@@ -416,42 +443,4 @@ _collect_owner() {
     _owner_ids "$2" "$3"
     owner_ids="$owner_ids $uid"
     group_ids="$group_ids $gid"
-}
-
-# ---- writing them: group before gshadow before passwd before shadow, so all names resolve
-
-_write_database() {
-    # name, old text, new text, was there, mode for a new one, its group
-    [ "$2" != "$3" ] || [ "$4" = no ] || return 0
-    facts="$5 0:0"
-    if [ "$4" = yes ]; then
-        facts=$(stat -c '%a %u:%g' -- "./$1") || _fail "cannot look at /etc/$1"
-        cat <"./$1" >"./.vcfg-stage/$1-" || _fail "cannot stage /etc/$1-"
-    elif [ "$6" = shadow ] && _id_in "$group_text" shadow; then
-        facts="$5 0:$id"
-    fi
-    text=${3#"$nl"}
-    printf %s "$text" >"./.vcfg-stage/$1" || _fail "cannot stage /etc/$1"
-    for copy in "$1" "$1-"; do
-        [ -f "./.vcfg-stage/$copy" ] || continue
-        _give_to "${facts#* }" "./.vcfg-stage/$copy" ||
-            _fail "cannot set the owner of /etc/$copy"
-        chmod "${facts%% *}" -- "./.vcfg-stage/$copy" || _fail "cannot set the mode of /etc/$copy"
-    done
-    _flush
-    [ ! -f "./.vcfg-stage/$1-" ] || mv -f -- "./.vcfg-stage/$1-" "./" || _fail "cannot write /etc/$1-"
-    mv -f -- "./.vcfg-stage/$1" "./" || _fail "cannot write /etc/$1"
-}
-
-_write_accounts() {
-    [ "$accounts_changed" = yes ] || return 0
-    _resolve /etc
-    [ -z "$missing" ] || _make_missing || _fail 'cannot make /etc'
-    _enter "$at" || _fail 'cannot enter /etc'
-    _open_stage
-    _write_database group "$before_group" "$group_text" "$had_group" 644 root
-    _write_database gshadow "$before_gshadow" "$gshadow_text" "$had_gshadow" 640 shadow
-    _write_database passwd "$before_passwd" "$passwd_text" "$had_passwd" 644 root
-    _write_database shadow "$before_shadow" "$shadow_text" "$had_shadow" 640 shadow
-    _close_stages
 }

@@ -151,7 +151,7 @@ _recorded_lock() {
 # Once: what is done to a locked account by hand afterwards is left alone.
 _shut_user() {
     _recorded_lock "$1"
-    if [ -z "$lock" ] || [ "$unfinished" = yes ]; then
+    if [ -z "$lock" ] || [ "$unfinished$again" != nono ]; then
         earlier=$passwd_text$shadow_text
         _shut_entries "$1"
         [ "$earlier" = "$passwd_text$shadow_text" ] ||

@@ -372,6 +372,7 @@ _apply() {
     _write_memory pending journal
     if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
     _drop_stages "$old_journal"
+    _drop_old_lock_files
     if [ "$left_policy" = yes ]; then
         policy=ours
         _allow_services

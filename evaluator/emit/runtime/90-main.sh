@@ -36,6 +36,7 @@ _defaults() {
     nl='
 '
     tab=$(printf '\t')
+    cr=$(printf '\r')
     blanks=" $tab$nl"
     IFS=$blanks
     target='' given_root='' mode=apply action=apply shown='' adopt='' ownership=auto
@@ -59,7 +60,7 @@ _defaults() {
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
-    account_memory=$nl made_accounts=$nl added_members=$nl departed=''
+    account_memory=$nl made_accounts=$nl added_members=$nl departed='' again=no lock_files=''
     _facts
     _literals
 }
@@ -86,6 +87,7 @@ _leave_run() {
     code=$?
     trap - EXIT
     trap '' HUP INT TERM
+    _drop_lock_files
     [ "$started" = no ] || _drop_stages "$staged"
     _allow_services
     [ "$held" = no ] || rm -f -- "$root$memory/lock"
@@ -237,6 +239,7 @@ main() {
         _say 'nothing to do'
         return 0
     fi
+    _await_lock_files
     _apply
     _say "done: $(_changes "$pending")"
 }

@@ -103,38 +103,19 @@ _split() {
     name=${1##*/}
 }
 
-# Goes into a directory to look at what is in it; fails where there is none.
-_go_look() {
-    _resolve "$1"
-    [ -z "$missing$blocked" ] || return 1
-    _enter "$at" && return 0
-    _object 3 "cannot enter $at"
-    return 1
-}
-
-# Sets facts and sums to what stat and sha256sum say of the plain files that the lines of $1
-# name, all of them in the working directory $at. What was asked last is not asked again.
-_ask_tools() {
-    [ "$answered" != "$at$1" ] || return 0
-    answered=$at$1
-    IFS=$nl
-    # shellcheck disable=SC2086 # one name per line, no globbing (set -f)
-    set -- $1
-    IFS=$blanks
-    facts=$(stat -c %a:%u:%g -- "$@") || _end 1 "cannot look into $at"
-    sums=$(sha256sum -- "$@" 2>/dev/null) || {
-        _object 3 "cannot read a file in $at"
-        sums=
-    }
-}
-
 # Looks at the named entries of one directory, at most 100, in one call of each tool: sets
 # disk_NN, the last two characters of N, to `-` (absent), `f:MODE:UID:GID:SHA`,
 # `l:-:-:-:TARGET`, `d:MODE:UID:GID:` or `o`. Arguments: directory, then pairs N NAME.
 # No list of arguments is taken apart one by one: copying the rest each time takes longest.
 _look_into() {
     there=yes
-    _go_look "$1" || there=no
+    _resolve "$1"
+    if [ -n "$missing$blocked" ]; then
+        there=no
+    elif ! _enter "$at"; then
+        there=no
+        _object 3 "cannot enter $at"
+    fi
     shift
     slot=
     slots=
@@ -168,11 +149,15 @@ _look_into() {
 # Takes disk_NN from what the tools said of the files in plain: only hexadecimal digits are
 # taken, never names.
 _read_answers() {
-    _ask_tools "$plain"
     IFS=$nl
     # shellcheck disable=SC2086 # one record per line, no globbing (set -f)
     set -- $plain
     count=$#
+    facts=$(stat -c %a:%u:%g -- "$@") || _end 1 "cannot look into $at"
+    sums=$(sha256sum -- "$@" 2>/dev/null) || {
+        _object 3 "cannot read a file in $at"
+        sums=
+    }
     # shellcheck disable=SC2086
     set -- $sums
     if [ "$#" -ne "$count" ]; then

@@ -70,6 +70,11 @@ _print_old() {
     IFS=$nl
     for line in $2; do
         case $line in
+        "own$tab"[!dp]*)
+            [ "$settled$kept" != yes ] || continue
+            ! _is_settled "${line##*"$tab"}" || continue ;;
+        esac
+        case $line in
         "own$tab"*)
             line=${line#*"$tab"}
             was=${line%"$tab"*}
@@ -92,9 +97,38 @@ _print_originals() {
     IFS=$blanks
 }
 
+# What the state has of files and links; beside it, what it would have if all were in place.
+_print_recorded() {
+    IFS=$nl
+    for line in $old_state; do
+        case $line in
+        "own$tab"[!dp]*) printf '%s\n' "$line" ;;
+        esac
+    done
+    IFS=$blanks
+}
+
+# Mostly the two are the same: settled says so, and no record of a file needs a look then.
+_compare_files() {
+    wanted_files=$(_each _state _table_files) || _end 1 'cannot list what is wanted'
+    if [ -z "$old_journal" ] && [ "$(_print_recorded)" = "$wanted_files" ]; then
+        settled=yes
+    fi
+}
+
+# Only what was displaced for a path is still to be found then.
+_is_settled() {
+    [ "$settled" = yes ] || return 1
+    [ -n "$kept" ] || return 0
+    case $nl$kept$nl in
+    *"$tab$1$nl"*) return 1 ;;
+    esac
+}
+
 # Rows beside what their record would be if nothing changed since.
-_path_folder() { :; }
+_path_folder() { [ "$settled$kept" != yes ]; }
 _path_file() {
+    ! _is_settled "${2%/}/$3" || return 0
     case $7 in
     manage)
         _owner_ids "$5" "$6"
@@ -103,7 +137,7 @@ _path_file() {
     *) printf '%s\t1\t%s\ta\t-\t-\t-\t-\n' "${2%/}/$3" "$1" ;;
     esac
 }
-_path_link() { printf '%s\t1\t%s\tl\t-\t-\t-\t%s\n' "${2%/}/$3" "$1" "$4"; }
+_path_link() { _is_settled "${2%/}/$3" || printf '%s\t1\t%s\tl\t-\t-\t-\t%s\n' "${2%/}/$3" "$1" "$4"; }
 _path_dir() { printf '%s\t1\t%s\t\n' "$2" "$1"; }
 _path_parent() { printf '%s\t1\t%s\t\n' "$2" "$1"; }
 _path_home() { :; }
@@ -119,6 +153,7 @@ _print_paths() {
 _compare_with_memory() {
     stale=0
     orphans=
+    _compare_files
     case $nl$old_state$old_journal$nl$kept in
     *"${nl}own$tab"* | *"${nl}original$tab"*) ;;
     *) return 0 ;;
@@ -222,8 +257,9 @@ _owned() { printf 'own\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@"; }
 
 _state_folder() { :; }
 _state_file() {
-    eval "left=\${left_$1-}"
-    _owner_ids "$5" "$6"
+    left=
+    [ "$any_left" = no ] || eval "left=\${left_$1-}"
+    [ "$5:$6" = "$known_owner" ] || _owner_ids "$5" "$6"
     case $7:$left in
     absent:*) _owned a - - - - "${2%/}/$3" ;;
     *:?*)
@@ -235,7 +271,8 @@ _state_file() {
     esac
 }
 _state_link() {
-    eval "left=\${left_$1-}"
+    left=
+    [ "$any_left" = no ] || eval "left=\${left_$1-}"
     if [ -n "$left" ]; then
         _was "$1" "l$tab-$tab-$tab-$tab$4"
         _old_records "${2%/}/$3"
@@ -263,7 +300,11 @@ _state_home() { :; }
 
 _print_owned() {
     _each _state _table_dirs
-    _each _state _table_files
+    if [ "$any_left" = yes ]; then
+        _each _state _table_files
+    elif [ -n "$wanted_files" ]; then
+        printf '%s\n' "$wanted_files"
+    fi
     _print_kept_stale
     IFS=$nl
     for place in $new_places; do

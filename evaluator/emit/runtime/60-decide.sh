@@ -2,7 +2,8 @@
 #
 # Leaves behind, only where there is something to say: act_N (for files and links `take` or
 # `put LOOK`, LOOK being `link` or owner and mode), keep_N (what was there, a copy is owed),
-# left_N (left as it is), made_N (a directory of ours), busy_N for a folder's first row.
+# left_N (left as it is; any_left is yes then), made_N (a directory of ours), busy_N for a
+# folder's first row.
 # A variable per row would be slow: shells look names up in short tables.
 
 # Arguments: what is to be done, and the path to which, if it is one
@@ -19,6 +20,7 @@ _will_do() {
         if _is_mounted "$path"; then
             _refuse_mounted "$path"
             eval "left_$1=mount keep_$1="
+            any_left=yes
             return 0
         fi ;;
     esac
@@ -147,6 +149,7 @@ _displace_edited() {
         _will_do "$number" "$put" 'restore (was edited; a copy is kept)' ;;
     keep)
         eval "left_$number=drift"
+        any_left=yes
         differing=$((differing + 1))
         _say "left as edited: $path" ;;
     fail)
@@ -351,9 +354,15 @@ _will_stage_in() {
 _decide_folder() {
     folder=$1
     chunk=$2
+    busy=no
+    eval "same=\${same_$2-no}"
+    if [ "$same" = yes ]; then
+        _resolve "$1"
+        _find_aliases "$@"
+        return 1
+    fi
     _look_into "$@"
     _find_aliases "$@"
-    busy=no
     "_rows_$2"
     [ "$busy" = no ] || _settle_folder
     return 1
@@ -571,6 +580,7 @@ _decide_everything() {
     _check_owner_rights
     _each _decide _table_dirs
     _decide_all_stale
+    _survey_all
     _each _decide _table_files
     if [ "$aliases" != "$nl" ]; then
         _each _alias _table_dirs

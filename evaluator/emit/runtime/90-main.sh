@@ -56,7 +56,8 @@ _defaults() {
     *) secret_folder=$PWD/$secret_folder ;;
     esac
     debts='' edited='' trouble=no
-    busy=no fresh=no answered='' empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
+    busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
+    settled=no any_left=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf

@@ -79,7 +79,7 @@ def render_activate(plan: dict[str, Any]) -> str:
         *table("_table_units", _unit_rows(plan), "_unit: row, name, state"),
         *table("_table_services", service_rows(plan["services"], literals), SERVICE_LEGEND),
         *table("_table_snippets", _snippet_rows(plan, literals), SNIPPET_LEGEND),
-        *table("_table_origins", _origin_rows(entries, literals), "_origin: row, who asked"),
+        *_origins(entries),
     ]
     checks = service_checks(plan["services"], literals)
     wanted = [
@@ -310,12 +310,15 @@ def _snippets(plan: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(f"s{base + at}", snippet) for at, snippet in enumerate(plan["snippets"], 1)]
 
 
-def _origin_rows(entries: list[Entry], literals: Literals) -> list[str]:
-    rows = []
-    for number, _, entry in entries:
-        for place in entry["origin"]:
-            rows.append(f"_origin {number} {literals.word(printable(place_text(place)))}")
-    return rows
+def _origins(entries: list[Entry]) -> list[str]:
+    # One text: a shell keeps each word of each command apart, and all of it is copied, more or
+    # less, whenever it starts a program.
+    lines = [
+        f"{number} {printable(place_text(place))}\n"
+        for number, _, entry in entries
+        for place in entry["origin"]
+    ]
+    return ["# row, who asked", "_print_origins() {", printing("".join(lines)), "}"]
 
 
 # ---- contents

@@ -22,7 +22,6 @@ _snippet() { "${visit}_snippet" "$@"; }
 _secret() { "${visit}_secret" "$@"; }
 _asker() { "${visit}_asker" "$@"; }
 _sealed() { "${visit}_sealed" "$@"; }
-_origin() { "${visit}_origin" "$@"; }
 
 _defaults() {
     umask 077
@@ -141,15 +140,21 @@ _show_link() {
     found=$1
     linked=$4
 }
-_tell_origin() {
-    [ "$1" != "$found" ] || _note "$shown: asked for by $2"
+_tell_origins() {
+    IFS=$nl
+    for line in $(_print_origins); do
+        case $line in
+        "$found "*) _note "$shown: asked for by ${line#* }" ;;
+        esac
+    done
+    IFS=$blanks
 }
 
 _show() {
     found=
     _each _show _table_files
     [ -n "$found" ] || _end 3 "$shown is no file or link of this configuration"
-    _each _tell _table_origins
+    _tell_origins
     if [ -n "$linked" ]; then
         _say "$linked"
     elif [ "$sealed" = secret ]; then

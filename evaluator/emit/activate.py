@@ -8,6 +8,7 @@ command's name, so no part of the file does anything by itself.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from evaluator.emit.header import under_header
@@ -61,6 +62,7 @@ USER_LEGEND = (
 SNIPPET_LEGEND = (
     "_snippet: row, name, phase, on, on failure, SHA-256, description, paths it waits for",
 )
+HERE_DOCUMENT = re.compile(r"<<'(\w+)'$")
 LAST_LINE = '{ main "$@"; exit "$?"; }'
 
 
@@ -105,6 +107,23 @@ def runtime_text() -> str:
     """The hand-written part, in the order of its file names."""
     pieces = sorted(RUNTIME.glob("*.sh"), key=lambda piece: piece.name)
     return "\n".join(piece.read_text(encoding="ascii") for piece in pieces)
+
+
+def without_remarks(script: str) -> str:
+    """The same script without the remarks of its hand-written part, for where size counts."""
+    runtime = runtime_text().rstrip("\n")
+    kept = []
+    until = ""
+    for line in runtime.split("\n"):
+        if until:
+            # Texts for people, whatever their lines begin with.
+            until = "" if line == until else until
+        elif not line.strip() or line.lstrip().startswith("#"):
+            continue
+        elif found := HERE_DOCUMENT.search(line):
+            until = found[1]
+        kept.append(line)
+    return script.replace(runtime, "\n".join(kept))
 
 
 def _facts(plan: dict[str, Any], *, has_secrets: bool) -> list[str]:

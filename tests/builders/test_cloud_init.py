@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import random
+import subprocess
 from base64 import b64decode
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from evaluator.emit.activate import runtime_text, without_remarks
 from evaluator.emit.builders.cloud_init import LARGE, adapt
 from evaluator.emit.outputs import Built, CannotAdapt
 from tests.activation.box import plan_of, script_of
@@ -30,12 +33,30 @@ def data_of(activation: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_it_carries_the_script_itself() -> None:
-    hostile = {"files": {"/etc/a: '\"\n#%s".replace("\n", " "): {"text": "{{ x }}\n${y}\n'\""}}}
+    hostile = {
+        "files": {
+            "/etc/a: '\"\n#%s".replace("\n", " "): {"text": "{{ x }}\n\n# a\n  # b\n${y}\n'\""}
+        }
+    }
     data = data_of(hostile)
     assert set(data) == {"write_files", "runcmd"}
     [file] = data["write_files"]
     assert file["permissions"] == "0700"
-    assert gzip.decompress(b64decode(file["content"])).decode() == script_of(hostile)
+    carried = gzip.decompress(b64decode(file["content"])).decode()
+    script = script_of(hostile)
+    assert carried == without_remarks(script)
+    missing = Counter(script.splitlines()) - Counter(carried.splitlines())
+    assert not [line for line in missing if line and not line.lstrip().startswith("#")]
+    # Remarks of the configuration stay, as do texts of the runtime that look like remarks.
+    wanted, runtime, _ = script.partition(runtime_text().rstrip("\n"))
+    assert carried.startswith(wanted)
+    assert carried.count("\n#!/bin/sh\n") == runtime.count("\n#!/bin/sh\n") == 1
+    for program in (["-n"], ["-s", "--", "--help"]):
+        whole, short = (
+            subprocess.run(["sh", *program], input=text, capture_output=True, text=True, check=True)
+            for text in (script, carried)
+        )
+        assert (whole.stdout, whole.stderr) == (short.stdout, short.stderr)
     [[shell, option, command]] = data["runcmd"]
     assert (shell, option) == ("sh", "-c")
     assert command == f"sh {file['path']} --live --adopt=backup && rm -f {file['path']}"

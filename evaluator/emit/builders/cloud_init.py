@@ -12,6 +12,7 @@ from __future__ import annotations
 import gzip
 from base64 import b64encode
 
+from evaluator.emit.activate import without_remarks
 from evaluator.emit.outputs import Adapted, CannotAdapt, Output
 from evaluator.emit.rows import tree_files
 from evaluator.emit.secrets import references
@@ -39,8 +40,8 @@ WIDTH = 96
 
 TEXT = """\
 #cloud-config
-# Runs the activation script of vcfg, `activate` beside this file, on the new machine. It goes when
-# it has succeeded; after a failure it stays, to be run again.
+# Runs the activation script of vcfg, `activate` beside this file without its remarks, on the new
+# machine. It goes when it has succeeded; after a failure it stays, to be run again.
 {packages}write_files:
   - path: {place}
     permissions: "0700"
@@ -55,7 +56,8 @@ runcmd:
 def adapt(built: Built) -> Adapted:
     """The user data. Raises `CannotAdapt` for secrets that nobody brings, and for too much."""
     _check_secrets(references(built.plan))
-    payload = b64encode(gzip.compress(built.activate.encode(), 9, mtime=0)).decode()
+    script = without_remarks(built.activate)
+    payload = b64encode(gzip.compress(script.encode(), 9, mtime=0)).decode()
     lines = [payload[at : at + WIDTH] for at in range(0, len(payload), WIDTH)]
     text = TEXT.format(
         packages=_packages(built.plan),

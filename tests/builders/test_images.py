@@ -34,7 +34,8 @@ APPLICATION: dict[str, Any] = {
     "groups": {"app": {"gid": 500}},
     "users": {"app": {"uid": 500, "group": "app", "home": "/srv/app", "create-home": True}},
     "units": {"cron.service": {"state": "disable"}},
-    "packages": ["cron", "hello"],
+    # Without systemd nothing inside a root could disable a unit that is enabled there.
+    "packages": ["cron", "hello", "systemd"],
 }
 
 
@@ -203,8 +204,8 @@ def test_containerfile(workshop: Workshop, debian: Path) -> None:
 def test_confext_merged_by_systemd(workshop: Workshop) -> None:
     usage = workshop.command("confext").replace(shlex.quote(str(workshop.out)), "/root")
     sources = [source.replace("bookworm", "trixie") for source in archive_sources()[:1]]
-    bootstrap = "mmdebstrap --variant=minbase --include=systemd trixie root "
-    workshop.run(bootstrap + shlex.join(sources))
+    bootstrap = "mmdebstrap --variant=minbase --include=systemd trixie root.tar "
+    workshop.run(bootstrap + shlex.join(sources) + " && mkdir root && tar -C root -xf root.tar")
     shutil.copy(workshop.out / "confext.tar", workshop.folder / "root/root")
     (workshop.folder / "root/etc/app").mkdir(mode=0o700)
     inside = (

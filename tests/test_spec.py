@@ -40,6 +40,7 @@ KINDS = {
 }
 CHAPTERS = [page for page in sorted(SPEC.glob("*.md")) if page.name != "internals.md"]
 CHAPTERS += sorted(SPEC.glob("builders/*.md"))
+CHAPTERS += [SPEC / "activation" / "accounts.md"]
 TESTS = re.compile("^test ", re.MULTILINE)
 
 

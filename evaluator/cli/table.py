@@ -196,6 +196,9 @@ VERBS: dict[str, Verb] = {
                     "--for", "What this image builder needs, too; may be repeated.",
                     value="BUILDER", choices=tuple(BUILDERS), many=True,
                 ),
+                Option(
+                    "--lock-ids", "Make or extend `ids.lock` beside FILE: the numbers of accounts."
+                ),
                 HOST,
                 VARIANT,
                 SET,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from evaluator.cli.numbering import Numbering
 from evaluator.cli.session import Session
 
 TYPE_CHECKING = False
@@ -25,7 +26,8 @@ def answer(arguments: Arguments) -> int:
     file = arguments.word("FILE")
     worlds = session.worlds(file)
     builders = list(dict.fromkeys(arguments.options.get("for", ())))
-    hosts = _prepared(worlds, builders, folder)
+    numbering = Numbering(session, file)
+    hosts = _prepared(worlds, builders, folder, numbering)
     code = session.finish(file, in_full=True)
     if code or not hosts:
         return code or 1
@@ -34,21 +36,35 @@ def answer(arguments: Arguments) -> int:
         for problem in problems:
             print(f"vcfg: {problem}", file=sys.stderr)
         return 1
-    code = _write(hosts, folder)
+    code = numbering.write() or _write(hosts, folder)
     if code == 0 and session.fleet is not None and len(hosts) > 1:
         _tell_left_over(folder, session.fleet.hosts, file)
     return code
 
 
-def _prepared(worlds: list[World], builders: list[str], folder: str) -> list[Prepared]:
+def _prepared(
+    worlds: list[World], builders: list[str], folder: str, numbering: Numbering
+) -> list[Prepared]:
     """What is written for each host, all of them or none; findings go into their sinks."""
     from evaluator.emit.prepare import prepare
 
+    def finish(world: World, plan: dict[str, Any]) -> Prepared:
+        return prepare(plan, builders, folder, world.place[1] if len(worlds) > 1 else "")
+
     def work(world: World) -> Prepared | None:
         plan = plan_of(world)
-        name = world.place[1] if len(worlds) > 1 else ""
-        return None if plan is None else prepare(plan, builders, folder, name)
+        if plan is None:
+            return None
+        numbering.give(world, plan)
+        return finish(world, plan)
 
+    if numbering.is_asked_for:
+        # Numbers are given when the accounts of all hosts are known.
+        plans = [plan for plan in map(plan_of, worlds) if plan is not None]
+        if len(plans) < len(worlds):
+            return []
+        numbering.extend(worlds, plans)
+        return list(map(finish, worlds, plans))
     if len(worlds) > 1:
         from evaluator.cli.shares import worked_in_shares
 
@@ -113,9 +129,7 @@ def plan_of(world: World) -> dict[str, Any] | None:
     return plan_from(data, world)
 
 
-def plan_from(
-    data: dict[str, Any], world: World, *, is_judged: bool = False
-) -> dict[str, Any] | None:
+def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) -> dict[str, Any]:
     """The plan of an evaluated, traced configuration; what no machine can have is reported.
 
     `is_judged`: only for that.

@@ -6,6 +6,7 @@ import os
 import sys
 from bisect import bisect_right
 
+from evaluator.cli.numbering import Numbering
 from evaluator.cli.session import Session
 from evaluator.diagnostics.model import ERROR, Sink
 
@@ -56,11 +57,12 @@ class Run:
             session.sink = Sink()
             session.fleet = None
             worlds = session.worlds(file)
+            numbering = Numbering(session, file)
             for world in worlds:
-                _check(world)
+                _check(world, numbering)
                 lints.add(world, world.sink)
             if worlds:
-                _check_variants(session, worlds)
+                _check_variants(session, worlds, numbering)
                 self.checked += len(files_of(worlds))
             else:
                 self.code = max(self.code, 2 if session.is_missing(file) else 1)
@@ -179,7 +181,7 @@ def _fix(run: Run) -> int:
     return max(1 if text else 0, run.tell(sys.stderr))
 
 
-def _check(world: World) -> None:
+def _check(world: World, numbering: Numbering) -> None:
     """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
     from evaluator.cli.verb_build import plan_from
     from evaluator.definitions.defaults import check_defaults
@@ -199,7 +201,8 @@ def _check(world: World) -> None:
         if each.severity == ERROR and each.code != "assertion-failed"
     ]
     if not broken and isinstance(data.get("activation"), dict):
-        plan_from(data, world, is_judged=True)
+        plan = plan_from(data, world, is_judged=True)
+        numbering.give(world, plan)
 
 
 def files_of(worlds: list[World]) -> set[str]:
@@ -212,7 +215,7 @@ def files_of(worlds: list[World]) -> set[str]:
     }
 
 
-def _check_variants(session: Session, worlds: list[World]) -> None:
+def _check_variants(session: Session, worlds: list[World], numbering: Numbering) -> None:
     """Evaluate every variant of what was checked; what its base says too is not repeated."""
     from evaluator.cli.verb_build import plan_from
     from evaluator.evaluation.export import export
@@ -228,7 +231,7 @@ def _check_variants(session: Session, worlds: list[World]) -> None:
             variant = fleet.world(host, name)
             data = export(variant)
             if not variant.sink.has_errors() and isinstance(data.get("activation"), dict):
-                plan_from(data, variant)
+                numbering.give(variant, plan_from(data, variant))
 
 
 def count(number: int, noun: str) -> str:

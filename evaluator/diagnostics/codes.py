@@ -48,6 +48,8 @@ CODES: dict[str, str] = {
     "unknown-field": "a value has no field or key of this name",
     "expectation-failed": "a test expected an error or warning that did not happen",
     "bad-plan": "the configuration asks for something no machine can have",
+    "bad-lock": "`ids.lock` is damaged, or gives an account another number than the configuration",
+    "unlocked-account": "an account has no number in the `ids.lock` of its configuration",
     # legal, and hardly meant
     "import-cycle": "files import each other in a circle",
     "unused-name": "a `let`, the name of an import, or what a `for` binds is used nowhere",

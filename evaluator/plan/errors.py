@@ -71,18 +71,21 @@ class Findings:
         code: str = "bad-plan",
         help: str = "",
         others: tuple[tuple[str, str], ...] = (),
+        labels: tuple[Label, ...] = (),
         facts: dict[str, object] | None = None,
         severity: str = ERROR,
     ) -> None:
-        """One finding: `said` labels the lines of `path`; `others` are (path, words) beside it."""
-        labels = self._labels(path, said, primary=True)
+        """One finding: `said` labels the lines of `path`; `others` are (path, words) beside it,
+        `labels` places that are no options."""
+        found = self._labels(path, said, primary=True)
         for other, words in others:
-            labels += self._labels(other, words, primary=False)
+            found += self._labels(other, words, primary=False)
+        found += labels
         self._sink.report(
             Diagnostic(
                 code,
                 message,
-                tuple(labels),
+                tuple(found),
                 help=(Help(help),) if help else (),
                 path=path,
                 facts={"option": path, **(facts or {})},
@@ -105,6 +108,10 @@ class Findings:
         if level != "off":
             severity = ERROR if level == "error" else WARNING
             self.report(path, message, said, code=code, help=help, facts=facts, severity=severity)
+
+    def labels(self, path: str, words: str) -> tuple[Label, ...]:
+        """The lines that asked for an option, as places of somebody else's finding."""
+        return tuple(self._labels(path, words, primary=False))
 
     def _labels(self, path: str, words: str, *, primary: bool) -> list[Label]:
         labels: list[Label] = []

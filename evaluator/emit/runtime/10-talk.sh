@@ -2,19 +2,28 @@
 
 _say() { [ "$quiet" = yes ] || printf '%s\n' "$*" 2>/dev/null || :; }
 
-_note() { printf '%s\n' "activate: $*" >&2 2>/dev/null || :; }
+_utter() { printf '%s\n' "activate: $*" >&2 2>/dev/null || :; }
+
+_note() {
+    _utter "$*"
+    _event note text "$*"
+}
+
+# Only with --verbose: what is looked at, and why something is as it is.
+_detail() { [ "$verbose" = no ] || _utter "$*"; }
 
 # Ends the run; the EXIT trap takes away what was staged.
 _end() {
     code=$1
     shift
     printf %s "$reasons" >&2 2>/dev/null || :
-    [ "$#" -eq 0 ] || _note "$*"
+    last_words=$*
+    [ "$#" -eq 0 ] || _utter "$*"
     exit "$code"
 }
 
 _usage() {
-    _note "$*"
+    _utter "$*"
     _end 64 'nothing was changed; --help shows how to call this script'
 }
 
@@ -23,7 +32,9 @@ _object() {
     case $refusal in
     0 | 4) refusal=$1 ;;
     esac
+    objection=$1
     shift
+    _event refusal '#code' "$objection" text "$*"
     reasons="${reasons}activate: refused: $*$nl"
 }
 
@@ -73,7 +84,10 @@ options:
                                 root before (tree.tar): they count as changed by this run
   --rename                      with --live: the host may change its name
   --force-inside                --inside although a running systemd owns this root
-  --quiet, --verbose, --no-color
+  --report=FILE                 what is done, as JSON objects, one a line
+  --quiet                       nothing on stdout
+  --verbose                     more on stderr: places looked at, why something is as it is
+  --no-color                    taken and ignored: nothing is colored
 
 VCFG_SECRETS names the directory of secrets that go by a name; they are read where this
 script runs, before anything is written.

@@ -43,8 +43,12 @@ _arguments() {
             shown=${2-}
             [ -n "$shown" ] || _usage '--show needs a path'
             shift ;;
-        --confirm=* | --confirm-now | --report=*)
+        --confirm=* | --confirm-now)
             _later "$1" ;;
+        --report=)
+            _usage '--report= wants a file' ;;
+        --report=*)
+            report=${1#*=} ;;
         --adopt=fail | --adopt=backup | --adopt=force)
             adopt=${1#*=} ;;
         --drift=restore | --drift=keep | --drift=fail)
@@ -67,7 +71,9 @@ _arguments() {
             _usage '--restart= wants the full name of one unit' ;;
         --restart=*.*)
             allowed="$allowed ${1#*=}" ;;
-        --no-color | --verbose) ;;
+        --verbose) verbose=yes ;;
+        # nothing is colored anyway
+        --no-color) ;;
         --rename) rename=yes ;;
         --unpacked) unpacked=yes ;;
         --force-inside) force_inside=yes ;;

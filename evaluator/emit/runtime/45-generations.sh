@@ -223,6 +223,7 @@ _roll_back() {
         case $word in
         --rollback) ;;
         --root=*) set -- "$@" "--root=$root" ;;
+        --report=*) set -- "$@" "--report=$report" ;;
         *) set -- "$@" "$word" ;;
         esac
     done

@@ -3,6 +3,7 @@
 _differs() {
     differing=$((differing + 1))
     _say "$*"
+    _event difference text "$*"
 }
 
 _verify_everything() {

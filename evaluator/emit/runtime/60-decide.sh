@@ -10,6 +10,11 @@
 _announce() {
     pending=$((pending + 1))
     _say "$*"
+    if [ "$#" -eq 2 ]; then
+        _event change text "$*" action "$1" path "$2"
+    else
+        _event change text "$*"
+    fi
 }
 
 # Adds a row's path to what is to be done, unless it is a mount point.
@@ -150,8 +155,7 @@ _displace_edited() {
     keep)
         eval "left_$number=drift"
         any_left=yes
-        differing=$((differing + 1))
-        _say "left as edited: $path" ;;
+        _differs "left as edited: $path" ;;
     fail)
         _object 4 "$path was edited since it was written" ;;
     esac

@@ -157,6 +157,7 @@ _try_snippet() {
     "_text_$1" | _start_shell "$8" "$list" >"$heard" 2>&1
     code=$?
     took=$(($(date +%s) - began))
+    _event snippet name "$2" phase "$3" '#code' "$code" '#seconds' "$took"
     if [ "$code" -ne 0 ]; then
         wrong="failed with code $code"
         [ "$8" -eq 0 ] || [ "$took" -lt "$8" ] || wrong="was ended, it may take $8 s,"

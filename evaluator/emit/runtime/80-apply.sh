@@ -369,6 +369,7 @@ _apply() {
     trap '' HUP
     started=yes
     _make_memory
+    _open_log
     _write_memory pending journal
     if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
     _drop_stages "$old_journal"

@@ -40,6 +40,7 @@ _defaults() {
     IFS=$blanks
     target='' given_root='' mode=apply action=apply shown='' adopt='' ownership=auto
     drift=restore stale_drift='' generation='' started_in=$PWD
+    report='' reporting=no log='' unlogged='' last_words='' verbose=no
     packages=check services=auto allowed='' flush=auto lock_wait=0
     rename=no force_inside=no quiet=no unpacked=no
     reasons=
@@ -88,10 +89,16 @@ _leave_run() {
     trap - EXIT
     trap '' HUP INT TERM
     _drop_lock_files
+    _finish_report "$code"
     [ "$started" = no ] || _drop_stages "$staged"
     _allow_services
     [ "$held" = no ] || rm -f -- "$root$memory/lock"
     exit "$code"
+}
+
+_interrupted() {
+    [ "$started" = yes ] || _end "$1" 'interrupted; nothing was changed'
+    _end "$1" 'interrupted; run again to finish'
 }
 
 # ---- without a target
@@ -212,12 +219,14 @@ main() {
         return 0 ;;
     esac
     _streams
+    trap _leave_run EXIT
+    _open_report
+    _start_report
     _find_root
     _check_tools
-    trap _leave_run EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    trap '_interrupted 129' HUP
+    trap '_interrupted 130' INT
+    trap '_interrupted 143' TERM
     _lock
     case $mode in
     verify)
@@ -233,12 +242,12 @@ main() {
     _decide_everything
     if [ "$mode" != apply ]; then
         [ "$mode" != diff ] || _each _diff _table_files
-        differing=$((differing + pending))
-        if [ "$differing" -eq 0 ]; then
+        total=$((differing + pending))
+        if [ "$total" -eq 0 ]; then
             _say 'nothing to do'
             return 0
         fi
-        _say "$(_changes "$differing") pending"
+        _say "$(_changes "$total") pending"
         return 2
     fi
     if [ "$pending" -eq 0 ] && [ "$record_only" = no ]; then

@@ -14,6 +14,7 @@ import pytest
 import evaluator.emit.builders as rooms
 from evaluator.emit.builders import BUILDERS
 from evaluator.emit.write import adapted, render_outputs
+from tests.activation.box import plan_of
 from tests.plans import EVERYTHING, build
 
 if TYPE_CHECKING:
@@ -59,6 +60,20 @@ def test_files_and_command(builder: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     again = adapted(PLAN, outputs, builder)
     assert again.outputs == found.outputs
+
+
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_nothing_of_a_configuration_is_read_as_something_else(builder: str) -> None:
+    """Names and texts are in the script, in archives and in encodings, and nowhere else."""
+    files = {'/etc/a canary\'s "$(x)" \u00e9': {"text": "'canary\"\nRUN canary\n${canary}\n"}}
+    plan = plan_of({"files": files, "packages": ["g++"]}, host="canary'\n$(canary)")
+    found = adapted(plan, render_outputs(plan), builder)
+    for name, output in found.outputs.items():
+        assert name.endswith(".tar") or b"canary" not in output.content, name
+        if output.mode == 0o755:
+            checked = subprocess.run(["sh", "-n"], input=output.content, check=False)
+            assert checked.returncode == 0, name
+    assert "canary" not in found.usage("out") + "".join(found.notes)
 
 
 def test_every_host_gets_its_own(

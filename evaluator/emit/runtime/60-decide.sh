@@ -612,6 +612,7 @@ _decide_everything() {
         _resolve /var/lib/vcfg
         _must_write
         _find_new_places
+        _check_room
     fi
     [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
 }

@@ -60,17 +60,24 @@ _is_mounted() {
 # Whether an existing directory is on a mount that is read-only: not every shell's `test -w`
 # tells root so.
 _is_read_only() {
+    _find_mount_of "$1"
+    case $mounts in
+    *"$nl$point "*) rest=${mounts#*"$nl$point "} ;;
+    *) return 1 ;;
+    esac
+    [ "${rest%%"$nl"*}" = ro ]
+}
+
+# Sets point to where the file system of an existing directory is mounted, as far as is known.
+_find_mount_of() {
     point=$1
-    while :; do
+    while [ -n "$point" ]; do
         case $mounts in
-        *"$nl${point:-/} "*)
-            rest=${mounts#*"$nl${point:-/} "}
-            [ "${rest%%"$nl"*}" = ro ]
-            return ;;
+        *"$nl$point "*) return 0 ;;
         esac
-        [ -n "$point" ] || return 1
         point=${point%/*}
     done
+    point=/
 }
 
 # A container's own /etc/hosts, say, is mounted over the image's and not part of it.

@@ -34,7 +34,8 @@ def test_an_unpacked_tree_differs_in_memory_only(wanted: dict[str, str], tmp_pat
     found = brought("tree", tmp_path)
     # What it was unpacked over is gone, so there is no copy of it; and nobody knows any more
     # which directories were missing, so none of them is ours to take away.
-    memory = ("var/lib/vcfg/backup", "var/lib/vcfg/state", "state")
+    generation = "var/lib/vcfg/generations/1/state"
+    memory = ("var/lib/vcfg/backup", "var/lib/vcfg/state", "state", generation)
     assert without(found, memory) == without(wanted, memory)
     assert found["state"] == re.sub(
         r"(?m)^own\tp\t.*\n|(?<=\t)made(?=\t/)",

@@ -53,6 +53,7 @@ what to do, otherwise the configuration is applied:
   --rollback            go back to the generation before this one
   --verify              compare the system with what was recorded when it was changed
 
+  --confirm-now         with --live: what an earlier run with --confirm= applied stays
   --generations         the scripts that were run here, which one is in force
 
 with an application, --uninstall or --rollback, only say what would change:
@@ -78,6 +79,8 @@ options:
   --lock-wait=SECONDS           wait for another run on the same root (default: 0)
   --services=auto|plan|none     with --live: what changes mean for services is done, only
                                 told, or not looked at (default: auto)
+  --confirm=SECONDS             with --live: goes back to what was there unless somebody
+                                says --confirm-now in time
   --restart=UNIT                with --live: this unit may be restarted although it is
                                 guarded, as guests, sessions and the network are
   --unpacked                    files of this configuration may have been unpacked over the
@@ -94,6 +97,7 @@ script runs, before anything is written.
 
 exit: 0 done or nothing to do, 1 internal error, nothing changed, 2 differences
       3, 4 refused, nothing changed, 5 incomplete, run again, 6 applied, an action failed
+      7 not confirmed in time, or failed under --confirm: went back
       64 usage, 69 tool missing, 75 another run is active, 77 needs root
 VCFG_HELP
 }

@@ -69,7 +69,7 @@ _find_doing() {
     [ -z "$generation" ] || doing=rollback
     looking=no
     case $mode in
-    verify | generations) doing=$mode ;;
+    verify | generations | confirm-now) doing=$mode ;;
     check | diff) looking=$mode ;;
     esac
 }

@@ -15,8 +15,6 @@ _one_action() {
     action=$1
 }
 
-_later() { _usage "$1 comes with a later version of vcfg"; }
-
 _arguments() {
     while [ "$#" -gt 0 ]; do
         case $1 in
@@ -43,8 +41,13 @@ _arguments() {
             shown=${2-}
             [ -n "$shown" ] || _usage '--show needs a path'
             shift ;;
-        --confirm=* | --confirm-now)
-            _later "$1" ;;
+        --confirm=*[!0123456789]* | --confirm= | --confirm=0*)
+            _usage '--confirm= wants a number of seconds' ;;
+        --confirm=*)
+            confirm=${1#*=} ;;
+        --confirm-now)
+            _one_mode "${1#--}" ;;
+        --in-unit) in_unit=yes ;;
         --report=)
             _usage '--report= wants a file' ;;
         --report=*)
@@ -87,6 +90,12 @@ _arguments() {
     apply:* | *:apply | *:check | *:diff) ;;
     *) _usage "--$action and --$mode exclude each other" ;;
     esac
+    case $target:$mode:$confirm in
+    live:* | *:apply: | *:check: | *:diff:) ;;
+    *:confirm-now:* | *:*:?*) _usage '--confirm= and --confirm-now belong to --live' ;;
+    esac
+    [ -z "$confirm" ] || [ "$mode:$action" = apply:apply ] || [ "$mode:$action" = check:apply ] ||
+        _usage '--confirm= is for a run that applies this configuration'
 }
 
 _identity_of() { stat -L -c %d:%i -- "$1" 2>/dev/null; }

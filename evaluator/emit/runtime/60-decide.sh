@@ -9,7 +9,8 @@
 # Arguments: what is to be done, and the path to which, if it is one
 _announce() {
     pending=$((pending + 1))
-    _say "$*"
+    # told already by the run that moved here
+    [ "$in_unit" = yes ] || _say "$*"
     if [ "$#" -eq 2 ]; then
         _event change text "$*" action "$1" path "$2"
     else

@@ -444,10 +444,12 @@ _settle_socket() {
     fi
 }
 
+_mention() { [ "$in_unit" = yes ] || _say "$*"; }
+
 # With --services=plan it is only told.
 _will_serve() {
     case $services:$reason in
-    plan:*) _say "left to you: $1 $2, because $reason" ;;
+    plan:*) _mention "left to you: $1 $2, because $reason" ;;
     *) _announce "$1 $2, because $reason" ;;
     esac
 }
@@ -456,8 +458,8 @@ _leave_running() {
     ! _is_listed "$unit" || return 0
     left_running="$left_running $unit"
     case $guard in
-    "$unit" | '') _say "left as it runs: $unit, although $reason (--restart=$unit)" ;;
-    *) _say "left as it runs: $unit, although $reason; $guard goes down with it (--restart=$unit)" ;;
+    "$unit" | '') _mention "left as it runs: $unit, although $reason (--restart=$unit)" ;;
+    *) _mention "left as it runs: $unit, although $reason; $guard goes down with it (--restart=$unit)" ;;
     esac
     case $verb in
     restart | reload | leave) debts=$debts${debts:+$nl}owed$tab$unit$tab$since ;;
@@ -510,8 +512,8 @@ _stop_services() {
 # After the state is written: all files are in place and known, and an end is no harm.
 _settle_services() {
     [ "$manager:$services" = yes:auto ] || return 0
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    trap '_interrupted 130' INT
+    trap '_interrupted 143' TERM
     _run_services
     trap '' INT TERM
     [ "$failures" -eq 0 ] || _write_memory pending journal

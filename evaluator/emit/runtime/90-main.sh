@@ -56,6 +56,7 @@ _defaults() {
     *) secret_folder=$PWD/$secret_folder ;;
     esac
     debts='' edited='' trouble=no
+    confirm='' confirming=/run/vcfg armed=no in_unit=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     settled=no any_left=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
@@ -89,10 +90,12 @@ _leave_run() {
     trap - EXIT
     trap '' HUP INT TERM
     _drop_lock_files
-    _finish_report "$code"
+    [ "$armed" = yes ] || _finish_report "$code"
     [ "$started" = no ] || _drop_stages "$staged"
     _allow_services
     [ "$held" = no ] || rm -f -- "$root$memory/lock"
+    _go_back
+    _finish_report "$code"
     exit "$code"
 }
 
@@ -227,11 +230,18 @@ main() {
     trap '_interrupted 129' HUP
     trap '_interrupted 130' INT
     trap '_interrupted 143' TERM
+    if [ "$mode" = confirm-now ]; then
+        _confirm_now
+        return
+    fi
     _lock
+    _see_confirming
     case $mode in
     verify)
         _verify_everything
-        return ;;
+        code=$?
+        [ "$went_back" = no ] || return 7
+        return "$code" ;;
     generations)
         _list_generations
         return 0 ;;
@@ -247,6 +257,7 @@ main() {
             _say 'nothing to do'
             return 0
         fi
+        _find_way_back
         _say "$(_changes "$total") pending"
         return 2
     fi
@@ -254,7 +265,12 @@ main() {
         _say 'nothing to do'
         return 0
     fi
+    _find_way_back
+    _move_to_unit "$@"
     _await_lock_files
+    _arm
     _apply
     _say "done: $(_changes "$pending")"
+    _forget_outcome
+    _ask_to_confirm
 }

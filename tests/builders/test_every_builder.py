@@ -67,9 +67,11 @@ def test_nothing_of_a_configuration_is_read_as_something_else(builder: str) -> N
     """Names and texts are in the script, in archives and in encodings, and nowhere else."""
     files = {'/etc/a canary\'s "$(x)" \u00e9': {"text": "'canary\"\nRUN canary\n${canary}\n"}}
     plan = plan_of({"files": files, "packages": ["g++"]}, host="canary'\n$(canary)")
-    found = adapted(plan, render_outputs(plan), builder)
+    outputs = render_outputs(plan)
+    found = adapted(plan, outputs, builder)
     for name, output in found.outputs.items():
-        assert name.endswith(".tar") or b"canary" not in output.content, name
+        if not name.endswith(".tar") and output != outputs["activate"]:
+            assert b"canary" not in output.content, name
         if output.mode == 0o755:
             checked = subprocess.run(["sh", "-n"], input=output.content, check=False)
             assert checked.returncode == 0, name

@@ -16,5 +16,7 @@ BUILDERS = {
     "cloud-init": "`user-data` for a machine's first boot",
     "packer": "provisioners for Packer",
     "ansible": "a playbook for Ansible",
+    "dib": "an element for diskimage-builder",
+    "ganeti-hook": "a hook of Ganeti's instance-debootstrap",
 }
 """Name, as after `--for`, and what is written."""

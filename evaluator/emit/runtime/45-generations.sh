@@ -112,6 +112,7 @@ _add_generation() {
     _drop_generations undone
     _set_current "$((${current:-0} + 1))"
     mv -f ./generations/next "./generations/$current" || _fail 'cannot keep this script'
+    _detail "this script is generation $current"
 }
 
 _set_current() {

@@ -50,6 +50,7 @@ _read_secret() {
     asked=$3
     way=$4
     shift 4
+    _detail "reading the secret $title"
     case $way in
     command)
         command -v -- "$1" >/dev/null 2>&1 || {

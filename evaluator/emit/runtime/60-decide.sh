@@ -64,6 +64,7 @@ _welcome() {
     fi
     eval "found_$1=\$disk"
     any_found=yes
+    _detail "$path was there before; it is left one day as it is now"
 }
 
 # Ours, and about to go: what was there before us may have the same content and no copy yet.
@@ -360,6 +361,7 @@ _decide_folder() {
     folder=$1
     chunk=$2
     busy=no
+    _detail "looking at $1"
     eval "same=\${same_$2-no}"
     if [ "$same" = yes ]; then
         _resolve "$1"

@@ -174,32 +174,6 @@ _show() {
     fi
 }
 
-# ---- differences
-
-_diff_folder() {
-    chunk=$2
-    _is_busy "$2"
-}
-_diff_file() {
-    eval "act=\${act_$1-}"
-    case $act in
-    'put '*) ;;
-    *) return 0 ;;
-    esac
-    if [ "$9" = secret ]; then
-        _diff_sealed "$2" "$3" "$8"
-        return 0
-    fi
-    command -v diff >/dev/null 2>&1 || return 0
-    _resolve "$2"
-    if [ -z "$missing$blocked" ] && _enter "$at" && [ ! -L "./$3" ] && [ -f "./$3" ]; then
-        "_content_$chunk" "$1" | diff -u -L "${2%/}/$3" -L "${2%/}/$3" "./$3" - 2>/dev/null || :
-    else
-        "_content_$chunk" "$1" | diff -u -L /dev/null -L "${2%/}/$3" /dev/null - 2>/dev/null || :
-    fi
-}
-_diff_link() { :; }
-
 _changes() { if [ "$1" -eq 1 ]; then printf '1 change'; else printf '%s changes' "$1"; fi; }
 
 main() {
@@ -251,7 +225,7 @@ main() {
     [ "$action" != apply ] || _install_packages
     _decide_everything
     if [ "$mode" != apply ]; then
-        [ "$mode" != diff ] || _each _diff _table_files
+        [ "$mode" != diff ] || _show_differences
         total=$((differing + pending))
         if [ "$total" -eq 0 ]; then
             _say 'nothing to do'

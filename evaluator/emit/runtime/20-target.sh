@@ -195,10 +195,10 @@ _settle_ownership() {
 }
 
 _check_owner_rights() {
+    me=$(id -u)
     case $ownership in
     skip) return 0 ;;
     esac
-    me=$(id -u)
     if [ "$me" = 0 ]; then
         [ "$ownership" = defer ] || {
             _check_ids uid "$owner_ids"

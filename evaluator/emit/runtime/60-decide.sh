@@ -351,9 +351,10 @@ _will_stage_in() {
     _must_write
     [ -e "$root${1%/}/.vcfg-stage" ] || [ -L "$root${1%/}/.vcfg-stage" ] || return 0
     case $nl$old_journal$nl in
-    *"${nl}stage$tab$1$nl"*) ;;
-    *) _object 4 "${1%/}/.vcfg-stage is there, of no run that is known here; remove it" ;;
+    # a link is never ours
+    *"${nl}stage$tab$1$nl"*) [ -L "$root${1%/}/.vcfg-stage" ] || return 0 ;;
     esac
+    _object 4 "${1%/}/.vcfg-stage is there, of no run that is known here; remove it"
 }
 
 # One look at all of a folder, its rows, and where they will be staged.

@@ -17,6 +17,17 @@ _open_stage() {
     }
 }
 
+# Enters the staging directory in $at. Where somebody else owns that place, it may be another by
+# now: nothing is written into one that is not ours alone. What is done from here on is done by
+# its working directory, which nobody can exchange.
+_enter_stage() {
+    _enter "$at/.vcfg-stage" || return 1
+    case $(stat -c %u:%a .) in
+    "$me:700" | "$me:2700") ;;
+    *) return 1 ;;
+    esac
+}
+
 _drop_one_stage() {
     if _enter "${1%/}" && [ -d ./.vcfg-stage ] && [ ! -L ./.vcfg-stage ]; then
         rm -rf ./.vcfg-stage
@@ -80,11 +91,11 @@ _make_home() {
     fi
     _goto "${dir:-/}"
     _open_stage
-    home=./.vcfg-stage/$name
-    mkdir -m 700 -- "$home" || _fail "cannot make $1"
-    _give_to "$3" "$home" || _fail "cannot set the owner of $1"
-    chmod -- "00$2" "$home" || _fail "cannot set the mode of $1"
-    mv -f -- "$home" ./ || _fail "cannot make $1"
+    (
+        _enter_stage && mkdir -m 700 -- "./$name" && _give_to "$3" "./$name" &&
+            chmod -- "00$2" "./$name"
+    ) || _fail "cannot make $1"
+    mv -f -- "./.vcfg-stage/$name" ./ || _fail "cannot make $1"
 }
 
 # Makes a directory, 0700 for now, and what is missing above it; ends inside it.
@@ -207,7 +218,7 @@ _stage_link() { _stage_file "$@"; }
 _into_stage() {
     _goto "$folder"
     _open_stage
-    _enter "$at/.vcfg-stage" || _fail "cannot enter the staging directory in $folder"
+    _enter_stage || _fail "cannot enter the staging directory in $folder"
 }
 
 # Owner and mode for the staged entries that share a look.
@@ -336,18 +347,18 @@ _give_back() {
     set -- $back
     IFS=$blanks
     _open_stage
-    copy=./.vcfg-stage/$name
     if [ "$1" = l ]; then
-        ln -s -- "$5" "$copy" || _fail "cannot give back $path"
+        (_enter_stage && ln -s -- "$5" "./$name") || _fail "cannot give back $path"
     else
         # without a copy it is the content that lies there
         content=$root$memory/backup/$5
         [ -f "$content" ] || content=./$name
-        cat <"$content" >"$copy" || _fail "cannot give back $path"
-        _give_to "$3:$4" "$copy" || _fail "cannot give back $path"
-        chmod -- "$2" "$copy" || _fail "cannot give back $path"
+        (
+            _enter_stage && cat >"./$name" && _give_to "$3:$4" "./$name" &&
+                chmod -- "$2" "./$name"
+        ) <"$content" || _fail "cannot give back $path"
     fi
-    mv -f -- "$copy" ./ || _fail "cannot give back $path"
+    mv -f -- "./.vcfg-stage/$name" ./ || _fail "cannot give back $path"
     _close_stages
 }
 

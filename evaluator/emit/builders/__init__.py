@@ -11,6 +11,7 @@ BUILDERS = {
     "mmdebstrap": "a hook for mmdebstrap",
     "tree": "`tree.tar`, and a script for what a tree cannot say",
     "virt-customize": "commands for virt-customize, for a disk image that is there",
+    "sysusers": "accounts for systemd-sysusers, for images that make `/etc` anew",
     "confext": "an extension for `/etc`, as a tar archive",
     "containerfile": "a `Containerfile` for podman, buildah and Docker",
     "cloud-init": "`user-data` for a machine's first boot",

@@ -89,14 +89,29 @@ _read_databases() {
     before_shadow=$shadow_text
 }
 
-# Sets line to the entry of a name, empty if there is none.
+# Sets line to the entry of a name, empty if there is none. Shells take the square of its length
+# to cut a text at what stands in it, so long ones are gone through by lines.
 _entry() {
     line=
     case $1 in
-    *"$nl$2:"*)
-        line=${1#*"$nl$2:"}
-        line=$2:${line%%"$nl"*} ;;
+    *"$nl$2:"*) ;;
+    *) return 0 ;;
     esac
+    if [ "${#1}" -lt 3000 ]; then
+        line=${1#*"$nl$2:"}
+        line=$2:${line%%"$nl"*}
+        return 0
+    fi
+    separators=$IFS
+    IFS=$nl
+    for each in $1; do
+        case $each in
+        "$2:"*)
+            line=$each
+            break ;;
+        esac
+    done
+    IFS=$separators
 }
 
 # Sets text to $1 with the line $2 replaced by $3, or $3 added when $2 is empty.
@@ -107,8 +122,32 @@ _replace_entry() {
         "$nl$nl"*) text=${text#"$nl"} ;;
         esac
     else
-        text=${1%%"$nl$2$nl"*}$nl$3$nl${1#*"$nl$2$nl"}
+        _swap_line "$1" "$2" "$3$nl"
     fi
+}
+
+# Sets text to $1 with its first line that is $2 replaced by $3, which ends its line if it has
+# one. Empty lines would get lost where a text is taken apart.
+_swap_line() {
+    case ${#1}:$1 in
+    ???:* | ??:* | ?:* | [12]???:* | *"$nl$nl"*)
+        text=${1%%"$nl$2$nl"*}$nl$3${1#*"$nl$2$nl"} ;;
+    *)
+        text=$nl$(
+            IFS=$nl
+            sought=$2
+            for each in $1; do
+                if [ "$each" = "$sought" ]; then
+                    printf %s "$3"
+                    sought=$nl
+                else
+                    printf '%s\n' "$each"
+                fi
+            done
+            printf .
+        )
+        text=${text%.} ;;
+    esac
 }
 
 # Sets used to the third fields of a database, each between blanks, and names of them.

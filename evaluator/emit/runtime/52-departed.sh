@@ -310,7 +310,7 @@ _is_primary() {
 _drop_entry() {
     text=$1
     _entry "$1" "$2"
-    [ -z "$line" ] || text=${1%%"$nl$line$nl"*}$nl${1#*"$nl$line$nl"}
+    [ -z "$line" ] || _swap_line "$1" "$line" ''
 }
 
 # Sets left_text to $1, a database of groups, without the user $2 in any list of members.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
@@ -157,7 +158,8 @@ def test_debootstrap_and_chroot(workshop: Workshop) -> None:
 def test_mkosi(workshop: Workshop, by: str) -> None:
     """Any mkosi from 14 on: the first one in PATH."""
     said = subprocess.run(["mkosi", "--version"], capture_output=True, text=True, check=True).stdout
-    old = int(said.split()[1].split(".")[0]) < 15
+    found = re.search(r"\d+", said)
+    old = found is not None and int(found[0]) < 15
     keys = workshop.folder / "secrets"
     if old:
         # debootstrap, which it calls, takes no other name.

@@ -53,6 +53,7 @@ def test_functions_hide_behind_no_prefix() -> None:
     names = re.findall(r"^([a-z_0-9]+)\(\) \{", SAMPLE, re.MULTILINE)
     # Whatever is cut off before it, there is nothing that could be called.
     assert names[-1] == "main"
+    assert len(names) == len(set(names)), "one function takes the place of another"
     for at, name in enumerate(names):
         earlier = set(names[:at])
         assert not earlier & {name[:cut] for cut in range(1, len(name))}, name

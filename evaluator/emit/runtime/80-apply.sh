@@ -20,7 +20,7 @@ _open_stage() {
 # Enters the staging directory in $at. Where somebody else owns that place, it may be another by
 # now: nothing is written into one that is not ours alone. What is done from here on is done by
 # its working directory, which nobody can exchange.
-_into_stage() {
+_reach_stage() {
     _enter "$at/.vcfg-stage" || return 1
     case $(stat -c %u:%a .) in
     "$me:700" | "$me:2700") ;;
@@ -92,7 +92,7 @@ _make_home() {
     _goto "${dir:-/}"
     _open_stage
     (
-        _into_stage && mkdir -m 700 -- "./$name" && _give_to "$3" "./$name" &&
+        _reach_stage && mkdir -m 700 -- "./$name" && _give_to "$3" "./$name" &&
             chmod -- "00$2" "./$name"
     ) || _fail "cannot make $1"
     mv -f -- "./.vcfg-stage/$name" ./ || _fail "cannot make $1"
@@ -218,7 +218,7 @@ _stage_link() { _stage_file "$@"; }
 _into_stage() {
     _goto "$folder"
     _open_stage
-    _into_stage || _fail "cannot enter the staging directory in $folder"
+    _reach_stage || _fail "cannot enter the staging directory in $folder"
 }
 
 # Owner and mode for the staged entries that share a look.
@@ -348,13 +348,13 @@ _give_back() {
     IFS=$blanks
     _open_stage
     if [ "$1" = l ]; then
-        (_into_stage && ln -s -- "$5" "./$name") || _fail "cannot give back $path"
+        (_reach_stage && ln -s -- "$5" "./$name") || _fail "cannot give back $path"
     else
         # without a copy it is the content that lies there
         content=$root$memory/backup/$5
         [ -f "$content" ] || content=./$name
         (
-            _into_stage && cat >"./$name" && _give_to "$3:$4" "./$name" &&
+            _reach_stage && cat >"./$name" && _give_to "$3:$4" "./$name" &&
                 chmod -- "$2" "./$name"
         ) <"$content" || _fail "cannot give back $path"
     fi

@@ -1,30 +1,17 @@
-"""Files that say of accounts and directories what the script does: sysusers.d, tmpfiles.d.
+"""A file that says of directories what the script does, for systems that make `/var` anew.
 
-For systems that make `/etc` and `/var` anew from `/usr`. Sources: sysusers.d(5), tmpfiles.d(5).
+Source: tmpfiles.d(5).
 """
 
 from __future__ import annotations
 
-from evaluator.emit.rows import HOME_MODE, memberships
+from evaluator.emit.rows import HOME_MODE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 TOP = "# Written by vcfg; do not edit.\n"
-
-
-def sysusers_text(plan: dict[str, Any]) -> str:
-    """Groups, users and memberships with the numbers that the plan knows; empty without any."""
-    lines = [f"g {group['name']} {_number(group['gid'])}" for group in plan["groups"]]
-    for user in plan["users"]:
-        comment = _word(user["comment"]) if user["comment"] else "-"
-        # What the script takes, which is not what systemd does.
-        places = (user["home"] or "/nonexistent", user["shell"] or "/usr/sbin/nologin")
-        fields = " ".join([comment, *map(_word, places)])
-        lines.append(f"u {user['name']} {_number(user['uid'])}:{user['group']} {fields}")
-    lines += [f"m {user} {group}" for group, user in memberships(plan)]
-    return _text(lines)
 
 
 def tmpfiles_text(plan: dict[str, Any]) -> str:
@@ -44,10 +31,6 @@ def tmpfiles_text(plan: dict[str, Any]) -> str:
 
 def _text(lines: list[str]) -> str:
     return TOP + "".join(f"{line}\n" for line in lines) if lines else ""
-
-
-def _number(value: int | None) -> str:
-    return "-" if value is None else str(value)
 
 
 def _word(text: str) -> str:

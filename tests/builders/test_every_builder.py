@@ -13,6 +13,7 @@ import pytest
 
 import evaluator.emit.builders as rooms
 from evaluator.emit.builders import BUILDERS
+from evaluator.emit.outputs import CannotAdapt
 from evaluator.emit.write import adapted, render_outputs
 from tests.activation.box import plan_of
 from tests.plans import EVERYTHING, build
@@ -78,6 +79,18 @@ def test_nothing_of_a_configuration_is_read_as_something_else(builder: str) -> N
     assert "canary" not in found.usage("out") + "".join(found.notes)
 
 
+def test_builders_that_write_the_same_file_write_the_same() -> None:
+    outputs = render_outputs(PLAN)
+    found: dict[str, object] = {}
+    for builder in BUILDERS:
+        try:
+            made = adapted(PLAN, outputs, builder).outputs
+        except CannotAdapt:
+            continue
+        for name, output in made.items():
+            assert found.setdefault(name, output) == output, (builder, name)
+
+
 def test_every_host_gets_its_own(
     vcfg: RunVcfg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -99,7 +112,6 @@ def test_what_does_not_fit_is_told_of_all_hosts_before_a_byte_is_written(
     vcfg: RunVcfg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from evaluator.emit.builders import mmdebstrap
-    from evaluator.emit.outputs import CannotAdapt
 
     def refuse(built: Built) -> None:
         raise CannotAdapt(f"not {built.plan['host']}")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.emit.declarative import sysusers_text, tmpfiles_text
+from evaluator.emit.declarative import tmpfiles_text
 from evaluator.emit.tree import tree_tar
 from evaluator.emit.write import adapted, render_outputs
 from tests.activation.box import Box, facts, plan_of
@@ -137,24 +137,6 @@ def hand_to(box: Box, text: str, *program: str) -> None:
     (box.root / "vcfg.conf").write_text(text)
     done = box.command(*program, f"--root={box.root}", box.root / "vcfg.conf")
     assert done.code == 0, done.err
-
-
-@pytest.mark.root
-@pytest.mark.needs("bwrap", package="bubblewrap")
-@pytest.mark.needs("systemd-sysusers", package="systemd")
-def test_systemd_makes_the_same_accounts(filled: Box) -> None:
-    hand_to(filled, sysusers_text(PLAN), "systemd-sysusers")
-    users = {
-        line.split(":")[0]: line.split(":")[2:]
-        for line in (filled.root / "etc/passwd").read_text().splitlines()
-    }
-    assert users["app"] == ["500", "500", "", "/srv/home", "/usr/sbin/nologin"]
-    assert users["later"][2:] == ['One "of" 100% \\o/', "/nonexistent", "/usr/sbin/nologin"]
-    groups = {
-        line.split(":")[0]: line.split(":")[2:]
-        for line in (filled.root / "etc/group").read_text().splitlines()
-    }
-    assert groups["app"] == ["500", "later"]
 
 
 @pytest.mark.root

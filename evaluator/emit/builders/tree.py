@@ -6,7 +6,8 @@ for them run then. Side files say the same of accounts, directories and units to
 
 from __future__ import annotations
 
-from evaluator.emit.declarative import sysusers_text, tmpfiles_text
+from evaluator.emit.builders.sysusers import FILE, sysusers_text
+from evaluator.emit.declarative import tmpfiles_text
 from evaluator.emit.outputs import Adapted, Output
 from evaluator.emit.rows import preset_text
 from evaluator.emit.tree import tree_tar
@@ -28,7 +29,7 @@ def adapt(built: Built) -> Adapted:
     """The archive, the script beside `activate`, and the side files that have something to say."""
     plan = built.plan
     sides = {
-        "sysusers.d/vcfg.conf": sysusers_text(plan),
+        FILE: sysusers_text(plan) if plan["users"] or plan["groups"] else "",
         "tmpfiles.d/vcfg.conf": tmpfiles_text(plan),
         PRESET.removeprefix("/etc/systemd/"): preset_text(plan["units"]) if plan["units"] else "",
     }

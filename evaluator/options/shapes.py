@@ -303,7 +303,7 @@ def is_word(text: str) -> bool:
     """Whether a key can be written without quotes after a dot."""
     return (
         bool(text)
-        and all(char in WORD for char in text)
+        and WORD.issuperset(text)
         and not text[0].isdigit()
         and text[0] != "-"
         and text[-1] != "-"

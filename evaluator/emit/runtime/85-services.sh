@@ -90,33 +90,46 @@ _serve_unit() {
 # Units whose files an earlier configuration wrote and nobody wants now: by what is left of
 # them they are stopped, or start again as what a package brings.
 _serve_stale() {
+    _find_former_watches
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
         eval "path=\$stale_path_$k was=\$stale_was_$k"
-        case $nl$changed$nl in
-        *"$nl$path$nl"*) ;;
-        *) continue ;;
-        esac
         case $path in
-        /etc/systemd/system/*) _serve_gone "${path#/etc/systemd/system/}" ;;
+        /etc/systemd/system/*) ! _is_news || _serve_gone "${path#/etc/systemd/system/}" ;;
         esac
-        _serve_former_watch
+        [ -z "$watches" ] || _serve_former_watch
     done
+}
+
+# Whether $path is among what changes; asked last, since that may be long.
+_is_news() {
+    case $nl$changed$nl in
+    *"$nl$path$nl"*) return 0 ;;
+    esac
+    return 1
+}
+
+# Sets watches to lines of VERB, UNIT and PATH, as they were recorded.
+_find_former_watches() {
+    watches=
+    IFS=$nl
+    for line in $old_state $old_journal; do
+        case $line in
+        "watch$tab"*) watches=$watches${line#*"$tab"}$nl ;;
+        esac
+    done
+    IFS=$blanks
 }
 
 # Files go together with the wish that watched them.
 _serve_former_watch() {
     IFS=$nl
-    for line in $old_state $old_journal; do
+    for line in $watches; do
         IFS=$blanks
-        case $line in
-        "watch$tab"*) ;;
-        *) continue ;;
-        esac
-        line=${line#*"$tab"}
         case $path/ in
         "${line#*"$tab"*"$tab"}"/*)
+            _is_news || continue
             verb=${line%%"$tab"*}
             line=${line#*"$tab"}
             _owe "$verb" - "${line%%"$tab"*}" "$path goes" ;;

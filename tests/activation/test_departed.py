@@ -278,3 +278,33 @@ def test_a_half_written_lock_is_finished_or_taken_back(box: Box, lost: list[str]
             (box.root / "etc" / name).write_text("\n".join(text))
         apply(box, then)
         assert databases(box) == wanted
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_an_account_comes_back_after_everything_was_taken_away(
+    box: Box, shell: tuple[str, ...]
+) -> None:
+    """Its owner shall be able to log in again, and nobody else get its number meanwhile."""
+    box.shell = shell
+    debian(box)
+    configuration = {
+        **users(ana={"system": False, "shell": "/bin/bash"}),
+        "files": {"/etc/ours": {"text": "x\n"}},
+    }
+    apply(box, configuration)
+    shadow = box.root / "etc/shadow"
+    shadow.write_text(
+        shadow.read_text().replace("ana:*:", "ana:$6$a$b:").replace("ana:!:", "ana:$6$a$b:")
+    )
+    wanted = databases(box)
+    ran = box.run(script_of(configuration), SKIP, "--uninstall")
+    assert ran.code == 0, ran.err
+    assert "accounts that were made stay, locked" in ran.err
+    assert not (box.root / "etc/ours").exists()
+    assert lines(box, "shadow", "ana")[0].startswith("ana:!$6$a$b:")
+    assert sorted(path.name for path in (box.root / STATE).parent.iterdir()) == ["state"]
+    assert "own" not in (box.root / STATE).read_text()
+    again = box.run(script_of(configuration), SKIP, "--uninstall")
+    assert (again.code, again.out) == (0, "nothing to do\n")
+    assert "unlock user ana" in apply(box, configuration)
+    assert databases(box) == wanted

@@ -18,6 +18,13 @@ _want_nothing() {
     secrets=no
 }
 
+# What is remembered when all is gone: accounts that we made and locked, so that a later run
+# opens them again as they were.
+_print_forgotten() {
+    printf 'vcfg-state 1\nhost\t%s\n' "$host"
+    printf %s "$departed" | sort
+}
+
 # Copies of what people wrote stay, with their index; all else in the memory is ours.
 _decide_to_forget() {
     [ -n "$memory" ] && _enter "$memory" || return 0
@@ -29,11 +36,13 @@ _decide_to_forget() {
         empty=no
         case $entry in
         ./backup | ./backup.index) ;;
+        ./state)
+            [ -n "$departed" ] && [ "$old_state" = "$(_print_forgotten)" ] || forgetting=yes ;;
         *) forgetting=yes ;;
         esac
     done
     set -f
-    case $forgetting:$empty:$kept in
+    case $forgetting:$empty:$kept$departed in
     yes:* | *:yes:* | *:) _announce "forget what is recorded in $memory" ;;
     esac
 }
@@ -43,12 +52,18 @@ _forget_everything() {
     _enter "$memory" || _fail 'the state directory went away'
     rm -rf ./generations ./log ./log.old || _fail "cannot empty $memory"
     _forget_copies
-    rm -f ./state ./lock || _fail "cannot empty $memory"
+    if [ -n "$departed" ]; then
+        _write_memory state forgotten
+    else
+        rm -f ./state || _fail "cannot empty $memory"
+    fi
+    rm -f ./lock || _fail "cannot empty $memory"
     held=no
+    [ -z "$departed" ] || _note "accounts that were made stay, locked; $root$memory/state says which"
     if [ -n "$kept" ]; then
         _note "copies of what was edited stay in $root$memory/backup; $root$memory/backup.index says whose they are"
-        return 0
     fi
+    [ -z "$kept$departed" ] || return 0
     _enter "${memory%/*}" || _fail "cannot remove $memory"
     rmdir -- "./${memory##*/}" || _fail "cannot remove $memory"
     _forget_places

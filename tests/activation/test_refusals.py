@@ -136,6 +136,19 @@ ONE_PLACE: dict[str, dict[str, Any]] = {
 }
 
 
+def test_a_file_where_a_link_leads_a_directory(box: Box) -> None:
+    """The link leads to nothing yet: what is made through it would be where the file shall be."""
+    (box.root / "etc").mkdir()
+    (box.root / "etc/b").symlink_to("a")
+    for through in ({"dirs": {"/etc/b": {}}}, {"files": {"/etc/b/c/d": {"text": "x"}}}):
+        both = {**through, "links": {"/etc/a": {"target": "x"}}}
+        before = tree(box.root, times=True)
+        ran = box.run(script_of(both), SKIP)
+        assert ran.code == 4, ran.out
+        assert "/etc/a is meant by two names" in ran.err
+        assert tree(box.root, times=True) == before
+
+
 @pytest.mark.parametrize("what", ONE_PLACE)
 def test_two_names_of_one_place(box: Box, what: str) -> None:
     """As on Debian, where `/lib` is a link to `/usr/lib`."""

@@ -86,16 +86,29 @@ _make_missing() {
         case $part in
         '' | .) continue ;;
         esac
-        # busybox makes it by the umask first and sets the mode then; a kill may come between
-        umask 022
-        mkdir -m 755 -- "./$part" || {
+        if [ -g . ] && [ "$journaled" = yes ]; then
+            _make_apart "$part" || return 1
+        else
+            # busybox makes it by the umask first and sets the mode then; a kill may come between
+            umask 022
+            mkdir -m 755 -- "./$part" || {
+                umask 077
+                return 1
+            }
             umask 077
-            return 1
-        }
-        umask 077
+        fi
         at=$at/$part
         _enter "$at" || return 1
     done
+}
+
+# A set-group-id directory hands down its group and that bit; nobody looks at what is made in it
+# again, so it appears as it shall be.
+_make_apart() {
+    _open_stage
+    mkdir -- "./.vcfg-stage/$1" && _give_to 0:0 "./.vcfg-stage/$1" || return 1
+    # with five digits chmod clears the bit, too
+    chmod 00755 "./.vcfg-stage/$1" && mv -f -- "./.vcfg-stage/$1" ./
 }
 
 _split() {

@@ -272,11 +272,14 @@ _decide_place() {
         fi ;;
     esac
     _resolve "$2"
+    place=$at${missing:+/${missing%/}}
+    [ "$place" = "$2" ] || [ -n "$blocked" ] || linked_places=$linked_places$place$nl
     if [ -n "$blocked" ]; then
         _blocked_place "$1" "$2"
     elif [ -n "$missing" ]; then
         eval "made_$1=made"
         _must_write
+        [ ! -g "$root$at/" ] || _will_stage_in "${at:-/}"
         _will_do "$1" make 'make directory'
     fi
 }
@@ -590,7 +593,7 @@ _decide_everything() {
     _decide_all_stale
     _survey_all
     _each _decide _table_files
-    if [ "$aliases" != "$nl" ]; then
+    if [ "$aliases$linked_places" != "$nl$nl" ]; then
         _each _alias _table_dirs
         _each _alias _table_files
     fi

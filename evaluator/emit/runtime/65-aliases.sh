@@ -6,7 +6,7 @@ _find_aliases() {
     [ -z "$blocked" ] && [ "${place:-/}" != "$1" ] || return 0
     shift
     while [ "$#" -gt 0 ]; do
-        case $aliases in
+        case $aliases$linked_places in
         *"$nl$place/$2$nl"*) _object 4 "$place/$2 is meant by two names of this configuration" ;;
         esac
         aliases=$aliases$place/$2$nl
@@ -15,8 +15,13 @@ _find_aliases() {
 }
 
 _alias_folder() { :; }
-_alias_file() { _alias_dir "$1" "${2%/}/$3"; }
-_alias_link() { _alias_dir "$1" "${2%/}/$3"; }
+_alias_file() {
+    case $linked_places in
+    *"$nl${2%/}/$3$nl"*) _object 4 "${2%/}/$3 is meant by two names of this configuration" ;;
+    esac
+    _alias_dir "$1" "${2%/}/$3"
+}
+_alias_link() { _alias_file "$@"; }
 _alias_parent() { _alias_dir "$@"; }
 _alias_home() { _alias_dir "$@"; }
 _alias_dir() {

@@ -382,6 +382,7 @@ _apply() {
     _make_memory
     _open_log
     _write_memory pending journal
+    journaled=yes
     if [ -n "$changed" ]; then printf '%s\n' "$changed"; fi >./changed || _fail 'cannot list changes'
     _drop_stages "$old_journal"
     _drop_old_lock_files

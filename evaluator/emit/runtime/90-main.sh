@@ -45,7 +45,7 @@ _defaults() {
     rename=no force_inside=no quiet=no unpacked=no
     reasons=
     refusal=0 pending=0 differing=0 stale=0 failures=0
-    unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown
+    unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown journaled=no
     staged='' stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
@@ -58,7 +58,7 @@ _defaults() {
     debts='' edited='' trouble=no
     confirm='' confirming=/run/vcfg armed=no in_unit=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
-    settled=no any_left=no wanted_files=''
+    linked_places=$nl settled=no any_left=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf

@@ -21,6 +21,9 @@ from evaluator.diagnostics.model import Sink
 from evaluator.emit.activate import render_activate
 from evaluator.plan.build import build_plan
 
+COMMANDS = [("dash",), ("bash", "--posix"), ("busybox", "sh"), ("yash",)]
+"""The shells that have to agree, as they are called."""
+
 SHELLS = [
     pytest.param(("dash",), id="dash", marks=pytest.mark.needs("dash")),
     pytest.param(("bash", "--posix"), id="bash", marks=pytest.mark.needs("bash")),

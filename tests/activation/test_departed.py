@@ -272,7 +272,7 @@ def test_a_half_written_lock_is_finished_or_taken_back(box: Box, lost: list[str]
     state = (box.root / STATE).read_text()
     for then, wanted in (({}, gone), (first, made)):
         (box.root / STATE).write_text(state.replace("locked\t", "was-not-locked\t"))
-        journal.write_text("vcfg-journal 1\nuser\tgnt\tmade\nlocked\tgnt\t-\t-\t/bin/sh\n")
+        journal.write_text("vcfg-journal 1\nuser\tgnt\tmade\nlocked\tgnt\t-\t-\t/bin/sh\nend\n")
         for name in DEBIAN:
             text = made[name] if name in lost else gone[name]
             (box.root / "etc" / name).write_text("\n".join(text))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, script_of, tree
+from .box import COMMANDS, script_of, tree
 
 if TYPE_CHECKING:
     from .box import Box, Ran
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.root, pytest.mark.slow]
 
 FIRST, LAST = map(int, os.environ.get("VCFG_RANDOM", "1-12").split("-"))
-COMMANDS = [tuple(str(word) for word in shell.values[0]) for shell in SHELLS]
 NAMES = ["a", "b", "c d", "e'"]
 TEXTS = ["", "x\n", "same\n", "se\u00f1or\n", "x" * 5000]
 MODES = ["0644", "0600", "0755", "4711", "0000"]
@@ -71,7 +70,7 @@ class World:
                     path.write_text(self.chance.choice(["theirs", *TEXTS]))
                     path.chmod(int(self.chance.choice(MODES), 8))
             elif kind < 0.7:
-                targets = ["a", "/srv/b", "/etc", "../../../../etc", path.name, "no/where"]
+                targets = ["a", "/etc", "../../../../etc", path.name, "nowhere"]
                 path.symlink_to(self.chance.choice(targets))
             else:
                 path.mkdir()
@@ -267,7 +266,7 @@ def test_the_configuration_alone_decides(box: Box, seed: int) -> None:
     wishes = [world.configuration() for _ in range(3)]
     try:
         for wanted in [*wishes, wishes[0], wishes[1]]:
-            for other in world.chance.sample(wishes, world.chance.choice([0, 0, 1, 2])):
+            for other in world.chance.sample(wishes, world.chance.choice([0, 1])):
                 world.kill(script_of(other))
             settle(world, wanted)
         settle(world, {"files": {}, "links": {}, "dirs": {}})

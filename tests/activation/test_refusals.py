@@ -140,7 +140,11 @@ def test_a_file_where_a_link_leads_a_directory(box: Box) -> None:
     """The link leads to nothing yet: what is made through it would be where the file shall be."""
     (box.root / "etc").mkdir()
     (box.root / "etc/b").symlink_to("a")
-    for through in ({"dirs": {"/etc/b": {}}}, {"files": {"/etc/b/c/d": {"text": "x"}}}):
+    ways: list[dict[str, Any]] = [
+        {"dirs": {"/etc/b": {}}},
+        {"files": {"/etc/b/c/d": {"text": "x"}}},
+    ]
+    for through in ways:
         both = {**through, "links": {"/etc/a": {"target": "x"}}}
         before = tree(box.root, times=True)
         ran = box.run(script_of(both), SKIP)

@@ -85,7 +85,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], str]] = {
         "not a member of group app any more: user app",
     ),
     "interrupted": (
-        lambda root: (root / "var/lib/vcfg/pending").write_text("vcfg-journal 1\n"),
+        lambda root: (root / "var/lib/vcfg/pending").write_text("vcfg-journal 1\nend\n"),
         "an interrupted run is unfinished; run again to finish",
     ),
 }

@@ -32,19 +32,15 @@ _recall() {
     old_journal=
     _find_memory
     [ -n "$memory" ] || return 0
-    for part in state pending; do
-        [ ! -L "./$part" ] || _end 3 "$memory/$part is a link"
-    done
+    _check_memory
     if [ -f ./state ]; then
-        old_state=$(cat ./state) || _end 3 "cannot read $memory/state"
-        case $old_state in
-        "vcfg-state 1$nl"*) ;;
-        *) _end 3 "$memory/state was written by a newer vcfg, or it is damaged;" \
-            'without it the next run adopts what is identical' ;;
-        esac
+        _read_record state 'vcfg-state 1' 'without it the next run adopts what is identical'
+        old_state=$text
     fi
     if [ -f ./pending ]; then
-        old_journal=$(cat ./pending) || _end 3 "cannot read $memory/pending"
+        _read_record pending 'vcfg-journal 1' \
+            'without it what an interrupted run began is taken for what was there before'
+        old_journal=$text
         unfinished=yes
     fi
     for part in state.tmp pending.tmp backup.index.tmp; do
@@ -428,7 +424,7 @@ _write_memory() {
     _enter "$memory" || _fail 'the state directory went away'
     # collected first: of many writes to a full disk only the last one would be heard of
     text=$("_print_$2") || _fail "cannot list what is ours"
-    printf '%s\n' "$text" >"./$1.tmp" || _fail "cannot write $memory/$1"
+    printf '%s\nend\n' "$text" >"./$1.tmp" || _fail "cannot write $memory/$1"
     _flush
     mv -f "./$1.tmp" "./$1" || _fail "cannot write $memory/$1"
     _flush
@@ -473,7 +469,10 @@ _read_kept() {
     kept=
     [ -n "$memory" ] || return 0
     _enter "$memory" || return 0
-    [ ! -f ./backup.index ] || kept=$(cat ./backup.index) || _end 3 "cannot read $memory/backup.index"
+    if [ -f ./backup.index ]; then
+        _read_record backup.index 'vcfg-index 1' 'without it nothing is given back'
+        kept=${text#*"$nl"}
+    fi
     IFS=$nl
     for line in $old_journal; do
         case $line in
@@ -494,7 +493,7 @@ _write_kept() {
         rm -f ./backup.index || _fail 'cannot list the kept copies'
         return 0
     fi
-    printf '%s\n' "$kept" >./backup.index.tmp || _fail 'cannot list the kept copies'
+    printf 'vcfg-index 1\n%s\nend\n' "$kept" >./backup.index.tmp || _fail 'cannot list the kept copies'
     mv -f ./backup.index.tmp ./backup.index || _fail 'cannot list the kept copies'
 }
 

@@ -464,7 +464,7 @@ _will_give_back() {
     case $back:$disk in
     "f$tab"*"$tab${disk##*:}:f:"*) ;;
     "f$tab"*)
-        if [ ! -f "$root$memory/backup/${back##*"$tab"}" ]; then
+        if ! _is_whole_copy "${back##*"$tab"}"; then
             _note "what was at $path before is lost: $memory/backup has no copy of it"
             eval "stale_back_$k="
             [ "$disk" = - ] || _will_remove

@@ -236,6 +236,21 @@ def test_seeded_and_absent_files(box: Box) -> None:
     assert etc(box) == {"seed": "the daemon's own", "gone": "stock"}
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_link_that_leads_in_circles_is_replaced(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    (box.root / "etc").mkdir()
+    for name in ("one", "two"):
+        (box.root / "etc" / name).symlink_to(name)
+    assert box.run(A, SKIP).code == 0
+    assert etc(box) == {"one": "1\n", "two": "2\n"}
+    loops = script_of({"links": {f"/etc/{name}": {"target": name} for name in ("three", "two")}})
+    for script in (loops, B, loops, script_of({})):
+        assert box.run(script, SKIP).code == 0
+    assert (box.root / "etc/two").readlink().as_posix() == "two"
+    assert not (box.root / "etc/three").is_symlink()
+
+
 def test_a_file_becomes_a_directory(box: Box) -> None:
     flat = script_of({"files": {"/etc/x": {"text": "flat"}, "/etc/y": {"text": "y"}}})
     deep = script_of(

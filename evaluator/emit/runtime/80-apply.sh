@@ -244,6 +244,21 @@ _dress() {
     esac
 }
 
+# busybox looks where a link leads before it replaces it, and fails when that goes in circles.
+_move_over_loops() {
+    for word; do
+        if [ ! -e "$word" ] && [ ! -L "$word" ]; then
+            shift
+            continue
+        fi
+        shift
+        set -- "$@" "$word"
+        word=./${word##*/}
+        if [ -L "$word" ] && [ ! -e "$word" ]; then rm -f -- "$word" || return 1; fi
+    done
+    [ "$#" -eq 0 ] || mv -f -- "$@" ./
+}
+
 _rename_folder() {
     eval "new=\${new_$2-}"
     [ -n "$new" ] || return 1
@@ -257,7 +272,7 @@ _rename_folder() {
     # shellcheck disable=SC2086
     set -- $names
     IFS=$blanks
-    mv -f -- "$@" ./ || _fail "cannot move files into $folder"
+    mv -f -- "$@" ./ 2>/dev/null || _move_over_loops "$@" || _fail "cannot move files into $folder"
     return 1
 }
 
@@ -358,7 +373,8 @@ _give_back() {
                 chmod -- "$2" "./$name"
         ) <"$content" || _fail "cannot give back $path"
     fi
-    mv -f -- "./.vcfg-stage/$name" ./ || _fail "cannot give back $path"
+    mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||
+        _move_over_loops "./.vcfg-stage/$name" || _fail "cannot give back $path"
     _close_stages
 }
 

@@ -39,14 +39,25 @@ _libc.ptrace.restype = ctypes.c_long
 def states(command: list[str], root: Path, copies: Path) -> tuple[int, list[Path]]:
     """Run a command; its exit code, and a copy of `root` for each state it went through."""
     found: list[Path] = []
+
+    def keep(number: int) -> None:
+        found.append(copies / f"{number:04}")
+        copy(root, found[-1])
+
+    return watch(command, root, keep), found
+
+
+def watch(command: list[str], root: Path, seen: Callable[[int], None]) -> int:
+    """Run a command, and call `seen` with the number of each state that `root` goes through."""
+    count = 0
     last: set[tuple[str | int, ...]] = set()
 
     def look() -> None:
-        nonlocal last
+        nonlocal last, count
         now = set(_facts(root))
         if now != last:
-            found.append(copies / f"{len(found):04}")
-            copy(root, found[-1])
+            seen(count)
+            count += 1
             last = now
 
     look()
@@ -61,7 +72,7 @@ def states(command: list[str], root: Path, copies: Path) -> tuple[int, list[Path
     )
     first.returncode = _follow(first.pid, look)
     look()
-    return first.returncode, found
+    return first.returncode
 
 
 def _facts(folder: Path | str) -> Iterator[tuple[str | int, ...]]:

@@ -1,13 +1,14 @@
 """Killed at any moment, then run again or followed by another: the same as if nothing happened.
 
-A sample of the moments is looked at each time. All of them, in all shells, take minutes:
-`VCFG_EVERY_CRASH=1 make test ARGS="-k test_crash"`.
+A sample of the moments is looked at each time, another one in each shell. All of them, in all
+shells, take an hour: `VCFG_EVERY_CRASH=1 make test ARGS="-k test_crash"`.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import random
 import re
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pytest
 
 from tests.plans import EVERYTHING
 
-from .box import SHELLS, script_of, tree
+from .box import COMMANDS, SHELLS, script_of, tree
 from .crash import MACHINE, copy, states
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ ACCOUNTS = {f"etc/{name}" for name in DATABASES} | OLD_DATABASES
 OLD_KEY = {"secret": {"command": ["echo", "the old key"]}}
 NEW_KEY = {"secret-text": ["key=", {"command": ["echo", "the new key"]}, "\n"]}
 
+# Tells what it was started for, in a place that is left out of every comparison.
+TOLD = "told"
+TELL = 'head -n 1 "$VCFG_ROOT/etc/changes" >>"$VCFG_ROOT/told"\n'
+
 FIRST: dict[str, Any] = {
     "files": {
         "/etc/key": {"text": OLD_KEY},
@@ -63,7 +68,7 @@ FIRST: dict[str, Any] = {
     "links": {"/etc/link-then-file": {"target": "stays"}, "/etc/relinked": {"target": "one"}},
     "groups": {"app": {"gid": 500, "members": ["ann"]}},
     "users": {"app": {"uid": 500}},
-    "snippets": {"tell": {"text": "true\n", "on-change": ["/etc/changes"]}},
+    "snippets": {"tell": {"text": TELL, "on-change": ["/etc/changes"]}},
 }
 SECOND: dict[str, Any] = {
     "files": {
@@ -84,7 +89,22 @@ SECOND: dict[str, Any] = {
     "dirs": {"/var/lib/app": {"mode": "2770", "owner": "app", "group": "kvm"}},
     "groups": {"app": {"gid": 500}, "more": {}},
     "users": {"app": {"uid": 500, "groups": ["kvm"], "home": "/srv/app", "create-home": True}},
-    "snippets": {"tell": {"text": "true\n", "on-change": ["/etc/changes"]}},
+    "snippets": {"tell": {"text": TELL, "on-change": ["/etc/changes"]}},
+}
+THIRD: dict[str, Any] = {
+    "files": {
+        "/etc/key": {"text": "no secret any more\n", "mode": "0644"},
+        "/etc/changes": {"text": "third\n"},
+        "/etc/file-then-dir": {"text": "a file again\n"},
+        "/srv/dir-then-file/b/c": {"text": "x\n"},
+        "/etc/file-then-link": {"text": "x\n"},
+        "/etc/stock": {"manage": "absent"},
+    },
+    "links": {"/etc/taken": {"target": "gone"}},
+    "dirs": {"/srv/only-second": {"mode": "0700"}, "/etc/relinked": {}},
+    "users": {"other": {"uid": 501}},
+    "groups": {"other": {"gid": 501}},
+    "snippets": {"tell": {"text": TELL, "on-change": ["/etc/changes"]}},
 }
 PAIRS = {"one after another": (FIRST, SECOND), "everything": ({}, EVERYTHING)}
 
@@ -105,6 +125,7 @@ class Trial:
         self.start = self.keep("start")
         self.second = self.then(self.after)
         self.back = self.then(self.before)
+        self.others: list[dict[str, str]] = []
 
     def put(self, name: str, text: str, mode: int) -> None:
         """A file in /etc that was there before us."""
@@ -112,12 +133,17 @@ class Trial:
         path.write_text(text)
         path.chmod(mode)
 
-    def then(self, script: str) -> dict[str, str]:
+    def then(self, script: str, *words: str) -> dict[str, str]:
         """The tree after a run of a script; when that fails, what it said."""
-        ran = self.box.run(script, "--packages=skip")
+        ran = self.box.run(script, "--packages=skip", *words)
         if ran.code:
             return {"": ran.err}
+        return self.seen()
+
+    def seen(self) -> dict[str, str]:
+        """The tree, with the lines of the state in place of its hash."""
         found = tree(self.box.root)
+        found.pop(TOLD, None)
         # its lines, each for itself: a file may be as it was before, an account as afterwards
         if found.pop(STATE, None):
             lines = (self.box.root / STATE).read_text().splitlines()
@@ -134,27 +160,85 @@ class Trial:
         shutil.rmtree(self.box.root)
         copy(state, self.box.root)
 
-    def crashed(self, script: str) -> list[Path]:
+    def crashed(self, script: str, *words: str, start: Path | None = None) -> list[Path]:
         """Every state a run of this script goes through, from `start`."""
-        self.restore(self.start)
+        self.restore(start or self.start)
         copies = self.box.folder / "states"
         shutil.rmtree(copies, ignore_errors=True)
         copies.mkdir()
         where = [*self.box.shell, str(self.box.script(script)), f"--root={self.box.root}"]
-        code, found = states(self.box.guarded([*where, "--packages=skip"]), self.box.root, copies)
+        code, found = states(
+            self.box.guarded([*where, "--packages=skip", *words]), self.box.root, copies
+        )
         assert code == 0
         return found
 
     def faults(self, state: Path) -> list[str]:
         """What is wrong with a state, and with what follows from it."""
         self.restore(state)
-        found = self.torn(tree(state)) + self.exposed(state)
+        found = self.torn(tree(state)) + self.exposed(state) + self.unowned(state)
         again = self.then(self.after)
         found += [f"again: {each}" for each in differences(again, self.second)]
+        found += self.untold("new")
         self.restore(state)
+        changed = self.text("etc/changes")
         back = self.then(self.before)
         found += [f"back: {each}" for each in differences(back, self.first, self.back)]
+        found += self.untold("old") if changed != self.text("etc/changes") else []
+        self.restore(state)
+        other = self.then(script_of(THIRD))
+        found += [f"third: {each}" for each in differences(other, *self.thirds())]
+        found += self.untold("third")
         return found
+
+    def faults_of_two(self, state: Path, chance: random.Random) -> list[str]:
+        """What is wrong after the run that was to finish was killed as well."""
+        second = self.box.folder / "second"
+        shutil.rmtree(second, ignore_errors=True)
+        copy(state, second)
+        later = chance.choice(self.crashed(self.after, start=second))
+        self.restore(later)
+        again = self.then(self.after)
+        return [f"twice: {each}" for each in differences(again, self.second)]
+
+    def thirds(self) -> list[dict[str, str]]:
+        """How the third configuration ends after the first alone, and after both."""
+        if not self.others:
+            now = self.keep("now")
+            for earlier in ((), (self.after,)):
+                self.restore(self.start)
+                for script in earlier:
+                    self.then(script)
+                self.others.append(self.then(script_of(THIRD)))
+            self.restore(now)
+            shutil.rmtree(now)
+        return self.others
+
+    def text(self, path: str) -> str:
+        """What is in a file of the root, if it is there."""
+        place = self.box.root / path
+        return place.read_text() if place.is_file() else ""
+
+    def untold(self, word: str) -> list[str]:
+        """A change was made, by this run or the one that died: somebody has to hear of it."""
+        if TELL not in self.after or word in self.text(TOLD).split():
+            return []
+        return [f"nobody was told of {word}"]
+
+    def unowned(self, state: Path) -> list[str]:
+        """What came into being is listed in the state or in the journal, from the first moment."""
+        memory = [state / "var/lib/vcfg" / name for name in ("state", "pending")]
+        listed = "".join(path.read_text() for path in memory if path.is_file())
+        start = tree(self.start)
+        ours = {path for path in self.second if path not in start and ":" not in path}
+        return [
+            f"not listed: {path}"
+            for path in sorted(ours)
+            if not path.startswith(("var/lib", "etc/tell", TOLD))
+            and path not in OLD_DATABASES | ACCOUNTS
+            if os.path.lexists(state / path) and path != "var"
+            if f"\t/{path}\n" not in listed and not is_home(path, self.after)
+        ]
 
     def torn(self, now: dict[str, str]) -> list[str]:
         """Files and links in place are the old ones or the new ones."""
@@ -179,6 +263,11 @@ class Trial:
         return wrong
 
 
+def is_home(path: str, script: str) -> bool:
+    """A home stays for good, so nobody has to remember that we made it."""
+    return re.search(rf"_home \S+ /{re.escape(path)} ", script) is not None
+
+
 def differences(now: dict[str, str], *wanted: dict[str, str]) -> list[str]:
     """Where a tree is none of the wanted ones; copies that are kept may be more."""
     paths = {path for each in (now, *wanted) for path in each}
@@ -190,21 +279,81 @@ def differences(now: dict[str, str], *wanted: dict[str, str]) -> list[str]:
     ]
 
 
-def sample(found: list[Path], step: int) -> list[Path]:
-    """All states, or as many as there is time for in every run of the tests."""
-    return found if EVERY else found[step // 2 :: step]
+def sample(found: list[Path], shell: tuple[str, ...], step: int) -> list[Path]:
+    """All states, or as many as there is time for in every run, others in each shell."""
+    if EVERY:
+        return found
+    at = COMMANDS.index(shell)
+    return found[(2 * at + 1) * step // (2 * len(COMMANDS)) :: step]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pair", PAIRS)
-@pytest.mark.parametrize("shell", SHELLS if EVERY else SHELLS[:1])
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_crash_is_survived(box: Box, shell: tuple[str, ...], pair: str) -> None:
     box.shell = shell
     trial = Trial(box, *PAIRS[pair])
     found = trial.crashed(trial.after)
     assert len(found) > 60
-    wrong = {state.name: trial.faults(state) for state in sample(found, 9)}
+    wrong = {state.name: trial.faults(state) for state in sample(found, shell, 30)}
     assert {name: faults for name, faults in wrong.items() if faults} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_crash_of_the_run_that_was_to_finish(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    trial = Trial(box, *PAIRS["one after another"])
+    found = trial.crashed(trial.after)
+    chance = random.Random(shell[0])
+    chosen = [box.folder / f"first-{at}" for at in range(25 if EVERY else 2)]
+    for place in chosen:
+        copy(chance.choice(found), place)
+    wrong = [fault for place in chosen for fault in trial.faults_of_two(place, chance)]
+    assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_crash_of_taking_all_away(box: Box, shell: tuple[str, ...]) -> None:
+    """Uninstalled at the end, or configured as if nobody had begun."""
+    box.shell = shell
+    trial = Trial(box, *PAIRS["one after another"])
+    trial.restore(trial.start)
+    trial.then(trial.after)
+    applied = trial.keep("applied")
+    gone = trial.then(trial.after, "--uninstall")
+    anew = trial.then(trial.after)
+    found = trial.crashed(trial.after, "--uninstall", start=applied)
+    faults = []
+    for state in sample(found, shell, 30):
+        trial.restore(state)
+        again = trial.then(trial.after, "--uninstall")
+        faults += [f"{state.name} gone: {each}" for each in differences(again, gone)]
+        trial.restore(state)
+        back = trial.then(trial.after)
+        faults += [f"{state.name} back: {each}" for each in differences(back, trial.second, anew)]
+    assert faults == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_crash_on_the_way_back(box: Box, shell: tuple[str, ...]) -> None:
+    """Of `--rollback`: either configuration can be had afterwards."""
+    box.shell = shell
+    trial = Trial(box, *PAIRS["one after another"])
+    trial.restore(trial.start)
+    trial.then(trial.after)
+    applied = trial.keep("applied")
+    back = trial.then(trial.after, "--rollback")
+    found = trial.crashed(trial.after, "--rollback", start=applied)
+    faults = []
+    for state in sample(found, shell, 40):
+        for script, wanted in ((trial.before, (trial.first, back)), (trial.after, (trial.second,))):
+            trial.restore(state)
+            now = trial.then(script)
+            faults += [f"{state.name}: {each}" for each in differences(now, *wanted, trial.back)]
+    assert faults == []
 
 
 # What is changed in the script, and what comes into being where that does harm.

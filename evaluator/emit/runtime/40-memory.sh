@@ -303,12 +303,20 @@ _print_owned() {
     fi
     _print_kept_stale
     IFS=$nl
+    places=$nl
     for place in $new_places; do
         printf 'place\t%s\n' "$place"
+        places=${places}place$tab$place$nl
     done
     for line in $old_state $old_journal; do
         case $line in
-        "place$tab"*) printf '%s\n' "$line" ;;
+        "place$tab"*)
+            case $places in
+            *"$nl$line$nl"*) ;;
+            *)
+                printf '%s\n' "$line"
+                places=$places$line$nl ;;
+            esac ;;
         esac
     done
     IFS=$blanks
@@ -448,7 +456,9 @@ _keep_copy() {
     f:*)
         store=$root$memory/backup
         [ -d "$store" ] || mkdir -m 700 -- "$store" || _fail 'cannot keep a copy'
-        [ -f "$store/$value" ] || {
+        # one that is not whole is of a run that ended with the power
+        _is_whole_copy "$value" || {
+            rm -f -- "$store/$value.tmp"
             cat <"./$1" >"$store/$value.tmp" && mv -f -- "$store/$value.tmp" "$store/$value"
         } || _fail "cannot keep a copy of $2" ;;
     esac
@@ -494,6 +504,7 @@ _write_kept() {
         return 0
     fi
     printf 'vcfg-index 1\n%s\nend\n' "$kept" >./backup.index.tmp || _fail 'cannot list the kept copies'
+    _flush
     mv -f ./backup.index.tmp ./backup.index || _fail 'cannot list the kept copies'
 }
 

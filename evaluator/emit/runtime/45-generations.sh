@@ -118,6 +118,7 @@ _add_generation() {
 _set_current() {
     current=$1
     printf '%s\n' "$current" >./generations/current.tmp || _fail 'cannot keep this script'
+    _flush
     mv -f ./generations/current.tmp ./generations/current || _fail 'cannot keep this script'
 }
 
@@ -126,6 +127,7 @@ _put_whole() {
     text=$(cat "./$2") || _fail "cannot read $memory/$2"
     [ ! -f "./$1" ] || [ "$text" != "$(cat "./$1")" ] || return 0
     printf '%s\n' "$text" >"./$1.tmp" || _fail "cannot write $memory/$1"
+    _flush
     mv -f "./$1.tmp" "./$1" || _fail "cannot write $memory/$1"
 }
 

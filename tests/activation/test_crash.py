@@ -144,6 +144,8 @@ class Trial:
         """The tree, with the lines of the state in place of its hash."""
         found = tree(self.box.root)
         found.pop(TOLD, None)
+        for path in list(self.box.root.glob("var/lib/vcfg/generations/*/state")):
+            found.pop(str(path.relative_to(self.box.root)))
         # its lines, each for itself: a file may be as it was before, an account as afterwards
         if found.pop(STATE, None):
             lines = (self.box.root / STATE).read_text().splitlines()

@@ -89,6 +89,7 @@ _record_generation() {
 # What a run that died was about to name: current is written first.
 _mend_generations() {
     _read_generations
+    rm -f ./generations/current.tmp "./generations/${current:-0}/state.tmp"
     [ -d ./generations/next ] || return 0
     if [ -n "$current" ] && [ ! -d "./generations/$current" ]; then
         mv -f ./generations/next "./generations/$current" || _fail 'cannot keep this script'

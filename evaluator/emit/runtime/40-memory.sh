@@ -444,6 +444,8 @@ _write_memory() {
 #                                           is no copy while that content still lies there
 #   drift KIND MODE UID GID VALUE PATH      a copy for people: edited, or overtaken
 
+# Who owns the directory may have put something else there since the look: a link, say, to what
+# they cannot read. So a copy is one only if its content is what its name says.
 # The entry is in the working directory. Arguments: NAME PATH DISK ORIGINAL, the last one `-`
 # when there was nothing before us
 _keep_copy() {
@@ -459,8 +461,13 @@ _keep_copy() {
         # one that is not whole is of a run that ended with the power
         _is_whole_copy "$value" || {
             rm -f -- "$store/$value.tmp"
-            cat <"./$1" >"$store/$value.tmp" && mv -f -- "$store/$value.tmp" "$store/$value"
-        } || _fail "cannot keep a copy of $2" ;;
+            cat <"./$1" >"$store/$value.tmp" || _fail "cannot keep a copy of $2"
+            _holds "$store/$value.tmp" "$value" || {
+                rm -f -- "$store/$value.tmp"
+                _fail "$2 was changed while it was copied"
+            }
+            mv -f -- "$store/$value.tmp" "$store/$value" || _fail "cannot keep a copy of $2"
+        } ;;
     esac
     case $4 in
     "${3%%:*}$tab"*"$tab$value") return 0 ;;

@@ -39,6 +39,11 @@ _is_whole_copy() {
     esac
     copy=$root$memory/backup/$1
     [ ! -L "$copy" ] && [ -f "$copy" ] || return 1
-    sum=$(sha256sum <"$copy" 2>/dev/null) || return 1
-    [ "${sum%% *}" = "$1" ]
+    _holds "$copy" "$1"
+}
+
+# Whether a file has that content. Arguments: FILE SHA256
+_holds() {
+    sum=$(sha256sum <"$1" 2>/dev/null) || return 1
+    [ "${sum%% *}" = "$2" ]
 }

@@ -367,10 +367,10 @@ _give_back() {
     else
         # without a copy it is the content that lies there
         content=$root$memory/backup/$5
-        [ -f "$content" ] || content=./$name
+        _is_whole_copy "$5" || content=./$name
         (
-            _reach_stage && cat >"./$name" && _give_to "$3:$4" "./$name" &&
-                chmod -- "$2" "./$name"
+            _reach_stage && cat >"./$name" && _holds "./$name" "$5" &&
+                _give_to "$3:$4" "./$name" && chmod -- "$2" "./$name"
         ) <"$content" || _fail "cannot give back $path"
     fi
     mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||

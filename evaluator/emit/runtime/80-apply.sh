@@ -120,9 +120,20 @@ _make_place() {
 # Arguments: PATH MODE OWNER
 _make_one() {
     _make_place "$1"
+    _make_look "$1" "$2" "$3"
+}
+
+# Owner and mode of the working directory. What is in it is there already, so on the way nobody
+# may do what they may neither before nor after, by whichever owner and group.
+# Arguments: PATH MODE OWNER
+_make_look() {
+    facts=$(stat -c %a .) || _fail "cannot look at $1"
+    # without set-id bits: they come last, with their owner
+    tight=$(printf %o "$((0$facts & 0$2 & 01777))")
+    [ "$tight" = "$facts" ] || chmod -- "00$tight" . || _fail "cannot set the mode of $1"
     _give_to "$3" . || _fail "cannot set the owner of $1"
     # with five digits chmod also clears what a set-group-id parent handed down
-    chmod -- "00$2" . || _fail "cannot set the mode of $1"
+    [ "$tight" = "${2#0}" ] || chmod -- "00$2" . || _fail "cannot set the mode of $1"
 }
 
 # A file or link of ours where a directory is to be.
@@ -385,8 +396,7 @@ _undress() {
     set -- $back
     IFS=$blanks
     _goto "$path"
-    _give_to "$3:$4" . || _fail "cannot set the owner of $path"
-    chmod -- "00$2" . || _fail "cannot set the mode of $path"
+    _make_look "$path" "$2" "$3:$4"
 }
 
 # ---- the run after the line

@@ -67,3 +67,26 @@ def test_everything_leads_to_lines_of_the_user(plan: dict[str, Any]) -> None:
     files = {place["file"] for room in ("files", "links", "units", "users", "groups", "packages")
              for entry in plan[room] for place in entry["origin"]}  # fmt: skip
     assert files == {"main.vcfg"}
+
+
+def test_each_thing_leads_to_its_own_lines(vcfg: RunVcfg, tmp_path: Path) -> None:
+    """What others brought into the same map or set has nothing to do with it."""
+    main = tmp_path / "main.vcfg"
+    main.write_text(
+        'import "account.vcfg"\nimport "openssh.vcfg"\nimport "systemd.vcfg"\n'
+        "openssh.enable = true\n"
+        'systemd.units."x.service" { wanted-by = ["a.target"], service.ExecStart = "/bin/true" }\n'
+        'activation.packages = ["htop"]\n'
+        'account.users.ana { groups = ["sudo"], initial-password = secret(name: "a") }\n'
+    )
+    built = vcfg("build", str(main), "-o", str(tmp_path / "out"))
+    assert built.status == 0, built.err
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    unit = 'main.vcfg:5 systemd.units."x.service"'
+    assert of(plan, "files", "path", "/etc/systemd/system/x.service") == [unit]
+    wants = "/etc/systemd/system/a.target.wants/x.service"
+    assert of(plan, "links", "path", wants) == [f"{unit}.wanted-by"]
+    assert of(plan, "units", "name", "x.service") == [f"{unit}.wanted-by"]
+    assert of(plan, "packages", "name", "htop") == ["main.vcfg:6 activation.packages"]
+    assert of(plan, "packages", "name", "openssh-server") == ["main.vcfg:4 openssh.enable"]
+    assert of(plan, "users", "name", "ana") == ["main.vcfg:7 account.users.ana"]

@@ -18,9 +18,9 @@ def test_a_plan_follows_its_schema() -> None:
     assert [d.message for d in sink.diagnostics] == []
     validate_plan(plan)
     assert read_plan(json.dumps(plan)) == plan
-    assert plan["packages"] == [
-        {"name": name, "origin": plan["packages"][0]["origin"]} for name in ("curl", "qemu-utils")
-    ]
+    # Each by its place in what was evaluated: `qemu-utils`, `curl`, `curl`.
+    asked = [(each["name"], each["origin"][0]["path"]) for each in plan["packages"]]
+    assert asked == [("curl", "activation.packages[2]"), ("qemu-utils", "activation.packages[0]")]
     assert [file["path"] for file in plan["files"]] == ["/etc/a", "/etc/b", "/etc/c", "/etc/d"]
     assert plan["files"][0]["replaces"] == ["0" * 64, "1" * 64]
     assert plan["files"][1]["origin"] == [

@@ -6,11 +6,15 @@ import os
 
 from evaluator import resources
 from evaluator.evaluation.slots import Slots
-from evaluator.inspect.paths import locate
+from evaluator.inspect.paths import locate, split_path
 from evaluator.inspect.provenance import (
+    PART,
+    WON,
     definitions_of,
+    fates,
     leaves,
     path_of,
+    read_by,
     reads_around,
     reads_of,
     winners,
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.world import World
+    from evaluator.inspect.paths import Located
 
 SHOWN = 6
 
@@ -46,9 +51,12 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
 
     The lines of the user's own files count: those that gave values, else those that made an
     entry which has all its values from the library, else those that conditions and loops around
-    it looked at. Where the library alone decided, its line does.
+    it looked at. Where the library alone decided, its line does. An element of a list or set,
+    `names[0]`, is asked for by whoever put it there.
     """
     found = locate(world, path)
+    if found.steps:
+        return _origin_of_element(world, found)
     library = {module.source.path for module in world.modules if module.shipped}
     sites: list[tuple[Definition, str]] = []
     longest: list[tuple[Definition, str]] = []
@@ -56,7 +64,7 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
     own = [(each, path) for each in definitions_of(found.owner, found.name)]
     for owner, name in leaves(found.owner, found.name):
         chain: list[tuple[Definition, str]] = []
-        for scope, slot in [(owner, name), *reads_of(world, owner, name)]:
+        for scope, slot in [(owner, name), *reads_of(world, owner, name, through_parts=False)]:
             where = path_of(scope, slot)
             seen_in.append(scope)
             for definition in winners(scope, slot):
@@ -75,25 +83,72 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
             if definition.source.path not in library
         ]
     # Where the library alone decided, the definition furthest from the plan says most.
-    picked = picked or [*longest[-1:], *own][:1]
-    out: list[dict[str, Any]] = []
-    seen = set()
+    return _places(world, picked or [*longest[-1:], *own][:1])
+
+
+def _origin_of_element(world: World, found: Located) -> list[dict[str, Any]]:
+    library = {module.source.path for module in world.modules if module.shipped}
+    askers = _askers(world, found.owner, found.name, found.value(), library)
+    own = [each for each in askers if each[0].source.path not in library]
+    return _places(world, own or askers)
+
+
+def _askers(
+    world: World, owner: Any, name: str, element: Any, library: set[str]
+) -> list[tuple[Definition, str]]:
+    """Who gave a list or set an element, through those that only hand others' elements on."""
+    out: list[tuple[Definition, str]] = []
+    for fate in fates(owner, name):
+        given = fate.value if fate.state in (WON, PART) else None
+        if not isinstance(given, list) or element not in given:
+            continue
+        if fate.definition.source.path not in library:
+            out.append((fate.definition, path_of(owner, name)))
+            continue
+        deeper = [
+            each
+            for scope, slot in read_by(world, owner, name)
+            if isinstance(held := scope.slots.get(slot), list) and element in held
+            for each in _askers(world, scope, slot, element, library)
+        ]
+        around = [
+            (definition, path_of(scope, slot))
+            for scope, slot in reads_around(world, [fate.definition])
+            for definition in winners(scope, slot)
+            if definition.source.path not in library
+        ]
+        out += deeper or around or [(fate.definition, path_of(owner, name))]
+    return out
+
+
+def _places(world: World, picked: list[tuple[Definition, str]]) -> list[dict[str, Any]]:
+    """Sites by file and line; what several definitions of a line have in common is its path."""
+    out: dict[tuple[str, int], dict[str, Any]] = {}
     for definition, where in picked:
         source, start, _end = definition.path_span()
         line = source.position(start)[0]
-        if (source.path, line) in seen:
+        place = out.get((source.path, line))
+        if place is not None:
+            place["path"] = _shared(place["path"], where)
             continue
-        seen.add((source.path, line))
-        out.append(
-            {
-                "file": stable_name(world, source.path),
-                "line": line,
-                "path": where,
-                "span": definition.span(),
-            }
-        )
-    out.sort(key=lambda each: (each["file"], each["line"]))
-    return out[:SHOWN]
+        out[source.path, line] = {
+            "file": stable_name(world, source.path),
+            "line": line,
+            "path": where,
+            "span": definition.span(),
+        }
+    return sorted(out.values(), key=lambda each: (each["file"], each["line"]))[:SHOWN]
+
+
+def _shared(one: str, other: str) -> str:
+    """The longest path that both lead through; the first where there is none."""
+    parts = [split_path(each) for each in (one, other)]
+    both: list[str] = []
+    for mine, theirs in zip(*parts, strict=False):
+        if mine != theirs or not isinstance(mine, str):
+            break
+        both.append(mine)
+    return path_text(tuple(both)) if both else one
 
 
 def _makers(scopes: list[Any], library: set[str]) -> list[tuple[Definition, str]]:

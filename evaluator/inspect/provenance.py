@@ -273,9 +273,21 @@ def _switch(around: Env, text: str) -> list[Operand]:
     return [Operand(text, value_text(service, "enable"), set_at)]
 
 
-def reads_of(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
-    """Options a slot was computed from, nearest first, however many steps away."""
-    return _leaves_behind(world.reads or {}, [(owner, name)])
+def reads_of(
+    world: World, owner: Any, name: str, *, through_parts: bool = True
+) -> list[tuple[Any, str]]:
+    """Options a slot was computed from, nearest first, however many steps away.
+
+    `through_parts`: also those that decided which parts a map or service has that was gone
+    through to come to one of them.
+    """
+    return _leaves_behind(world.reads or {}, [(owner, name)], through_parts=through_parts)
+
+
+def read_by(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
+    """Options without parts that a slot read itself."""
+    found = _inputs(world.reads or {}, (id(owner), name)).values()
+    return [(scope, slot) for scope, slot in found if not isinstance(scope, Let) and slot]
 
 
 def reads_around(world: World, definitions: list[Definition]) -> list[tuple[Any, str]]:

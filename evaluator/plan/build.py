@@ -202,8 +202,10 @@ def _cron(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
 
 
 def _packages(names: list[str], findings: Findings) -> list[dict[str, Any]]:
-    origin = findings.origin(option_path("packages"))
-    return [{"name": name, "origin": origin} for name in sorted(set(names))]
+    places = {name: f"{option_path('packages')}[{at}]" for at, name in enumerate(names)}
+    return [
+        {"name": name, "origin": findings.origin(place)} for name, place in sorted(places.items())
+    ]
 
 
 def _snippets(entries: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:

@@ -161,6 +161,26 @@ def test_units_of_packages_are_enabled(box: Box) -> None:
     assert box.run(script, SKIP).out == "nothing to do\n"
 
 
+@pytest.mark.needs("systemctl", package="systemd")
+def test_a_unit_of_ours_was_nothing_before(box: Box) -> None:
+    """The first run brings and enables it; what the second one sees is our own doing."""
+    name = "/etc/systemd/system/own.service"
+    text = "[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n"
+    wants = "/etc/systemd/system/multi-user.target.wants/own.service"
+    script = script_of(
+        {
+            "files": {name: {"text": text}},
+            "links": {wants: {"target": name}},
+            "units": {"own.service": {"state": "enable"}},
+        }
+    )
+    assert box.run(script, SKIP).code == 0
+    before = tree(box.root, times=True)
+    assert box.run(script, SKIP).out == "nothing to do\n"
+    assert tree(box.root, times=True) == before
+    assert "unit\town.service\tenable\t-\n" in (box.root / "var/lib/vcfg/state").read_text()
+
+
 @pytest.mark.needs("flock", package="util-linux")
 def test_runs_exclude_each_other(box: Box) -> None:
     script = box.script(script_of(snippets(a={"text": 'touch "$VCFG_ROOT/in"; sleep 1\n'})))

@@ -98,6 +98,7 @@ def test_functions_hide_behind_no_prefix() -> None:
         (["--rollback"], 64),
         (["--inside", "--adopt=maybe"], 64),
         (["--inside", "--lock-wait=soon"], 64),
+        (["--inside", "--restart=ssh"], 64),
         (["--show"], 64),
     ],
 )
@@ -138,6 +139,15 @@ def test_live_knows_its_host(box: Box) -> None:
     assert not (box.root / "etc/two").exists()
     assert box.inside("sh", "/in/other", "--live", "--rename").code == 0
     assert (box.root / "etc/two").read_text() == "2"
+
+
+def test_a_host_gets_its_first_name(box: Box) -> None:
+    """An image without one is everybody's."""
+    box.script(script_of({"files": {"/etc/one": {"text": "1"}}}, host=""))
+    box.script(script_of({"files": {"/etc/two": {"text": "2"}}}, host="node2"), "other")
+    assert box.inside("sh", "/in/activate", "--live").code == 0
+    assert box.inside("sh", "/in/other", "--live").code == 0
+    assert box.inside("sh", "/in/activate", "--live").code == 3
 
 
 def test_words_without_a_target(box: Box) -> None:

@@ -70,10 +70,12 @@ _arguments() {
         --services=auto | --services=plan | --services=none)
             services=${1#*=} ;;
         --restart=*[!0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:_.@\\-]* | \
-            --restart= | --restart=-*)
-            _usage '--restart= wants the full name of one unit' ;;
+            --restart=-*)
+            _usage '--restart= wants the full name of one unit, such as ssh.service' ;;
         --restart=*.*)
             allowed="$allowed ${1#*=}" ;;
+        --restart=*)
+            _usage '--restart= wants the full name of one unit, such as ssh.service' ;;
         --verbose) verbose=yes ;;
         # nothing is colored anyway
         --no-color) ;;
@@ -160,7 +162,7 @@ _lock() {
     fi
     case $? in
     0) locked=yes ;;
-    1) _end 75 'another run is active on this root' ;;
+    1) _end 75 'another run is active on this root (--lock-wait=SECONDS waits for it)' ;;
     esac
 }
 

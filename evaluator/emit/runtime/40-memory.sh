@@ -56,7 +56,8 @@ _recall() {
 _check_host() {
     [ "$rename" = no ] || return 0
     case $nl$old_state$nl in
-    *"${nl}host$tab$host$nl"* | "$nl$nl") ;;
+    # a system that had no name may get one
+    *"${nl}host$tab$host$nl"* | *"${nl}host$tab$nl"* | "$nl$nl") ;;
     *) _end 3 'this system was set up as another host (--rename accepts the new name)' ;;
     esac
 }
@@ -237,13 +238,13 @@ _take_lock() {
         IFS=' ' read -r holder holder_boot <./lock || holder=
         if [ "$holder_boot" = "$boot" ] && [ -n "$holder" ] && [ -d "/proc/$holder" ]; then
             started=no
-            _end 75 'another run is active on this root'
+            _end 75 'another run is active on this root (--lock-wait=SECONDS waits for it)'
         fi
         rm -f ./lock
     fi
     (set -C && printf '%s %s\n' "$$" "$boot" >./lock) 2>/dev/null || {
         started=no
-        _end 75 'another run is active on this root'
+        _end 75 'another run is active on this root (--lock-wait=SECONDS waits for it)'
     }
     held=yes
 }

@@ -6,7 +6,8 @@ _decide_unit() {
     eval "act_$1= before_$1=\$before"
     [ "$3" != mask ] || return 0
     _ask_unit "$2" || return 0
-    [ "$before" != - ] || eval "before_$1=\${now:--}"
+    # what we have met before is by now what we made of it
+    [ "$met" = yes ] || eval "before_$1=\${now:--}"
     case $3:$now in
     enable:disabled | enable:indirect | disable:enabled)
         eval "act_$1=$3"
@@ -28,13 +29,14 @@ _ask_unit() {
     esac
 }
 
-# Sets before to what a unit was when we first met it, `-` if nobody knows.
+# Sets before to what a unit was when we first met it, `-` if nobody knows; met to whether we did.
 _unit_before() {
-    before=-
+    before=- met=no
     IFS=$nl
     for line in $old_state $old_journal; do
         case $line in
         "unit$tab$1$tab"*)
+            met=yes
             before=${line##*"$tab"}
             [ "$before" = - ] || break ;;
         esac

@@ -61,7 +61,7 @@ _forget_everything() {
     held=no
     [ -z "$departed" ] || _note "accounts that were made stay, locked; $root$memory/state says which"
     if [ -n "$kept" ]; then
-        _note "copies of what was edited stay in $root$memory/backup; $root$memory/backup.index says whose they are"
+        _note "copies of what was edited stay in $root$memory/backup, secrets in them included; $root$memory/backup.index says whose they are"
     fi
     [ -z "$kept$departed" ] || return 0
     _enter "${memory%/*}" || _fail "cannot remove $memory"

@@ -232,7 +232,10 @@ main() {
             return 0
         fi
         _find_way_back
-        _say "$(_changes "$total") pending"
+        case $pending in
+        0) _say 'nothing pending; what was edited is left as it is (--drift=keep)' ;;
+        *) _say "$(_changes "$total") pending" ;;
+        esac
         return 2
     fi
     if [ "$pending" -eq 0 ] && [ "$record_only" = no ]; then
@@ -244,7 +247,10 @@ main() {
     _await_lock_files
     _arm
     _apply
-    _say "done: $(_changes "$pending")"
+    case $pending in
+    0) _say 'nothing to change; recorded what is wanted now' ;;
+    *) _say "done: $(_changes "$pending")" ;;
+    esac
     _forget_outcome
     _ask_to_confirm
 }

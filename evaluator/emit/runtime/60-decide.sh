@@ -396,6 +396,7 @@ _settle_folder() {
 # are given back), for others `edited` (it stays).
 _decide_all_stale() {
     [ "$stale" -eq 0 ] || _find_linked_folders
+    looked_to=0
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
@@ -415,9 +416,40 @@ _decide_all_stale() {
     done
 }
 
+# One look for all entries of a directory that follow each other, at most 100.
+_look_at_stale() {
+    rows=
+    j=$((k - 1))
+    while [ "$j" -lt "$stale" ] && [ "$j" -lt "$((k + 99))" ]; do
+        eval "other=\$stale_path_$((j + 1)) was=\$stale_was_$((j + 1))"
+        [ "${other%/*}" = "$dir" ] || break
+        j=$((j + 1))
+        case $was$nl in
+        [sdp]"$tab"*) ;;
+        *) rows=$rows$nl$((j + 100))$nl${other##*/} ;;
+        esac
+    done
+    looked_to=$j
+    IFS=$nl
+    # shellcheck disable=SC2086 # a number or a name per line, no globbing (set -f)
+    set -- $rows
+    IFS=$blanks
+    _look_into "${dir:-/}" "$@"
+    looked_at=$at
+    looked_missing=$missing$blocked
+}
+
 _decide_stale_entry() {
     _split "$path"
-    _look_into "${dir:-/}" xx "$name"
+    if [ "$k" -gt "$looked_to" ]; then
+        _look_at_stale
+        eval "was=\$stale_was_$k"
+    fi
+    at=$looked_at
+    missing=$looked_missing
+    blocked=
+    number=$((k + 100))
+    eval "disk=\$disk_${number#"${number%??}"}"
     # gone together with its directory
     [ -z "$missing$blocked" ] || return 0
     if _is_wanted_by_another_name; then
@@ -425,7 +457,6 @@ _decide_stale_entry() {
         renamed=$renamed$at/$name$nl
         return 0
     fi
-    eval "disk=\$disk_xx"
     if [ "$disk" = - ]; then
         [ -z "$back" ] || _will_give_back
         return 0
@@ -535,32 +566,55 @@ _decide_stale_directory() {
     }
 }
 
-# Whether all entries of the working directory, which is $path, are stale rows after K.
+# Whether all entries of the working directory, which is $path, go: are stale rows after K, or
+# must be absent.
 _all_is_going() {
-    strangers=no
+    present=0
     set +f
     for entry in ./* ./.[!.]* ./..?*; do
-        [ -e "$entry" ] || [ -L "$entry" ] || continue
+        case $entry in
         # left by an interrupted run, gone before directories are removed
-        [ "$entry" != ./.vcfg-stage ] || continue
-        _is_going "$path/${entry#./}" || strangers=yes
+        ./.vcfg-stage) ;;
+        *) ! _is_there "$entry" || present=$((present + 1)) ;;
+        esac
     done
     set -f
-    [ "$strangers" = no ]
+    going=0
+    [ "$present" -eq 0 ] || _count_stale_in_it
+    [ "$present" -eq "$going" ] || _count_leaving_it
+    [ "$present" -eq "$going" ]
 }
 
-# Stale rows are sorted: what is in a directory comes after it.
-_is_going() {
-    case $leaving in
-    *"$nl$1$nl"*) return 0 ;;
-    esac
+_is_there() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# Stale rows are sorted: what is in a directory comes after it, and before all that does not
+# begin as its name does.
+_count_stale_in_it() {
     j=$k
     while [ "$j" -lt "$stale" ]; do
         j=$((j + 1))
         eval "other=\$stale_path_$j act=\$stale_act_$j"
-        [ "$other:$act" != "$1:take" ] || return 0
+        case $other in
+        "$path"/*/*) ;;
+        "$path"/*)
+            if [ "$act" = take ] && _is_there "./${other##*/}"; then going=$((going + 1)); fi ;;
+        "$path"*) ;;
+        # from a row that is not stale itself they are looked for
+        *) [ "$k" -eq 0 ] || return 0 ;;
+        esac
     done
-    return 1
+}
+
+_count_leaving_it() {
+    [ "$leaving" != "$nl" ] || return 0
+    IFS=$nl
+    for other in $leaving; do
+        case $other in
+        "$path"/*/*) ;;
+        "$path"/*) ! _is_there "./${other##*/}" || going=$((going + 1)) ;;
+        esac
+    done
+    IFS=$blanks
 }
 
 # What must be absent is known after the files: more directories may be empty then.

@@ -326,6 +326,7 @@ _vacate() {
 
 # Argument: the directory below which to remove, empty for all.
 _remove_all_stale() {
+    gathered=
     k=$stale
     while [ "$k" -gt 0 ]; do
         eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-} back=\$stale_back_$k"
@@ -335,12 +336,41 @@ _remove_all_stale() {
         esac
         [ "$act" != take ] || eval "stale_act_$k=gone"
         case $act:$was$nl in
-        take:[dp]"$tab"*"${tab}made$nl"*) _remove_stale_directory ;;
-        take:*) _remove_stale_entry ;;
+        take:[dp]"$tab"*"${tab}made$nl"*)
+            _remove_gathered
+            _remove_stale_directory ;;
+        take:*)
+            if [ -n "$back" ]; then _remove_stale_entry; else _gather_stale_entry; fi ;;
         dress:*) _undress ;;
         esac
         k=$((k - 1))
     done
+    _remove_gathered
+}
+
+# What only goes, goes together with its neighbors.
+_gather_stale_entry() {
+    _split "$path"
+    if [ "$dir" != "$gathered_in" ] || [ "$gathered_count" -ge 100 ]; then _remove_gathered; fi
+    [ -n "$gathered" ] || gathered_count=0
+    gathered_in=$dir
+    gathered_count=$((gathered_count + 1))
+    gathered=$gathered$nl./$name
+}
+
+_remove_gathered() {
+    [ -n "$gathered" ] || return 0
+    _resolve "${gathered_in:-/}"
+    # gone together with a file that became a directory, or with one that was replaced
+    if [ -z "$missing$blocked" ]; then
+        _goto "${gathered_in:-/}"
+        IFS=$nl
+        # shellcheck disable=SC2086 # one name per line, no globbing (set -f)
+        set -- $gathered
+        IFS=$blanks
+        rm -f -- "$@" || _fail "cannot remove all that goes in ${gathered_in:-/}"
+    fi
+    gathered=
 }
 
 _remove_stale_directory() {
@@ -359,11 +389,7 @@ _remove_stale_entry() {
     # gone together with a file that became a directory, or with one that was replaced
     [ -z "$missing$blocked" ] || return 0
     _goto "${dir:-/}"
-    if [ -n "$back" ]; then
-        _give_back
-    else
-        rm -f -- "./$name" || _fail "cannot remove $path"
-    fi
+    _give_back
 }
 
 # Puts the displaced original back, staged like everything else.

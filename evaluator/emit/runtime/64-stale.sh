@@ -1,0 +1,238 @@
+# ---- what an earlier configuration left: removed when it is as we left it
+
+# Entries first, then directories from the deepest up: they go when all in them goes.
+# Sets stale_act_K: `take`; for directories also `hold` (not empty) and `dress` (owner and mode
+# are given back), for others `edited` (it stays).
+_decide_all_stale() {
+    [ "$stale" -eq 0 ] || _find_linked_folders
+    looked_to=0
+    k=0
+    while [ "$k" -lt "$stale" ]; do
+        k=$((k + 1))
+        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k stale_act_$k="
+        case $was$nl in
+        s"$tab"* | [dp]"$tab"*"${tab}made$nl"*) ;;
+        [dp]"$tab"*) _decide_stale_look ;;
+        *) _decide_stale_entry ;;
+        esac
+    done
+    while [ "$k" -gt 0 ]; do
+        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k"
+        case $was$nl in
+        [dp]"$tab"*"${tab}made$nl"*) _decide_stale_directory ;;
+        esac
+        k=$((k - 1))
+    done
+}
+
+# One look for all entries of a directory that follow each other, at most 100.
+_look_at_stale() {
+    rows=
+    j=$((k - 1))
+    while [ "$j" -lt "$stale" ] && [ "$j" -lt "$((k + 99))" ]; do
+        eval "other=\$stale_path_$((j + 1)) was=\$stale_was_$((j + 1))"
+        [ "${other%/*}" = "$dir" ] || break
+        j=$((j + 1))
+        case $was$nl in
+        [sdp]"$tab"*) ;;
+        *) rows=$rows$nl$((j + 100))$nl${other##*/} ;;
+        esac
+    done
+    looked_to=$j
+    IFS=$nl
+    # shellcheck disable=SC2086 # a number or a name per line, no globbing (set -f)
+    set -- $rows
+    IFS=$blanks
+    _look_into "${dir:-/}" "$@"
+    looked_at=$at
+    looked_missing=$missing$blocked
+}
+
+_decide_stale_entry() {
+    _split "$path"
+    if [ "$k" -gt "$looked_to" ]; then
+        _look_at_stale
+        eval "was=\$stale_was_$k"
+    fi
+    at=$looked_at
+    missing=$looked_missing
+    blocked=
+    number=$((k + 100))
+    eval "disk=\$disk_${number#"${number%??}"}"
+    # gone together with its directory
+    [ -z "$missing$blocked" ] || return 0
+    if _is_wanted_by_another_name; then
+        eval "stale_act_$k=edited"
+        renamed=$renamed$at/$name$nl
+        return 0
+    fi
+    if [ "$disk" = - ]; then
+        [ -z "$back" ] || _will_give_back
+        return 0
+    fi
+    if _is_mounted "$at/$name"; then
+        eval "stale_act_$k=hold"
+        _note "$path is not wanted any more, but it is a mount point; it stays for now"
+        return 0
+    fi
+    kind=${disk%%:*}
+    value=${disk#?:*:*:*:}
+    case $nl$was$nl in
+    *"$nl$kind$tab"*"$tab$value$nl"*)
+        if [ -z "$back" ]; then
+            _will_remove
+        elif [ "$(found_kind=was _found_line "$disk" "$path")" != "was$tab$back$tab$path" ]; then
+            _will_give_back
+        fi
+        return 0 ;;
+    esac
+    case $back in
+    # as it was before us: given back already, or we never came to it
+    "$kind$tab"*"$tab$value") ;;
+    *) _decide_stale_edited ;;
+    esac
+}
+
+_will_remove() {
+    eval "stale_act_$k=take"
+    _must_write
+    _announce "remove${1-}" "$path"
+}
+
+# What was there before us, from its copy or from what lies there.
+_will_give_back() {
+    case $back:$disk in
+    "f$tab"*"$tab${disk##*:}:f:"*) ;;
+    "f$tab"*)
+        if ! _is_whole_copy "${back##*"$tab"}"; then
+            _note "what was at $path before is lost: $memory/backup has no copy of it"
+            eval "stale_back_$k="
+            [ "$disk" = - ] || _will_remove
+            return 0
+        fi ;;
+    esac
+    eval "stale_act_$k=take"
+    _must_write
+    _will_stage_in "${at:-/}"
+    _announce "give back${1-}" "$path"
+}
+
+_decide_stale_edited() {
+    eval "unsure=\$stale_unsure_$k stale_act_$k=edited"
+    # somebody's, and an interrupted run did not come to it
+    [ "$unsure" = no ] || return 0
+    case $was in
+    "a$tab"*) return 0 ;;
+    esac
+    case $stale_drift:$disk in
+    restore:[fl]:*)
+        case $disk in
+        l:*["$nl$tab"]*) _object 4 "$path is a link with a line end or tab in its target" ;;
+        esac
+        eval "stale_keep_$k=\$disk"
+        if [ -n "$back" ]; then
+            _will_give_back ' (was edited; a copy is kept)'
+        else
+            _will_remove ' (was edited; a copy is kept)'
+        fi ;;
+    fail:*)
+        _object 4 "$path is not wanted any more but was edited" ;;
+    *)
+        _note "$path is not wanted any more but was edited; it stays" ;;
+    esac
+}
+
+# A directory that was there before us: its owner and mode are given back if they are ours.
+_decide_stale_look() {
+    [ -n "$back" ] || return 0
+    _resolve "$path"
+    [ -z "$missing$blocked" ] || return 0
+    _enter "$at" || return 0
+    facts=$(stat -c "%a$tab%u$tab%g" -- .) || _end 1 "cannot look at $path"
+    [ "$back" != "d$tab$facts$tab-" ] || return 0
+    case $nl$was in
+    *"${nl}d$tab$facts$tab"* | *"${nl}d$tab${facts%%"$tab"*}$tab-$tab-$tab"*)
+        eval "stale_act_$k=dress"
+        _must_write
+        _announce 'give back owner and mode of' "$path" ;;
+    esac
+}
+
+# It goes if nothing stays in it; rmdir has the last word.
+_decide_stale_directory() {
+    _resolve "$path"
+    [ -z "$missing$blocked" ] || return 0
+    _enter "$at" || return 0
+    eval "stale_act_$k=hold"
+    ! _is_mounted "$at" || return 0
+    _all_is_going || return 0
+    eval "stale_act_$k=take"
+    _announce 'remove directory' "$path"
+    [ -z "$back" ] || {
+        at=${at%/*}
+        disk=-
+        _will_give_back
+    }
+}
+
+# Whether all entries of the working directory, which is $path, go: are stale rows after K, or
+# must be absent.
+_all_is_going() {
+    present=0
+    set +f
+    for entry in ./* ./.[!.]* ./..?*; do
+        case $entry in
+        # left by an interrupted run, gone before directories are removed
+        ./.vcfg-stage) ;;
+        *) ! _is_there "$entry" || present=$((present + 1)) ;;
+        esac
+    done
+    set -f
+    going=0
+    [ "$present" -eq 0 ] || _count_stale_in_it
+    [ "$present" -eq "$going" ] || _count_leaving_it
+    [ "$present" -eq "$going" ]
+}
+
+_is_there() { [ -e "$1" ] || [ -L "$1" ]; }
+
+# Stale rows are sorted: what is in a directory comes after it, and before all that does not
+# begin as its name does.
+_count_stale_in_it() {
+    j=$k
+    while [ "$j" -lt "$stale" ]; do
+        j=$((j + 1))
+        eval "other=\$stale_path_$j act=\$stale_act_$j"
+        case $other in
+        "$path"/*/*) ;;
+        "$path"/*)
+            if [ "$act" = take ] && _is_there "./${other##*/}"; then going=$((going + 1)); fi ;;
+        "$path"*) ;;
+        # from a row that is not stale itself they are looked for
+        *) [ "$k" -eq 0 ] || return 0 ;;
+        esac
+    done
+}
+
+_count_leaving_it() {
+    [ "$leaving" != "$nl" ] || return 0
+    IFS=$nl
+    for other in $leaving; do
+        case $other in
+        "$path"/*/*) ;;
+        "$path"/*) ! _is_there "./${other##*/}" || going=$((going + 1)) ;;
+        esac
+    done
+    IFS=$blanks
+}
+
+# What must be absent is known after the files: more directories may be empty then.
+_decide_held_directories() {
+    [ "$leaving" != "$nl" ] || return 0
+    k=$stale
+    while [ "$k" -gt 0 ]; do
+        eval "path=\$stale_path_$k back=\$stale_back_$k act=\${stale_act_$k-}"
+        [ "$act" != hold ] || _decide_stale_directory
+        k=$((k - 1))
+    done
+}

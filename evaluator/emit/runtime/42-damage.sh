@@ -18,6 +18,26 @@ _check_memory() {
             _end 3 "$memory/$part is no directory"
         fi
     done
+    _check_generations
+}
+
+# A generation is a directory with three files; nothing is read or written through a link.
+_check_generations() {
+    [ -d ./generations ] || return 0
+    set +f
+    set -- ./generations/* ./generations/*/*
+    set -f
+    for part; do
+        if [ -L "$part" ]; then
+            _end 3 "$memory/${part#./} is a link"
+        fi
+        [ ! -e "$part" ] || case ${part#./generations/} in
+        */* | current | current.tmp)
+            [ -f "$part" ] || _end 3 "$memory/${part#./} is no file" ;;
+        *)
+            [ -d "$part" ] || _end 3 "$memory/${part#./} is no directory" ;;
+        esac
+    done
 }
 
 # Sets text to what a run wrote to a file of the working directory, which is $memory.

@@ -33,14 +33,14 @@ _read_generations() {
     set +f
     for entry in ./generations/[1-9]*; do
         case ${entry##*/} in
-        *[!0123456789]*) ;;
+        *[!0123456789]* | ??????????*) ;;
         *) generations=$generations${entry##*/}$nl ;;
         esac
     done
     set -f
     generations=$(printf %s "$generations" | sort -n) || _end 1 'sort failed'
     case $current in
-    *[!0123456789]*) current= ;;
+    *[!0123456789]* | 0* | ??????????*) current= ;;
     esac
 }
 
@@ -192,6 +192,9 @@ _find_earlier() {
         earlier=${old_journal##*"${nl}run$tab"}
         earlier=${earlier%%"$nl"*}
         earlier=${earlier##*"$tab"}
+        case $earlier in
+        *[!0123456789]*) _end 3 "$memory/pending is damaged: $earlier is no generation" ;;
+        esac
         return 0 ;;
     esac
     _read_header "$old_state"

@@ -48,11 +48,11 @@ _whole_database() {
 # Sets day to what /etc/shadow has for a password that is set now.
 _find_day() {
     day=
-    case ${SOURCE_DATE_EPOCH-} in
-    '' | *[!0123456789]*)
+    case $epoch in
+    '')
         [ "$target" != live ] || day=$(($(date +%s) / 86400)) ;;
     *)
-        day=$((SOURCE_DATE_EPOCH / 86400))
+        day=$((epoch / 86400))
         [ "$day" -gt 0 ] || day= ;;
     esac
 }
@@ -150,6 +150,18 @@ _swap_line() {
     esac
 }
 
+# Sets id to the number in line, an entry of passwd or group; fails where there is none. Shells
+# calculate with it, and some of them run what stands in a text that is none.
+_number_in_line() {
+    id=${line#*:*:}
+    id=${id%%:*}
+    case $id in
+    '' | *[!0123456789]* | 0?* | ???????????*)
+        id=
+        return 1 ;;
+    esac
+}
+
 # Sets used to the third fields of a database, each between blanks, and names of them.
 _used_ids() {
     used=' '
@@ -186,9 +198,8 @@ _free_id() {
 _settle_group() {
     _entry "$group_text" "$2"
     if [ -n "$line" ]; then
-        rest=${line#*:*:}
-        [ "$3" = - ] || [ "${rest%%:*}" = "$3" ] ||
-            _note "group $2 keeps its id ${rest%%:*}"
+        _number_in_line || _object 3 "group $2 has no number in /etc/group"
+        [ "$3" = - ] || [ "$id" = "$3" ] || _note "group $2 keeps its id $id"
         _shadow_group "$2"
         return 0
     fi
@@ -237,8 +248,11 @@ _settle_user() {
         _refuse_name "user $2: its group $4 is neither declared nor in the root"
         return 0
     fi
-    rest=${line#*:*:}
-    gid=${rest%%:*}
+    _number_in_line || {
+        _object 3 "group $4, wanted for user $2, has no number in /etc/group"
+        return 0
+    }
+    gid=$id
     _entry "$passwd_text" "$2"
     fresh=no
     if [ -n "$line" ]; then
@@ -259,8 +273,11 @@ _update_user() {
     "$2:!"*:*:*:*:*:*:1:*) _note "user $2 is locked, not by this script; \`usermod -U -e '' $2\` opens it" ;;
     esac
     _entry "$passwd_text" "$2"
+    _number_in_line || {
+        _object 3 "user $2 has no number in /etc/passwd"
+        return 0
+    }
     rest=${line#*:*:}
-    id=${rest%%:*}
     [ "$3" = - ] || [ "$id" = "$3" ] || _note "user $2 keeps its id $id"
     password=${line#*:}
     rest=${rest#*:*:}
@@ -451,9 +468,7 @@ _id_in() {
     esac
     _entry "$1" "$2"
     id=
-    [ -n "$line" ] || return 1
-    rest=${line#*:*:}
-    id=${rest%%:*}
+    [ -n "$line" ] && _number_in_line
 }
 
 # Sets uid and gid for an owner and a group; `-` when owners are left alone.
@@ -471,10 +486,10 @@ _owner_ids() {
         return 0 ;;
     esac
     if _id_in "$passwd_text" "$1"; then uid=$id; else
-        _refuse_name "user $1 is neither declared nor in the root; give a number instead"
+        _refuse_name "user $1 is neither declared nor in the root${line:+ with a number}; give a number instead"
     fi
     if _id_in "$group_text" "$2"; then gid=$id; else
-        _refuse_name "group $2 is neither declared nor in the root; give a number instead"
+        _refuse_name "group $2 is neither declared nor in the root${line:+ with a number}; give a number instead"
     fi
 }
 

@@ -265,6 +265,9 @@ _decide_place() {
     _was "$1" ''
     case $nl$was$nl in
     *"${nl}d$tab"*"${tab}made$nl"* | *"${nl}p$tab"*) eval "made_$1=made" ;;
+    esac
+    # beside it where a run died before it came to it
+    case $nl$was$nl in
     *"${nl}l$tab"*)
         if _is_link_of_ours "$2"; then
             _blocked_place "$1" "$2"

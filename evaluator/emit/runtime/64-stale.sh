@@ -10,17 +10,16 @@ _decide_all_stale() {
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
         eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k stale_act_$k="
-        case $was$nl in
-        s"$tab"* | [dp]"$tab"*"${tab}made$nl"*) ;;
-        [dp]"$tab"*) _decide_stale_look ;;
-        *) _decide_stale_entry ;;
+        _find_stale_kind
+        eval "stale_kind_$k=\$kind"
+        case $kind in
+        look) _decide_stale_look ;;
+        entry) _decide_stale_entry ;;
         esac
     done
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k"
-        case $was$nl in
-        [dp]"$tab"*"${tab}made$nl"*) _decide_stale_directory ;;
-        esac
+        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k kind=\$stale_kind_$k"
+        [ "$kind" != directory ] || _decide_stale_directory
         k=$((k - 1))
     done
 }
@@ -33,9 +32,8 @@ _look_at_stale() {
         eval "other=\$stale_path_$((j + 1)) was=\$stale_was_$((j + 1))"
         [ "${other%/*}" = "$dir" ] || break
         j=$((j + 1))
-        case $was$nl in
-        [sdp]"$tab"*) ;;
-        *) rows=$rows$nl$((j + 100))$nl${other##*/} ;;
+        case $nl$was in
+        *"$nl"[fla]"$tab"*) rows=$rows$nl$((j + 100))$nl${other##*/} ;;
         esac
     done
     looked_to=$j
@@ -46,6 +44,27 @@ _look_at_stale() {
     _look_into "${dir:-/}" "$@"
     looked_at=$at
     looked_missing=$missing$blocked
+}
+
+# Sets kind to what becomes of a row: `entry` (a file or link), `directory` (one we made), `look`
+# (one we found) or `seed`. A run that died leaves records of what was and of what was to come;
+# what is there decides between them.
+_find_stale_kind() {
+    case $nl$was$nl in
+    *"$nl"[fla]"$tab"*) kind=entry ;;
+    *"$nl"s"$tab"*) kind=seed ;;
+    *) kind=look ;;
+    esac
+    case $nl$was$nl in
+    *"$nl"[dp]"$tab"*"${tab}made$nl"*) ;;
+    *) return 0 ;;
+    esac
+    if [ "$kind" != look ]; then
+        _split "$path"
+        _resolve "${dir:-/}"
+        [ ! -L "$root$at/$name" ] && [ -d "$root$at/$name" ] || return 0
+    fi
+    kind=directory
 }
 
 _decide_stale_entry() {
@@ -160,6 +179,10 @@ _decide_stale_look() {
 
 # It goes if nothing stays in it; rmdir has the last word.
 _decide_stale_directory() {
+    # somebody's link in its place may lead to somebody's directory
+    _split "$path"
+    _resolve "${dir:-/}"
+    [ ! -L "$root$at/$name" ] || return 0
     _resolve "$path"
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || return 0

@@ -249,10 +249,7 @@ _dress() {
         _give_to "${common% *}" "$@" || _fail 'cannot set owners'
         chmod -- "${common#* }" "$@" || _fail 'cannot set modes'
     fi
-    case ${SOURCE_DATE_EPOCH-} in
-    '' | *[!0123456789]*) ;;
-    *) touch -h -d "@$SOURCE_DATE_EPOCH" -- "$@" || _fail 'cannot set times' ;;
-    esac
+    [ -z "$epoch" ] || touch -h -d "@$epoch" -- "$@" || _fail 'cannot set times'
 }
 
 # busybox looks where a link leads before it replaces it, and fails when that goes in circles.
@@ -329,14 +326,14 @@ _remove_all_stale() {
     gathered=
     k=$stale
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k was=\$stale_was_$k act=\${stale_act_$k-} back=\$stale_back_$k"
+        eval "path=\$stale_path_$k act=\${stale_act_$k-} back=\$stale_back_$k kind=\$stale_kind_$k"
         case $path in
         "$1"/*) ;;
         *) act=later ;;
         esac
         [ "$act" != take ] || eval "stale_act_$k=gone"
-        case $act:$was$nl in
-        take:[dp]"$tab"*"${tab}made$nl"*)
+        case $act:$kind in
+        take:directory)
             _remove_gathered
             _remove_stale_directory ;;
         take:*)

@@ -55,6 +55,11 @@ _defaults() {
     '' | /*) ;;
     *) secret_folder=$PWD/$secret_folder ;;
     esac
+    epoch=${SOURCE_DATE_EPOCH-}
+    case $epoch in
+    # what is no time, or none that a number of every shell can hold
+    *[!0123456789]* | 0?* | ????????????*) epoch= ;;
+    esac
     debts='' edited='' trouble=no
     confirm='' confirming=/run/vcfg armed=no in_unit=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl

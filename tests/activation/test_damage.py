@@ -302,3 +302,16 @@ def test_a_link_of_others_where_a_directory_of_ours_was(box: Box, shell: tuple[s
     assert box.run(NOTHING, SKIP).code == 0
     assert (box.root / "srv/theirs").is_dir()
     assert (box.root / "srv/ours").is_symlink()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_copy_that_a_run_died_over_goes(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    applied(box)
+    backup = box.root / "var/lib/vcfg/backup"
+    (copy,) = backup.iterdir()
+    dying = script_of({"snippets": {"die": {"text": "false\n", "phase": "pre"}}})
+    assert box.run(dying, SKIP).code == 5
+    (backup / f"{'0' * 64}.tmp").write_text("half")
+    assert box.run(FIRST, SKIP).code == 0
+    assert list(backup.iterdir()) == [copy]

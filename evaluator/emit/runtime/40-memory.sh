@@ -225,6 +225,12 @@ _make_memory() {
     _make_place /var/lib/vcfg
     memory=$at
     rm -f ./state.tmp ./pending.tmp ./changed ./output ./backup.index.tmp
+    if [ "$unfinished" = yes ]; then
+        # a copy that a run died over
+        set +f
+        rm -f ./backup/*.tmp
+        set -f
+    fi
     [ "$locked" = yes ] || _take_lock
 }
 

@@ -79,9 +79,9 @@ _diff_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k act=\${stale_act_$k-} was=\$stale_was_$k back=\$stale_back_$k"
-        case $act:$was in
-        take:[fla]"$tab"*) ;;
+        eval "path=\$stale_path_$k act=\${stale_act_$k-} kind=\${stale_kind_$k-} back=\$stale_back_$k"
+        case $act:$kind in
+        take:entry) ;;
         *) continue ;;
         esac
         _split "$path"

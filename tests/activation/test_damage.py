@@ -315,3 +315,14 @@ def test_a_copy_that_a_run_died_over_goes(box: Box, shell: tuple[str, ...]) -> N
     (backup / f"{'0' * 64}.tmp").write_text("half")
     assert box.run(FIRST, SKIP).code == 0
     assert list(backup.iterdir()) == [copy]
+
+
+def test_a_directory_in_the_place_of_an_old_database(box: Box) -> None:
+    """Seen before the other databases are written."""
+    (box.root / "etc/passwd-").mkdir(parents=True)
+    (box.root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+    before = tree(box.root, times=True)
+    ran = box.run(script_of({"groups": {"g": {}}, "users": {"g": {"group": "g"}}}), SKIP)
+    assert ran.code == 3
+    assert "/etc/passwd- is a directory" in ran.err
+    assert tree(box.root, times=True) == before

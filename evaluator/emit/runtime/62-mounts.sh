@@ -91,7 +91,10 @@ _refuse_mounted() {
 
 # The account databases are written whole, or not at all.
 _check_database_mounts() {
+    _resolve /etc
     for name in passwd group shadow gshadow; do
         ! _is_mounted "/etc/$name" || _object 3 "/etc/$name is a mount point and cannot be replaced"
+        [ -L "$root$at/$name-" ] || [ ! -d "$root$at/$name-" ] ||
+            _object 3 "/etc/$name- is a directory; the database before the last change is kept there"
     done
 }

@@ -308,3 +308,16 @@ def test_an_account_comes_back_after_everything_was_taken_away(
     assert (again.code, again.out) == (0, "nothing to do\n")
     assert "unlock user ana" in apply(box, configuration)
     assert databases(box) == wanted
+
+
+def test_a_purge_that_was_cut_short_is_finished(box: Box) -> None:
+    """The next one of that name shall not inherit a password."""
+    debian(box)
+    apply(box, users(gnt={"purge": True, "groups": ["kvm"]}))
+    passwd = box.root / "etc/passwd"
+    passwd.write_text("".join(f"{each}\n" for each in database(box, "passwd") if "gnt" not in each))
+    assert lines(box, "shadow", "gnt") != []
+    assert "delete user gnt" in apply(box, {})
+    assert lines(box, "shadow", "gnt") == lines(box, "group", "gnt") == []
+    assert "gnt" not in "".join(database(box, "group") + database(box, "gshadow"))
+    assert box.run(script_of({}), SKIP).out == "nothing to do\n"

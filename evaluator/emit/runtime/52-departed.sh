@@ -99,7 +99,10 @@ _part_with_unwanted() {
 
 _part_with_user() {
     _entry "$passwd_text" "$1"
-    [ -n "$line" ] || return 0
+    if [ -z "$line" ]; then
+        _finish_purge "$1"
+        return 0
+    fi
     home=${line%:*}
     home=${home##*:}
     if ! _is_made user "$1"; then
@@ -120,6 +123,18 @@ _part_with_user() {
     *"${nl}purge$tab$1$nl"*) _purge_user "$1" "as its purge asked for; $home stays" ;;
     *) _shut_user "$1" ;;
     esac
+}
+
+# A run that died may have deleted a user from passwd and not from shadow: whoever gets the
+# name later must not get the password with it.
+_finish_purge() {
+    case $account_memory in
+    *"${nl}purge$tab$1$nl"*) ;;
+    *) return 0 ;;
+    esac
+    _entry "$shadow_text" "$1"
+    [ -n "$line" ] && _is_made user "$1" || return 0
+    _purge_user "$1" 'as its purge asked for, in shadow and groups too'
 }
 
 _part_with_group() {

@@ -96,13 +96,13 @@ def test_locks_of_a_killed_run_are_known_as_such(
     debian(box)
     memory = box.root / "var/lib/vcfg"
     memory.mkdir(parents=True, mode=0o700)
-    (memory / "pending").write_text(f"vcfg-journal 1\nlock\t{os.getpid()}\n")
+    (memory / "pending").write_text(f"vcfg-journal 1\nlock\t{os.getpid()}\nend\n")
     for name in LOCKS:
         hold(box, name, f"{os.getpid()}".encode())
     wanted = users(gnt={}) if then == "again" else {"files": {"/etc/x": {"text": "x"}}}
     ran = box.run(script_of(wanted), SKIP)
     assert (ran.code, locks(box)) == (0, []), ran.err
-    (memory / "pending").write_text(f"vcfg-journal 1\nlock\t{os.getpid()}\n")
+    (memory / "pending").write_text(f"vcfg-journal 1\nlock\t{os.getpid()}\nend\n")
     hold(box, "passwd.lock", f"{os.getpid()}\0".encode())
     assert box.run(script_of({}), SKIP).code == (75 if then == "again" else 0)
     assert locks(box) == ["passwd.lock"]

@@ -55,9 +55,11 @@ def as_nobody(box: Box) -> Ran:
 
 def hung_up(box: Box) -> Ran:
     """While it looks: later a vanished terminal ends nothing."""
-    slow = {"secret": {"command": ["sleep", "2"]}}
+    nap = f"2.{os.getpid()}"
+    slow = {"secret": {"command": ["sleep", nap]}}
     path = box.script(script_of({"files": {"/etc/one": {"text": slow}}}))
-    words = f"sh {path} --root={box.root} {SKIP} & sleep 1; kill -HUP $!; wait $!"
+    begun = f"until pgrep -xf 'sleep {nap}'; do sleep 0.05; done >/dev/null"
+    words = f"sh {path} --root={box.root} {SKIP} & {begun}; kill -HUP $!; wait $!"
     return box.command("sh", "-c", words)
 
 

@@ -21,7 +21,7 @@ _announce() {
 # Adds a row's path to what is to be done, unless it is a mount point.
 _will_do() {
     case $2 in
-    make | dress) ;;
+    make | dress | undress) ;;
     *)
         if _is_mounted "$path"; then
             _refuse_mounted "$path"
@@ -258,6 +258,44 @@ _decide_parent() {
     path=$2
     eval "act_$1="
     _decide_place "$1" "$2"
+    [ -z "$missing$blocked" ] || return 0
+    case $nl$was in
+    *"${nl}d$tab"*) _decide_former_look "$1" ;;
+    esac
+}
+
+# A directory that had an owner and a mode by an earlier configuration, and only holds something
+# by this one: they are given back, or those of a directory that nobody speaks of. Argument: N
+_decide_former_look() {
+    eval "back=\${back_$1-}"
+    case $back:$nl$was in
+    d*) ;;
+    :*"${nl}d$tab"*"${tab}made"*) back=d${tab}755${tab}0${tab}0$tab- ;;
+    *) return 0 ;;
+    esac
+    _has_look_of_ours || return 0
+    eval "former_$1=\$back"
+    former=$former$path$nl
+    _must_write
+    _will_do "$1" undress 'give back owner and mode of'
+}
+
+# Whether the directory $at has not the look that back has, but one of was, or one on the way
+# from there: a run that died set the mode first.
+_has_look_of_ours() {
+    _enter "$at" || _end 1 "cannot enter $at"
+    facts=$(stat -c "%a$tab%u$tab%g" -- .) || _end 1 "cannot look at $path"
+    look=${back#*"$tab"}
+    look=${look%"$tab"*}
+    if [ "$ownership" = skip ]; then
+        [ "${look%%"$tab"*}" != "${facts%%"$tab"*}" ] || return 1
+    else
+        [ "$look" != "$facts" ] || return 1
+    fi
+    case $nl$was in
+    *"${nl}d$tab$facts$tab"* | *"${nl}d$tab${facts%%"$tab"*}$tab-$tab-$tab"*) return 0 ;;
+    esac
+    [ -n "$old_journal" ]
 }
 
 # Whether a directory is there; a file of ours that is in its place may go.
@@ -280,11 +318,55 @@ _decide_place() {
     if [ -n "$blocked" ]; then
         _blocked_place "$1" "$2"
     elif [ -n "$missing" ]; then
-        eval "made_$1=made"
+        if [ "$place" = "$2" ]; then
+            eval "made_$1=made"
+        else
+            _find_made_elsewhere "$1" "$2"
+        fi
         _must_write
         [ ! -g "$root$at/" ] || _will_stage_in "${at:-/}"
         _will_do "$1" make 'make directory'
     fi
+}
+
+# Where links lead to what is missing: a row stands for the directory that bears its name, all
+# others are remembered by their places. Arguments: N PATH
+_find_made_elsewhere() {
+    rest=$missing/
+    lacking=$missing
+    existing=$at
+    _split "$2"
+    _resolve "${dir:-/}"
+    if [ -z "$missing" ] && [ -L "$root$at/$name" ]; then own=no; else own=yes; fi
+    at=$existing
+    missing=$lacking
+    part=$at
+    upper=
+    while [ -n "$rest" ]; do
+        case ${rest%%/*} in
+        '' | .) ;;
+        *)
+            [ -z "$upper" ] || _make_elsewhere "$upper"
+            part=$part/${rest%%/*}
+            upper=$part ;;
+        esac
+        rest=${rest#*/}
+    done
+    if [ "$own" = yes ]; then
+        eval "made_$1=made"
+        made_here=$made_here$part$nl
+    else
+        _make_elsewhere "$part"
+    fi
+}
+
+_make_elsewhere() {
+    case $made_here in
+    *"$nl$1$nl"*) ;;
+    *)
+        made_here=$made_here$1$nl
+        made_elsewhere=$made_elsewhere${made_elsewhere:+$nl}$1 ;;
+    esac
 }
 
 # A link that leads to a directory is as good as one, but not if we made it and want the

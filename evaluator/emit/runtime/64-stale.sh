@@ -2,7 +2,7 @@
 
 # Entries first, then directories from the deepest up: they go when all in them goes.
 # Sets stale_act_K: `take`; for directories also `hold` (not empty) and `dress` (owner and mode
-# are given back), for others `edited` (it stays).
+# are given back) or `redress` (and it stays ours, by another name), for others `edited` (it stays).
 _decide_all_stale() {
     [ "$stale" -eq 0 ] || _find_linked_folders
     looked_to=0
@@ -115,8 +115,12 @@ _decide_stale_entry() {
 _will_remove() {
     eval "stale_act_$k=take"
     _must_write
+    _is_leaving "$at/$name"
     _announce "remove${1-}" "$path"
 }
+
+# What goes and is called otherwise than its place counts there, too.
+_is_leaving() { [ "$1" = "$path" ] || leaving=$leaving$1$nl; }
 
 # What was there before us, from its copy or from what lies there.
 _will_give_back() {
@@ -166,15 +170,11 @@ _decide_stale_look() {
     [ -n "$back" ] || return 0
     _resolve "$path"
     [ -z "$missing$blocked" ] || return 0
-    _enter "$at" || return 0
-    facts=$(stat -c "%a$tab%u$tab%g" -- .) || _end 1 "cannot look at $path"
-    [ "$back" != "d$tab$facts$tab-" ] || return 0
-    case $nl$was in
-    *"${nl}d$tab$facts$tab"* | *"${nl}d$tab${facts%%"$tab"*}$tab-$tab-$tab"*)
+    ! _has_look_of_ours || {
         eval "stale_act_$k=dress"
         _must_write
-        _announce 'give back owner and mode of' "$path" ;;
-    esac
+        _announce 'give back owner and mode of' "$path"
+    }
 }
 
 # It goes if nothing stays in it; rmdir has the last word.
@@ -186,16 +186,44 @@ _decide_stale_directory() {
     _resolve "$path"
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || return 0
+    [ "$at" = "$path" ] || called_otherwise=yes
     eval "stale_act_$k=hold"
     ! _is_mounted "$at" || return 0
+    ! _is_called_otherwise || return 0
     _all_is_going || return 0
     eval "stale_act_$k=take"
+    _is_leaving "$at"
     _announce 'remove directory' "$path"
     [ -z "$back" ] || {
         at=${at%/*}
         disk=-
         _will_give_back
     }
+}
+
+# Whether the directory $at, which was called $path, is one of this configuration by another name.
+_is_called_otherwise() {
+    case $linked_places in
+    *"$nl$at$nl"*) return 0 ;;
+    esac
+    here=$at
+    name=${at##*/}
+    at=${at%/*}
+    _is_wanted_by_another_name || {
+        at=$here
+        return 1
+    }
+    at=$here
+    case $claimed:$nl$was in
+    parent:*"${nl}d$tab"*"${tab}made"*)
+        # it only holds something now
+        back=d${tab}755${tab}0${tab}0$tab-
+        ! _has_look_of_ours || {
+            eval "stale_act_$k=redress stale_back_$k=\$back"
+            _must_write
+            _announce 'give back owner and mode of' "$path"
+        } ;;
+    esac
 }
 
 # Whether all entries of the working directory, which is $path, go: are stale rows after K, or
@@ -212,8 +240,14 @@ _all_is_going() {
     done
     set -f
     going=0
-    [ "$present" -eq 0 ] || _count_stale_in_it
-    [ "$present" -eq "$going" ] || _count_leaving_it
+    if [ "$present" -eq 0 ]; then
+        return 0
+    elif [ "$called_otherwise" = yes ]; then
+        _count_by_either_name
+    else
+        _count_stale_in_it
+        [ "$present" -eq "$going" ] || _count_leaving_it
+    fi
     [ "$present" -eq "$going" ]
 }
 
@@ -249,13 +283,53 @@ _count_leaving_it() {
     IFS=$blanks
 }
 
-# What must be absent is known after the files: more directories may be empty then.
+# With links, what is in the directory $path, which is $at, may be called by either name.
+_count_by_either_name() {
+    names=$nl
+    j=0
+    while [ "$j" -lt "$stale" ]; do
+        j=$((j + 1))
+        eval "other=\$stale_path_$j act=\$stale_act_$j"
+        [ "$act" != take ] || _count_name "$other"
+    done
+    IFS=$nl
+    for other in $leaving; do
+        _count_name "$other"
+    done
+    IFS=$blanks
+}
+
+_count_name() {
+    case ${1%/*} in
+    "$path" | "$at") ;;
+    *) return 0 ;;
+    esac
+    case $names in
+    *"$nl${1##*/}$nl"*) ;;
+    *)
+        names=$names${1##*/}$nl
+        ! _is_there "./${1##*/}" || going=$((going + 1)) ;;
+    esac
+}
+
+# What must be absent is known after the files: more directories may be empty then, and one that
+# is called otherwise than what is in it may come before that.
 _decide_held_directories() {
-    [ "$leaving" != "$nl" ] || return 0
-    k=$stale
-    while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k back=\$stale_back_$k act=\${stale_act_$k-}"
-        [ "$act" != hold ] || _decide_stale_directory
-        k=$((k - 1))
+    [ "$called_otherwise:$leaving" != "no:$nl" ] || return 0
+    more=yes
+    while [ "$more" = yes ]; do
+        more=no
+        k=$stale
+        while [ "$k" -gt 0 ]; do
+            eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k act=\${stale_act_$k-}"
+            if [ "$act" = hold ]; then
+                _decide_stale_directory
+                eval "more=\$more\${stale_act_$k#hold}"
+            fi
+            k=$((k - 1))
+        done
+        case $more in
+        *take*) more=yes ;;
+        esac
     done
 }

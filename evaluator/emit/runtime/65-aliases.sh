@@ -61,7 +61,7 @@ _is_wanted_by_another_name() {
     esac
     _each _claim _table_files
     _each _claim _table_dirs
-    [ "$claimed" = yes ]
+    [ "$claimed" != no ]
 }
 _claim_folder() { :; }
 _claim_file() {
@@ -72,7 +72,11 @@ _claim_file() {
     esac
 }
 _claim_link() { _claim_file "$@"; }
-_claim_parent() { _claim_dir "$@"; }
+_claim_parent() {
+    [ "$claimed" = no ] || return 0
+    _claim_dir "$@"
+    [ "$claimed" = no ] || claimed=parent
+}
 _claim_home() { _claim_dir "$@"; }
 _claim_dir() {
     [ "$2" != "${place%/}/$name" ] || claimed=yes

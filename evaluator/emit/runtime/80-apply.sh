@@ -55,7 +55,15 @@ _goto() {
 
 _apply_parent() {
     eval "act=\$act_$1"
-    [ "$act" = make ] || return 0
+    path=$2
+    case $act in
+    make) ;;
+    undress)
+        eval "back=\$former_$1"
+        _undress
+        return 0 ;;
+    *) return 0 ;;
+    esac
     _clear_way "$2"
     _resolve "$2"
     [ -z "$blocked" ] || _fail "$blocked is in the way"
@@ -324,6 +332,7 @@ _vacate() {
 # Argument: the directory below which to remove, empty for all.
 _remove_all_stale() {
     gathered=
+    full=
     k=$stale
     while [ "$k" -gt 0 ]; do
         eval "path=\$stale_path_$k act=\${stale_act_$k-} back=\$stale_back_$k kind=\$stale_kind_$k"
@@ -338,11 +347,22 @@ _remove_all_stale() {
             _remove_stale_directory ;;
         take:*)
             if [ -n "$back" ]; then _remove_stale_entry; else _gather_stale_entry; fi ;;
-        dress:*) _undress ;;
+        dress:* | redress:*) _undress ;;
         esac
         k=$((k - 1))
     done
     _remove_gathered
+    # what was in it is called otherwise, and came after it
+    while [ -n "$full" ]; do
+        # shellcheck disable=SC2086 # numbers
+        set -- $full
+        full=
+        for k; do
+            eval "path=\$stale_path_$k back=\$stale_back_$k stale_act_$k=gone"
+            _remove_stale_directory
+        done
+        [ "$full" != " $*" ] || return 0
+    done
 }
 
 # What only goes, goes together with its neighbors.
@@ -377,6 +397,7 @@ _remove_stale_directory() {
         [ -z "$back" ] || _remove_stale_entry
     else
         eval "stale_act_$k=hold"
+        full="$full $k"
     fi
 }
 
@@ -440,11 +461,12 @@ _apply() {
         _allow_services
     fi
     copies=$any_found
-    kept=$kept$(found=$(_print_found original) && printf %s "${found:+${kept:+$nl}$found}")
     [ -z "$kept" ] || [ "$stale:$orphans" = 0: ] || {
         _settle_kept edited
         copies=yes
     }
+    orphans=
+    kept=$kept$(found=$(_print_found original) && printf %s "${found:+${kept:+$nl}$found}")
     _each _save _table_dirs
     _each _save _table_files
     _save_stale
@@ -481,7 +503,7 @@ _commit() {
     fi
     rm -f ./pending || _fail 'cannot close the journal'
     # by now nothing owns what was given back, and the next run would do this
-    if [ -n "$kept" ] && [ "$stale" -gt 0 ]; then
+    if [ -n "$kept" ] && [ "$stale:$former" != 0: ]; then
         _settle_kept left
         _write_kept
     fi

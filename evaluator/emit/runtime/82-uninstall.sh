@@ -50,7 +50,8 @@ _decide_to_forget() {
 # The state goes last: a run that dies on the way is finished by the next.
 _forget_everything() {
     _enter "$memory" || _fail 'the state directory went away'
-    rm -rf ./generations ./log ./log.old || _fail "cannot empty $memory"
+    # the number first: a run that finds it looks for the script it names
+    rm -rf ./generations/current ./generations ./log ./log.old || _fail "cannot empty $memory"
     _forget_copies
     if [ -n "$departed" ]; then
         _write_memory state forgotten

@@ -63,7 +63,8 @@ _defaults() {
     debts='' edited='' trouble=no
     confirm='' confirming=/run/vcfg armed=no in_unit=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
-    linked_places=$nl settled=no any_left=no wanted_files=''
+    linked_places=$nl made_here=$nl made_elsewhere='' called_otherwise=no former=''
+    settled=no any_left=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
     deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf

@@ -81,6 +81,29 @@ def test_accounts_are_added_and_the_rest_stays(box: Box, shell: tuple[str, ...])
     assert tree(box.root, times=True) == before
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_root_without_gshadow_gets_a_whole_one(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    debian(box)
+    (box.root / "etc/gshadow").unlink()
+    with (box.root / "etc/group").open("a") as group:
+        group.write("+:::\n")
+    assert box.run(script_of({"groups": {"gnt": {"members": ["ann"]}}}), SKIP).code == 0
+    assert database(box, "gshadow") == [
+        "root:*::", "daemon:!::", "kvm:!::ann", "ann:!::", "nogroup:!::", "shadow:!::",
+        "gnt:!::ann", "",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_an_empty_first_line_stays(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    debian(box)
+    (box.root / "etc/group").write_text("\nroot:x:0:\n")
+    assert box.run(script_of({"groups": {"gnt": {}}}), SKIP).code == 0
+    assert database(box, "group") == ["", "root:x:0:", "gnt:x:100:", ""]
+
+
 def test_an_existing_account_keeps_its_number(box: Box) -> None:
     debian(box)
     script = script_of(

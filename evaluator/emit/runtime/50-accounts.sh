@@ -80,13 +80,27 @@ _read_databases() {
     had_shadow=$present
     shadow_text=$nl$text$nl
     [ "$had_group" = yes ] || group_text=${nl}root:x:0:$nl
-    [ "$had_gshadow" = yes ] || gshadow_text="${nl}root:*::$nl"
+    [ "$had_gshadow" = yes ] || _shadow_all_groups
     [ "$had_passwd" = yes ] || passwd_text=${nl}root:x:0:0:root:/root:/bin/sh$nl
     [ "$had_shadow" = yes ] || shadow_text="${nl}root:*:$day::::::$nl"
     before_group=$group_text
     before_gshadow=$gshadow_text
     before_passwd=$passwd_text
     before_shadow=$shadow_text
+}
+
+# A root without gshadow gets one that has all groups and their members, as grpconv(8) makes it.
+_shadow_all_groups() {
+    gshadow_text=$nl
+    IFS=$nl
+    for line in $group_text; do
+        case $line in
+        [+-]* | '#'*) ;;
+        root:*:*:*) gshadow_text="${gshadow_text}root:*::${line##*:}$nl" ;;
+        ?*:*:*:*) gshadow_text="$gshadow_text${line%%:*}:!::${line##*:}$nl" ;;
+        esac
+    done
+    IFS=$blanks
 }
 
 # Sets line to the entry of a name, empty if there is none. Shells take the square of its length
@@ -117,10 +131,9 @@ _entry() {
 # Sets text to $1 with the line $2 replaced by $3, or $3 added when $2 is empty.
 _replace_entry() {
     if [ -z "$2" ]; then
+        # an empty database has no line, not an empty one
         text=$1$3$nl
-        case $text in
-        "$nl$nl"*) text=${text#"$nl"} ;;
-        esac
+        [ "$1" != "$nl$nl" ] || text=$nl$3$nl
     else
         _swap_line "$1" "$2" "$3$nl"
     fi

@@ -75,7 +75,7 @@ _find_torn() {
             [ -n "$line" ] || torn=yes ;;
         *:"group$tab"*"${tab}made")
             _entry "$before_gshadow" "$account"
-            [ -n "$line" ] || torn=yes ;;
+            if [ "$had_gshadow" = no ] || [ -z "$line" ]; then torn=yes; fi ;;
         esac
     done
     IFS=$blanks

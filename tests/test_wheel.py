@@ -85,6 +85,8 @@ def test_the_wheel_carries_its_data_and_nothing_else(wheel: Path) -> None:
     ):
         assert wanted in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"evaluator", "vcfg"}
+    (program,) = [name for name in names if ".data/" in name]
+    assert program.endswith(".data/scripts/vcfg")
     assert not [name for name in names if "__pycache__" in name or name.endswith(".marshal")]
 
 
@@ -110,6 +112,24 @@ def test_the_installed_package_is_the_one_that_runs(installed: Path, tmp_path: P
         *(installed / "python", "-c", "import evaluator; print(evaluator.__file__)"), cwd=tmp_path
     )
     assert Path(out.strip()).is_relative_to(os.path.realpath(installed.parent))
+
+
+def test_the_program_loads_nothing_before_what_it_needs(installed: Path, tmp_path: Path) -> None:
+    """What installers write for an entry point would import `re` first."""
+    (tmp_path / "host.vcfg").write_text("option size: int = 3\n")
+    words = (installed / "vcfg", "eval", "host.vcfg")
+    run(*words, cwd=tmp_path)
+    done = subprocess.run(
+        words,
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "PYTHONPROFILEIMPORTTIME": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "evaluator.cli.verb_eval" in loaded
+    assert not loaded & {"re", "enum", "collections", "functools", "json", "evaluator.syntax.lexer"}
 
 
 def test_errors_explain_themselves(installed: Path, tmp_path: Path) -> None:

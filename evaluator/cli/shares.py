@@ -11,6 +11,7 @@ import os
 import pickle
 
 from evaluator.diagnostics.model import Stop
+from evaluator.fleet.turns import Turns
 from evaluator.types.values import dump_json
 
 TYPE_CHECKING = False
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from evaluator.evaluation.world import World
+    from evaluator.fleet.fleet import Fleet
 
     Work = Callable[[list[World]], bytes | None]
     Made = TypeVar("Made")
@@ -33,21 +35,31 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def evaluated_in_shares(worlds: list[World], value: Callable[[World], object]) -> str | None:
-    """JSON of all hosts by name, in the order given; None where one process has to do it."""
+def evaluated(
+    fleet: Fleet, worlds: list[World], value: Callable[[World], object], *, in_turns: bool
+) -> str:
+    """JSON of all hosts by name, in the order given; stops where a host has no value.
+
+    `in_turns`: whether `value` is the whole configuration.
+    """
+    turns = Turns(fleet, worlds if in_turns else [])
+
+    def text(world: World) -> str:
+        found = turns.text(world, "\n  ")
+        if found is None:
+            found = dump_json(value(world)).replace("\n", "\n  ")
+        return f"\n  {dump_json(world.place[1])}: {found}"
 
     def work(share: list[World]) -> bytes | None:
-        found = _untold(share, worlds, value)
-        if found is None:
-            return None
-        names = [world.place[1] for world in share]
-        return dump_json(dict(zip(names, found, strict=True))).encode("utf-8", "surrogatepass")
+        found = _untold(share, worlds, text)
+        return None if found is None else ",".join(found).encode("utf-8", "surrogatepass")
 
-    texts = _shared_out(worlds, work)
-    if texts is None:
-        return None
-    inner = [text.decode("utf-8", "surrogatepass")[1:-2] for text in texts]
-    return "{" + ",".join(inner) + "\n}"
+    shares = _shared_out(worlds, work)
+    if shares is None:
+        texts = [text(world) for world in worlds]
+    else:
+        texts = [share.decode("utf-8", "surrogatepass") for share in shares]
+    return "{" + ",".join(texts) + "\n}"
 
 
 def worked_in_shares(

@@ -24,26 +24,30 @@ def answer(arguments: Arguments) -> int:
 
         world, path = at_path(session.fleet, worlds, path, takes_all=True)
         worlds = [world]
-    data: object = None
-    text = None
-    if len(worlds) > 1 and arguments.option("format") == "json":
-        from evaluator.cli.shares import evaluated_in_shares
-
-        text = evaluated_in_shares(worlds, lambda world: value(world, path))
-    if text is not None:
-        sys.stdout.write(text + "\n")
-        return 0
+    text = ""
     try:
         if len(worlds) > 1:
-            data = {world.place[1]: value(world, path) for world in worlds}
+            text = _of_all(session, worlds, path)
         elif worlds:
-            data = value(worlds[0], path)
+            text = written(value(worlds[0], path), arguments.option("format"))
     except Stop:
-        data = None
+        text = ""
     code = session.finish(file)
     if code == 0 and worlds:
-        sys.stdout.write(written(data, arguments.option("format")))
+        sys.stdout.write(text)
     return code
+
+
+def _of_all(session: Session, worlds: list[World], path: str) -> str:
+    """What several hosts have, by name."""
+    form = session.arguments.option("format")
+    if form == "json" and session.fleet is not None:
+        from evaluator.cli.shares import evaluated
+
+        return evaluated(
+            session.fleet, worlds, lambda world: value(world, path), in_turns=not path
+        ) + "\n"  # fmt: skip
+    return written({world.place[1]: value(world, path) for world in worlds}, form)
 
 
 def value(world: World, path: str) -> object:

@@ -58,6 +58,10 @@ class ChoiceScope(Scope):
             self._tag = found
         return found
 
+    def is_open(self) -> bool:
+        """Whether it is known what was chosen."""
+        return getattr(self, "_tag", None) is not None
+
     def _choose(self) -> str:
         live = {
             name: live_definitions(found)

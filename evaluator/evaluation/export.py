@@ -34,15 +34,12 @@ LACKS = ("missing-value", "nothing-to-remove", "unknown-field")
 PLAIN = frozenset((str, int, bool))
 
 
-def export(world: World) -> Any:
+def export(world: World, job: Export | None = None) -> Any:
     """JSON form of everything; findings are in the world's sink."""
-    job = Export()
+    job = job or Export()
     data = job.value(world.root, disabled=False)
     if job.checked:
-        from evaluator.evaluation.checks import run_checks
-
-        for scope in job.checked:
-            run_checks(scope.checks, scope)
+        job.run_checks()
     if world.instances is not None:
         from evaluator.evaluation.targets import check_targets
 
@@ -193,6 +190,13 @@ class Export:
         if scope.is_ordered:
             return [{"name": name, "value": value} for name, value in out.items()]
         return out
+
+    def run_checks(self) -> None:
+        """Run the checks of what has been walked through."""
+        from evaluator.evaluation.checks import run_checks
+
+        for scope in self.checked:
+            run_checks(scope.checks, scope)
 
     def finish(self) -> None:
         """Fill in what disabled services have; that nobody gave something a value is no matter."""

@@ -118,6 +118,10 @@ class MapScope(Slots):
             self._entries = entries
         return entries
 
+    def is_open(self) -> bool:
+        """Whether definitions have been handed to the keys they speak about."""
+        return self._entries is not None
+
     def _open(
         self,
         definition: Definition,

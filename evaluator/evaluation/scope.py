@@ -130,6 +130,10 @@ class Scope(Slots):
                 self._refuse_unknown(parts)
         return parts
 
+    def is_open(self) -> bool:
+        """Whether definitions have been handed to the names they speak about."""
+        return self._parts is not None
+
     def _refuse_unknown(self, parts: Parts) -> None:
         """Report names that came with values; written paths are checked beforehand."""
         members = self.shape.members

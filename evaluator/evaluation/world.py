@@ -112,6 +112,15 @@ class World:
                     outer.variables[alias] = self._data(alias, target)
         return env
 
+    def known_files(self) -> int:
+        """How many files were looked into for their names, for `forget_files`."""
+        return len(self._module_envs)
+
+    def forget_files(self, count: int) -> None:
+        """Forget all files but the first ones that were looked into."""
+        for each in list(self._module_envs)[count:]:
+            del self._module_envs[each]
+
     def _data(self, alias: str, module: Module) -> Let:
         """The value of a data file under its name, evaluated when somebody asks."""
         value = module.value
@@ -210,7 +219,7 @@ class Root(Scope):
                 for body in service.all_bodies():
                     services.setdefault(id(body.module), []).append((service, body))
             for module in self.world.modules:
-                definitions = self._of_module(module)
+                definitions = self.of_module(module)
                 contributed = [
                     each
                     for service, body in services.get(id(module), ())
@@ -227,7 +236,8 @@ class Root(Scope):
             self._parts = parts
         return parts
 
-    def _of_module(self, module: Module) -> list[Definition]:
+    def of_module(self, module: Module) -> list[Definition]:
+        """What a file defines; its checks become those of the whole configuration."""
         world = self.world
         # `module_env` binds the file's own lets; the context tree starts above them.
         env = world.module_env(module).parent or world.module_env(module)

@@ -185,6 +185,10 @@ class Fleet:
             self._worlds[(host, variant)] = world
         return world
 
+    def group_of(self, world: World) -> Group:
+        """The group of the host that a configuration belongs to."""
+        return self._group_of[world.place[1] if world.place[:1] == ("hosts",) else ""]
+
     def told_before(self, host: str) -> list[Diagnostic]:
         """What was found about a host before any value is computed."""
         group = self._group_of[host]

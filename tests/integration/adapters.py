@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from .conftest import vcfg
+from .sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from .sandbox import Sandbox
 
 #: Where outputs lie in a sandbox: no adapter may depend on a plain name.
 FOLDER = """/srv/an out'put of "vcfg" $(touch canary)"""
@@ -46,6 +47,22 @@ secrets.files {
 )
 
 SECRETS = {"db": "hunter2\n", "key": "k'\"$(touch canary){{ x }}\n"}
+
+
+@contextmanager
+def machine_of_maker(debian_root: Path) -> Iterator[Sandbox]:
+    """A machine on which `maker`, who may become root, can log in with root's key."""
+    with Sandbox([debian_root], boot=True) as box:
+        box.run(
+            "useradd --create-home --shell /bin/bash maker\n"
+            "echo 'maker ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/maker\n"
+            "mkdir -p -m 700 /root/.ssh /home/maker/.ssh\n"
+            "ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519\n"
+            "cp /root/.ssh/id_ed25519.pub /home/maker/.ssh/authorized_keys\n"
+            "chown -R maker: /home/maker/.ssh\n"
+            "systemctl start ssh.service"
+        )
+        yield box
 
 
 def built(text: str, folder: Path, *builders: str) -> Path:

@@ -7,30 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .adapters import FOLDER, SEALED, SECRETS, bring, built, check_done, quoted
-from .sandbox import Sandbox
+from .adapters import FOLDER, SEALED, SECRETS, bring, built, check_done, machine_of_maker, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .sandbox import Sandbox
 
 RECAP = re.compile(r"^(\S+) +: ok=\d+ +changed=(\d+) +unreachable=0 +failed=(\d+)", re.MULTILINE)
 
 
 @pytest.fixture
 def machine(debian_root: Path) -> Iterator[Sandbox]:
-    """A machine on which `maker`, who may become root, can log in with root's key."""
-    with Sandbox([debian_root], boot=True) as box:
-        box.run(
-            "useradd --create-home --shell /bin/bash maker\n"
-            "echo 'maker ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/maker\n"
-            "mkdir -p -m 700 /root/.ssh /home/maker/.ssh\n"
-            "ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519\n"
-            "cp /root/.ssh/id_ed25519.pub /home/maker/.ssh/authorized_keys\n"
-            "chown -R maker: /home/maker/.ssh\n"
-            "systemctl start ssh.service\n"
-            "echo '127.0.0.1 here elsewhere' >>/etc/hosts"
-        )
+    with machine_of_maker(debian_root) as box:
+        box.run("echo '127.0.0.1 here elsewhere' >>/etc/hosts")
         yield box
 
 

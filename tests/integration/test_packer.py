@@ -6,12 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .adapters import APPLICATION, FOLDER, SEALED, SECRETS, bring, built, check_done, quoted
-from .sandbox import Sandbox
+from .adapters import (
+    APPLICATION,
+    FOLDER,
+    SEALED,
+    SECRETS,
+    bring,
+    built,
+    check_done,
+    machine_of_maker,
+    quoted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from .sandbox import Sandbox
 
 #: A machine that is there already. Its user is not root.
 SOURCE = """\
@@ -27,17 +38,7 @@ CHOICE = """-var 'vcfg_sources=["null.here"]'"""
 
 @pytest.fixture
 def machine(debian_root: Path) -> Iterator[Sandbox]:
-    """A machine on which `maker`, who may become root, can log in with root's key."""
-    with Sandbox([debian_root], boot=True) as box:
-        box.run(
-            "useradd --create-home --shell /bin/bash maker\n"
-            "echo 'maker ALL=(ALL) NOPASSWD: ALL' >/etc/sudoers.d/maker\n"
-            "mkdir -p -m 700 /root/.ssh /home/maker/.ssh\n"
-            "ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519\n"
-            "cp /root/.ssh/id_ed25519.pub /home/maker/.ssh/authorized_keys\n"
-            "chown -R maker: /home/maker/.ssh\n"
-            "systemctl start ssh.service"
-        )
+    with machine_of_maker(debian_root) as box:
         box.put(f"{FOLDER}/source.pkr.hcl", SOURCE)
         yield box
 

@@ -15,34 +15,48 @@ import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-TRACEME, SYSCALL, SETOPTIONS, GET_SYSCALL_INFO = 0, 24, 0x4200, 0x420E
-# system calls apart from signals; children too; all die with the supervisor
-OPTIONS = 0x01 | 0x02 | 0x04 | 0x08 | 0x10 | 0x100000
+TRACEME, CONTINUE, SETOPTIONS, GET_SYSCALL_INFO = 0, 7, 0x4200, 0x420E
+# children too, system calls that the filter below picks; all die with the supervisor
+OPTIONS = 0x02 | 0x04 | 0x08 | 0x10 | 0x80 | 0x100000
 WAIT_FOR_ALL = 0x40000000
-SYSCALL_STOP = signal.SIGTRAP | 0x80
-ENTRY = 1
+SECCOMP_STOP = 7
+SECCOMP = 3
 EVENT_STOPS = (signal.SIGTRAP, signal.SIGSTOP)
 
-# x86-64: write, open, truncate, ftruncate, rename ... lchown, utime, symlinkat, openat ...
-# fchmodat, utimensat, renameat2, copy_file_range, fchmodat2; exit_group for the last state
+# x86-64: write, pwrite64, writev, sendfile, truncate, ftruncate, rename ... symlink, chmod ...
+# lchown, mknod, splice, fallocate, mkdirat ... futimesat, unlinkat ... symlinkat, fchmodat,
+# renameat2, copy_file_range, fchmodat2
 MACHINE = "x86_64"
-CHANGING = {1, 2, 20, 40, 76, 77, *range(82, 95), 132, 231, *range(257, 269), 280, 316, 326, 452}
+CHANGING = (
+    *(1, 18, 20, 40, 76, 77, *range(82, 89), *range(90, 95), 133, 275, 285, *range(258, 262)),
+    *(*range(263, 267), 268, 316, 326, 452),
+)
+WRITE = 1
+# open and openat, by the place of their flags, which say whether anything may change
+OPENING = {2: 1, 257: 2}
+TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 _libc.ptrace.restype = ctypes.c_long
 
 
-def states(command: list[str], root: Path, copies: Path) -> tuple[int, list[Path]]:
-    """Run a command; its exit code, and a copy of `root` for each state it went through."""
+def states(
+    command: list[str], root: Path, copies: Path, only: Collection[int] | None = None
+) -> tuple[int, list[Path]]:
+    """Run a command; its exit code, and a copy of `root` for each state it went through.
+
+    `only` are the numbers of those that are wanted: copies take longer than all else.
+    """
     found: list[Path] = []
 
     def keep(number: int) -> None:
-        found.append(copies / f"{number:04}")
-        copy(root, found[-1])
+        if only is None or number in only:
+            found.append(copies / f"{number:04}")
+            copy(root, found[-1])
 
     return watch(command, root, keep), found
 
@@ -68,7 +82,7 @@ def watch(command: list[str], root: Path, seen: Callable[[int], None]) -> int:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        preexec_fn=lambda: _ptrace(TRACEME, 0, 0, 0),  # noqa: PLW1509 one system call
+        preexec_fn=_be_traced,  # noqa: PLW1509 nothing but system calls
     )
     first.returncode = _follow(first.pid, look)
     look()
@@ -93,7 +107,7 @@ def _follow(first: int, look: Callable[[], None]) -> int:
     """Let the traced processes run until the last one ends; the exit code of the first."""
     os.waitpid(first, 0)
     _ptrace(SETOPTIONS, first, 0, OPTIONS)
-    _ptrace(SYSCALL, first, 0, 0)
+    _ptrace(CONTINUE, first, 0, 0)
     code = -1
     while True:
         try:
@@ -105,21 +119,57 @@ def _follow(first: int, look: Callable[[], None]) -> int:
                 code = os.waitstatus_to_exitcode(status)
             continue
         stop = os.WSTOPSIG(status)
-        if stop == SYSCALL_STOP:
-            if _entered(pid) in CHANGING:
-                look()
-            stop = 0
-        elif stop in EVENT_STOPS:
-            stop = 0
-        _ptrace(SYSCALL, pid, 0, stop)
+        if status >> 16 == SECCOMP_STOP and _changes_a_file(pid):
+            look()
+        _ptrace(CONTINUE, pid, 0, 0 if stop in EVENT_STOPS else stop)
 
 
-def _entered(pid: int) -> int:
-    """Number of the system call a process is about to make, -1 when it returns from one."""
+def _be_traced() -> None:
+    """In the new process: stop where it starts its program, and before calls of the filter."""
+    _ptrace(TRACEME, 0, 0, 0)
+    _seal(_filter())
+
+
+def _seal(program: bytes) -> None:
+    """Install a filter of system calls, for this process and all it starts; needs root."""
+    length = len(program) // 8
+    room = ctypes.create_string_buffer(program, len(program))
+    sealed = struct.pack("@HP", length, ctypes.addressof(room))
+    if _libc.prctl(22, 2, ctypes.c_char_p(sealed), 0, 0) == -1:
+        raise OSError(ctypes.get_errno(), "prctl")
+
+
+def _filter() -> bytes:
+    """Instructions for the kernel: stop before what changes something, pass over the rest."""
+    load, equal, has, leave = 0x20, 0x15, 0x45, 0x06
+    stop = struct.pack("<HBBI", leave, 0, 0, 0x7FF00000)
+    go_on = struct.pack("<HBBI", leave, 0, 0, 0x7FFF0000)
+    words = [struct.pack("<HBBI", load, 0, 0, 0)]
+    for number in CHANGING:
+        words += [struct.pack("<HBBI", equal, 0, 1, number), stop]
+    for number, place in OPENING.items():
+        words += [
+            struct.pack("<HBBI", equal, 0, 4, number),
+            struct.pack("<HBBI", load, 0, 0, 16 + 8 * place),
+            struct.pack("<HBBI", has, 0, 1, TO_WRITE),
+            stop,
+            go_on,
+        ]
+    return b"".join([*words, go_on])
+
+
+def _changes_a_file(pid: int) -> bool:
+    """Whether the call that a process is about to make may: most is written into pipes."""
     room = ctypes.create_string_buffer(88)
     _ptrace(GET_SYSCALL_INFO, pid, len(room), ctypes.addressof(room))
-    operation, number = struct.unpack_from("<B23xQ", room.raw)
-    return number if operation == ENTRY else -1
+    operation, number, first = struct.unpack_from("<B23xQQ", room.raw)
+    assert operation == SECCOMP
+    if number != WRITE:
+        return True
+    try:
+        return not os.readlink(f"/proc/{pid}/fd/{first}").startswith("pipe:")
+    except OSError:
+        return True  # it died, or fails
 
 
 def _ptrace(request: int, pid: int, address: int, data: int) -> None:

@@ -11,6 +11,7 @@ import platform
 import random
 import re
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ import pytest
 from tests.plans import EVERYTHING
 
 from .box import COMMANDS, SHELLS, script_of, tree
-from .crash import MACHINE, copy, states
+from .crash import MACHINE, copy, states, watch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +32,9 @@ pytestmark = [
 ]
 
 EVERY = bool(os.environ.get("VCFG_EVERY_CRASH"))
+
+Choice = Callable[[int], set[int]]
+"""Numbers of the states to look at, of so many."""
 
 DATABASES = {
     "passwd": "root:x:0:0:root:/root:/bin/bash\nann:x:7:7::/:/bin/sh\nzoe:x:8:8::/:/bin/sh\n",
@@ -162,17 +166,25 @@ class Trial:
         shutil.rmtree(self.box.root)
         copy(state, self.box.root)
 
-    def crashed(self, script: str, *words: str, start: Path | None = None) -> list[Path]:
-        """Every state a run of this script goes through, from `start`."""
-        self.restore(start or self.start)
+    def crashed(
+        self, script: str, *words: str, choice: Choice | None, start: Path | None = None
+    ) -> list[Path]:
+        """States that a run of this script goes through from `start`; without a choice, all."""
         copies = self.box.folder / "states"
         shutil.rmtree(copies, ignore_errors=True)
         copies.mkdir()
         where = [*self.box.shell, str(self.box.script(script)), f"--root={self.box.root}"]
-        code, found = states(
-            self.box.guarded([*where, "--packages=skip", *words]), self.box.root, copies
-        )
+        command = self.box.guarded([*where, "--packages=skip", *words])
+        numbers: list[int] = []
+        if choice is not None:
+            self.restore(start or self.start)
+            assert watch(command, self.box.root, numbers.append) == 0
+            assert start or len(numbers) > 60
+        self.restore(start or self.start)
+        only = choice(len(numbers)) if choice is not None else None
+        code, found = states(command, self.box.root, copies, only)
         assert code == 0
+        assert found
         return found
 
     def faults(self, state: Path) -> list[str]:
@@ -198,7 +210,7 @@ class Trial:
         second = self.box.folder / "second"
         shutil.rmtree(second, ignore_errors=True)
         copy(state, second)
-        later = chance.choice(self.crashed(self.after, start=second))
+        [later] = self.crashed(self.after, choice=one_of(chance), start=second)
         self.restore(later)
         again = self.then(self.after)
         return [f"twice: {each}" for each in differences(again, self.second)]
@@ -281,12 +293,16 @@ def differences(now: dict[str, str], *wanted: dict[str, str]) -> list[str]:
     ]
 
 
-def sample(found: list[Path], shell: tuple[str, ...], count: int) -> list[Path]:
-    """All states, or as many as there is time for in every run, others in each shell."""
-    if EVERY:
-        return found
+def sample(shell: tuple[str, ...], count: int) -> Choice | None:
+    """As many states as there is time for in every run, others in each shell; or all."""
     offset = (2 * COMMANDS.index(shell) + 1) / (2 * len(COMMANDS))
-    return [found[int(len(found) * (at + offset) / count)] for at in range(count)]
+    chosen = [(at + offset) / count for at in range(count)]
+    return None if EVERY else lambda found: {int(found * part) for part in chosen}
+
+
+def one_of(chance: random.Random) -> Choice:
+    """Any state but the last few: a run may go through one less than the run before."""
+    return lambda found: {chance.randrange(max(1, found - 9))}
 
 
 @pytest.mark.slow
@@ -295,9 +311,8 @@ def sample(found: list[Path], shell: tuple[str, ...], count: int) -> list[Path]:
 def test_a_crash_is_survived(box: Box, shell: tuple[str, ...], pair: str) -> None:
     box.shell = shell
     trial = Trial(box, *PAIRS[pair])
-    found = trial.crashed(trial.after)
-    assert len(found) > 60
-    wrong = {state.name: trial.faults(state) for state in sample(found, shell, 4)}
+    found = trial.crashed(trial.after, choice=sample(shell, 4))
+    wrong = {state.name: trial.faults(state) for state in found}
     assert {name: faults for name, faults in wrong.items() if faults} == {}
 
 
@@ -306,12 +321,11 @@ def test_a_crash_is_survived(box: Box, shell: tuple[str, ...], pair: str) -> Non
 def test_a_crash_of_the_run_that_was_to_finish(box: Box, shell: tuple[str, ...]) -> None:
     box.shell = shell
     trial = Trial(box, *PAIRS["one after another"])
-    found = trial.crashed(trial.after)
     chance = random.Random(shell[0])
-    chosen = [box.folder / f"first-{at}" for at in range(25 if EVERY else 2)]
-    for place in chosen:
-        copy(chance.choice(found), place)
-    wrong = [fault for place in chosen for fault in trial.faults_of_two(place, chance)]
+    many = 25 if EVERY else 2
+    found = trial.crashed(trial.after, choice=lambda found: set(chance.sample(range(found), many)))
+    firsts = [state.rename(box.folder / f"first-{state.name}") for state in found]
+    wrong = [fault for first in firsts for fault in trial.faults_of_two(first, chance)]
     assert wrong == []
 
 
@@ -326,9 +340,9 @@ def test_a_crash_of_taking_all_away(box: Box, shell: tuple[str, ...]) -> None:
     applied = trial.keep("applied")
     gone = trial.then(trial.after, "--uninstall")
     anew = trial.then(trial.after)
-    found = trial.crashed(trial.after, "--uninstall", start=applied)
+    choice = sample(shell, 4)
     faults = []
-    for state in sample(found, shell, 4):
+    for state in trial.crashed(trial.after, "--uninstall", choice=choice, start=applied):
         trial.restore(state)
         again = trial.then(trial.after, "--uninstall")
         faults += [f"{state.name} gone: {each}" for each in differences(again, gone)]
@@ -350,9 +364,9 @@ def test_a_crash_on_the_way_back(box: Box, shell: tuple[str, ...]) -> None:
     trial.then(trial.after)
     applied = trial.keep("applied")
     back = trial.then(trial.after, "--rollback")
-    found = trial.crashed(trial.after, "--rollback", start=applied)
+    choice = sample(shell, 3)
     faults = []
-    for state in sample(found, shell, 3):
+    for state in trial.crashed(trial.after, "--rollback", choice=choice, start=applied):
         for script, wanted in ((trial.before, (trial.first, back)), (trial.after, (trial.second,))):
             trial.restore(state)
             now = trial.then(script)
@@ -385,7 +399,7 @@ def test_careless_scripts_are_caught(box: Box) -> None:
     for mutant, (careful, careless, sign) in MUTANTS.items():
         assert careful in right
         trial.after = right.replace(careful, careless)
-        found = trial.crashed(trial.after)
+        found = trial.crashed(trial.after, choice=None)
         torn = any(trial.torn(tree(state)) for state in found)
         after = [state for state in found if (state / sign).exists()]
         assert torn or trial.faults(after[0]), mutant

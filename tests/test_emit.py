@@ -251,3 +251,24 @@ def test_the_header_tells_where_to_read(rendered: Path) -> None:
     other = render_activate(build({"files": {"/etc/x": {"text": "x\n"}}})[0])
     assert f"#   {said}\n" in other
     assert "# 1 file.\n" in other
+
+
+def test_the_header_names_the_ways_and_whom_they_disturb() -> None:
+    unit = {"text": "[Service]\nExecStart=/bin/true\n"}
+    quiet = {"text": "[Unit]\nDescription=x\n"}
+    files = {f"/etc/systemd/system/a-unit-of-many-{n}.service": unit for n in range(9)}
+    files["/etc/systemd/system/quiet.service"] = quiet
+    files["/etc/systemd/system/one.timer"] = {"text": "[Timer]\nOnCalendar=daily\n"}
+    services = {"b.service": {"restart-on": ["/etc/b"]}, "c.service": {"reload-on": ["/etc/c"]}}
+    text = render_activate(build({"files": files, "services": services})[0])
+    header = text[: text.index("# shellcheck")]
+    for way in ("--check", "--live", "--diff", "--rollback", "--uninstall", "--help"):
+        assert way in header
+    named = header[header.index("--restart=UNIT:") : header.index("# Line ")].split()
+    assert [word for word in named if word != "#"][1:] == [
+        *(f"a-unit-of-many-{n}.service" for n in range(9)),
+        "b.service",
+        "c.service",
+    ]
+    assert max(map(len, header.splitlines())) <= 100
+    assert "# No service is restarted or reloaded for it.\n" in render_activate(build({})[0])

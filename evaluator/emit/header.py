@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from evaluator.emit.rows import digest, tree_files, tree_links
-from evaluator.emit.shell import comment
+from evaluator.emit.shell import comment, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 PLURALS = {"directory": "directories"}
+WIDTH = 96
 
 
 def under_header(plan: dict[str, Any], wanted: str, contents: str, runtime: str) -> str:
@@ -32,11 +33,14 @@ def _header(plan: dict[str, Any], lines: tuple[int, int, int], runtime: str) -> 
         "#   sh activate --root=DIR --check     what would change in the image root DIR",
         "#   sh activate --root=DIR             change it",
         "#   sh activate --inside               the same, called inside a chroot",
-        "#   sh activate --help                 everything else",
+        "#   sh activate --live                 the same on this running system, services included",
         "#",
+        "# With each of them: --diff shows changes of texts, --rollback goes back to the script",
+        "# before this one, --uninstall takes all of it away again; --help says the rest.",
         "# Without a target nothing happens. A second run finds nothing to do.",
         "#",
         f"# {_summary(plan)}.",
+        *_disturbed(plan),
         f"# Line {wanted} and on: what is wanted.",
         f"# Line {contents} and on: texts of files and snippets, and what asked for them.",
         f"# Line {rest} and on: what does it, the same for every system; its hash tells:",
@@ -51,6 +55,30 @@ def _header(plan: dict[str, Any], lines: tuple[int, int, int], runtime: str) -> 
 
 def _host(plan: dict[str, Any]) -> str:
     return comment(plan["host"]) or "one without a host name"
+
+
+def _disturbed(plan: dict[str, Any]) -> list[str]:
+    """Which running services a change may concern; nobody should have to search for that."""
+    names = [
+        comment(printable(service["name"]))
+        for service in plan["services"]
+        if service["restart-on"]
+        or service["reload-on"]
+        or (service["key"] and service["when-changed"] in {"restart", "reload", "remount"})
+    ]
+    if not names:
+        return ["# No service is restarted or reloaded for it."]
+    lines = ["# With --live, where what they read changes, these may be restarted or reloaded, the"]
+    lines.append(
+        "# guarded ones among them (guests, sessions, the network) only with --restart=UNIT:"
+    )
+    line = "#  "
+    for name in names:
+        if len(line) + len(name) >= WIDTH and line != "#  ":
+            lines.append(line)
+            line = "#  "
+        line += f" {name}"
+    return [*lines, line]
 
 
 def _summary(plan: dict[str, Any]) -> str:

@@ -104,6 +104,24 @@ def test_an_empty_first_line_stays(box: Box, shell: tuple[str, ...]) -> None:
     assert database(box, "group") == ["", "root:x:0:", "gnt:x:100:", ""]
 
 
+FIELDS = [
+    ({"shell": "/bin/sh"}, "shell"),
+    ({"home": "/srv/ann", "comment": "Ann"}, "comment, home"),
+    ({"group": "staff", "shell": "/bin/sh"}, "group, shell"),
+]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_changes_of_an_account_is_told(box: Box, shell: tuple[str, ...]) -> None:
+    box.shell = shell
+    (box.root / "etc").mkdir()
+    for fields, said in FIELDS:
+        (box.root / "etc/passwd").write_text("ann:x:7:7:A:/home/ann:/bin/bash\n")
+        (box.root / "etc/group").write_text("ann:x:7:\nstaff:x:50:\n")
+        ran = box.run(script_of({"users": {"ann": {"group": "ann", **fields}}}), "--check")
+        assert f"user ann ({said})\n" in ran.out, ran.err
+
+
 def test_an_existing_account_keeps_its_number(box: Box) -> None:
     debian(box)
     script = script_of(

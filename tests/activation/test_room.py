@@ -113,3 +113,15 @@ def test_a_removal_needs_no_room(box: Box) -> None:
         (box.root / "fill").write_bytes(bytes(os.statvfs(box.root).f_bfree * 4096 - 900_000))
         assert box.run(script_of({}), "--check").code == 2
         assert box.run(script_of({})).code == 0
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_was_not_foreseen_is_named(box: Box, shell: tuple[str, ...]) -> None:
+    """Nobody knows how large a secret is."""
+    box.shell = shell
+    secret = {"secret": {"command": ["sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x"]}}
+    with mounted(box.root / "srv/deep er", *tmpfs("size=64k")):
+        ran = box.run(script_of({"files": {"/srv/deep er/x": {"text": secret}}}))
+        assert ran.code == 5, ran.err
+        assert "incomplete: cannot write /srv/deep er/x; run again to finish" in ran.err
+        assert list((box.root / "srv/deep er").iterdir()) == []

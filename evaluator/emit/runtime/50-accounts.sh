@@ -293,11 +293,17 @@ _update_user() {
     rest=${line#*:*:}
     [ "$3" = - ] || [ "$id" = "$3" ] || _note "user $2 keeps its id $id"
     password=${line#*:}
-    rest=${rest#*:*:}
-    comment=${8:-${rest%%:*}}
     rest=${rest#*:}
-    home=${6:-${rest%%:*}}
-    shell=${7:-${rest#*:}}
+    differs=
+    _prefer_field group "$gid" "${rest%%:*}"
+    rest=${rest#*:}
+    _prefer_field comment "$8" "${rest%%:*}"
+    comment=$field
+    rest=${rest#*:}
+    _prefer_field home "$6" "${rest%%:*}"
+    home=$field
+    _prefer_field shell "$7" "${rest#*:}"
+    shell=$field
     new=$2:${password%%:*}:$id:$gid:$comment:$home:$shell
     case $new in
     "$2:x:"*) _shadow_user "$2" "$5" ;;
@@ -306,7 +312,14 @@ _update_user() {
     [ "$new" != "$line" ] || return 0
     _replace_entry "$passwd_text" "$line" "$new"
     passwd_text=$text
-    _announce "user $2 (fields)"
+    _announce "user $2 (${differs:-form of its line})"
+}
+
+# Sets field, and adds its name to differs where something else is wanted than there is.
+# Arguments: NAME WANTED THERE
+_prefer_field() {
+    field=${2:-$3}
+    [ "$field" = "$3" ] || differs=$differs${differs:+, }$1
 }
 
 _new_user() {

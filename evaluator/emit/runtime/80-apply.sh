@@ -223,8 +223,8 @@ _stage_file() {
     esac
     [ -n "$new" ] || _into_stage
     case $look in
-    link) "_content_$chunk" "$1" "./$3" || _fail "cannot stage the link $3" ;;
-    *) "_content_$chunk" "$1" >"./$3" || _fail "cannot write $3" ;;
+    link) "_content_$chunk" "$1" "./$3" || _fail "cannot stage the link ${2%/}/$3" ;;
+    *) "_content_$chunk" "$1" >"./$3" || _fail "cannot write ${2%/}/$3" ;;
     esac
     new=$new$nl$look./$3
     case $nl$looks$nl in
@@ -254,10 +254,10 @@ _dress() {
     set -- $names
     IFS=$blanks
     if [ "$common" != link ]; then
-        _give_to "${common% *}" "$@" || _fail 'cannot set owners'
-        chmod -- "${common#* }" "$@" || _fail 'cannot set modes'
+        _give_to "${common% *}" "$@" || _fail "cannot set owners in $folder"
+        chmod -- "${common#* }" "$@" || _fail "cannot set modes in $folder"
     fi
-    [ -z "$epoch" ] || touch -h -d "@$epoch" -- "$@" || _fail 'cannot set times'
+    [ -z "$epoch" ] || touch -h -d "@$epoch" -- "$@" || _fail "cannot set times in $folder"
 }
 
 # busybox looks where a link leads before it replaces it, and fails when that goes in circles.

@@ -90,3 +90,41 @@ def test_each_thing_leads_to_its_own_lines(vcfg: RunVcfg, tmp_path: Path) -> Non
     assert of(plan, "packages", "name", "htop") == ["main.vcfg:6 activation.packages"]
     assert of(plan, "packages", "name", "openssh-server") == ["main.vcfg:4 openssh.enable"]
     assert of(plan, "users", "name", "ana") == ["main.vcfg:7 account.users.ana"]
+    assert of(plan, "services", "name", "x.service") == [unit, f"{unit}.wanted-by"]
+
+
+def test_what_a_map_being_there_brings_leads_to_its_entries(vcfg: RunVcfg, tmp_path: Path) -> None:
+    """Nothing but that there is a job was asked."""
+    main = tmp_path / "main.vcfg"
+    main.write_text(
+        'import "cron.vcfg"\n'
+        'cron.files.backup.jobs.nightly { schedule = "@daily", command = "/bin/true" }\n'
+    )
+    built = vcfg("build", str(main), "-o", str(tmp_path / "out"))
+    assert built.status == 0, built.err
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert of(plan, "packages", "name", "cron") == ["main.vcfg:2 cron.files.backup"]
+
+
+def test_a_service_is_asked_for_by_its_files_links_and_wishes(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    main = tmp_path / "main.vcfg"
+    main.write_text(
+        'import "systemd.vcfg"\n'
+        'systemd.units."x.service".service.ExecStart = "/bin/true"\n'
+        'systemd.units."x.service".wanted-by = ["a.target"]\n'
+        'activation.services."x.service".restart-on = ["/etc/x"]\n'
+        'activation.services."y.service".restart-on = ["/etc/x"]\n'
+    )
+    built = vcfg("build", str(main), "-o", str(tmp_path / "out"))
+    assert built.status == 0, built.err
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert [place.split()[0] for place in of(plan, "services", "name", "x.service")] == [
+        "main.vcfg:2",
+        "main.vcfg:3",
+        "main.vcfg:4",
+    ]
+    assert [place.split()[0] for place in of(plan, "services", "name", "y.service")] == [
+        "main.vcfg:5"
+    ]

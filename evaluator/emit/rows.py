@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from evaluator.plan.build import PRESET
 from evaluator.plan.cron import cron_text
+from evaluator.plan.errors import unique
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def tree_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
         files.append({**made, "replaces": entry["replaces"]})
     if plan["units"]:
         origin = [place for unit in plan["units"] for place in unit["origin"]]
-        files.append(made_file(PRESET, preset_text(plan["units"]), _unique(origin)))
+        files.append(made_file(PRESET, preset_text(plan["units"]), unique(origin)))
     return sorted(files, key=lambda file: split(file["path"]))
 
 
@@ -117,8 +118,3 @@ def made_file(path: str, text: str, origin: list[dict[str, Any]]) -> dict[str, A
         "replaces": [],
         "origin": origin,
     }
-
-
-def _unique(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    seen = {(p["file"], p["line"], p["path"]) for p in places}
-    return [{"file": file, "line": line, "path": path} for file, line, path in sorted(seen)]

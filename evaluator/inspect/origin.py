@@ -11,6 +11,7 @@ from evaluator.inspect.provenance import (
     PART,
     WON,
     definitions_of,
+    entries_around,
     fates,
     leaves,
     path_of,
@@ -76,12 +77,7 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
     if not picked:
         made = [each for each, _ in (*own, *longest)]
         made += [each for scope in seen_in for each in _entry_definitions(scope)]
-        picked = [
-            (definition, path_of(scope, slot))
-            for scope, slot in reads_around(world, made)
-            for definition in winners(scope, slot)
-            if definition.source.path not in library
-        ]
+        picked = _around(world, made, library)
     # Where the library alone decided, the definition furthest from the plan says most.
     return _places(world, picked or [*longest[-1:], *own][:1])
 
@@ -111,14 +107,28 @@ def _askers(
             if isinstance(held := scope.slots.get(slot), list) and element in held
             for each in _askers(world, scope, slot, element, library)
         ]
-        around = [
+        around = _around(world, [fate.definition], library)
+        out += deeper or around or [(fate.definition, path_of(owner, name))]
+    return out
+
+
+def _around(
+    world: World, made: list[Definition], library: set[str]
+) -> list[tuple[Definition, str]]:
+    """The user's own lines that conditions and loops around definitions looked at.
+
+    Where those only went through maps, as `when any([for … in files: …])` does: what is in them.
+    """
+    for looked_at in (reads_around, entries_around):
+        found = [
             (definition, path_of(scope, slot))
-            for scope, slot in reads_around(world, [fate.definition])
+            for scope, slot in looked_at(world, made)
             for definition in winners(scope, slot)
             if definition.source.path not in library
         ]
-        out += deeper or around or [(fate.definition, path_of(owner, name))]
-    return out
+        if found:
+            return found
+    return []
 
 
 def _places(world: World, picked: list[tuple[Definition, str]]) -> list[dict[str, Any]]:

@@ -296,13 +296,38 @@ def reads_around(world: World, definitions: list[Definition]) -> list[tuple[Any,
     Of a map or service that was gone through, only what else was asked counts: all entries
     were looked at to come to this one.
     """
+    return _leaves_behind(world.reads or {}, _contexts(definitions), through_parts=False)
+
+
+def entries_around(world: World, definitions: list[Definition]) -> list[tuple[Any, str]]:
+    """Entries of the maps that conditions and loops of definitions went through."""
+    reads = world.reads or {}
+    queue = _contexts(definitions)
+    seen = {(id(scope), slot) for scope, slot in queue}
+    out: list[tuple[Any, str]] = []
+    while queue:
+        scope, slot = queue.pop(0)
+        for key, (inner, name) in _inputs(reads, (id(scope), slot)).items():
+            if key in seen:
+                continue
+            seen.add(key)
+            value = inner.slots.get(name) if name and not isinstance(inner, Let) else None
+            if isinstance(value, MapScope):
+                out += [(value, entry) for entry in value.slots]
+            else:
+                queue.append((inner, name))
+    return out
+
+
+def _contexts(definitions: list[Definition]) -> list[tuple[Any, str]]:
+    """The conditions and loops around definitions, as readers."""
     around: list[tuple[Any, str]] = []
     for definition in definitions:
         context: Context | None = definition.context
         while context is not None:
             around.append((context, ""))
             context = context.parent
-    return _leaves_behind(world.reads or {}, around, through_parts=False)
+    return around
 
 
 def _leaves_behind(

@@ -72,7 +72,8 @@ def build_plan(
     }
     for key, builder in _BUILDERS.items():
         plan[key] = builder(data[key], findings)
-    plan["services"] = plan_services(data, findings)
+    asked = {entry["path"]: entry["origin"] for key in ("files", "links") for entry in plan[key]}
+    plan["services"] = plan_services(data, asked, findings)
     for key in FOREIGN:
         plan[key] = sorted(set(activation.get(key) or ()))
     return plan

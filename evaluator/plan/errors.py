@@ -10,12 +10,13 @@ from evaluator.diagnostics.model import ERROR, WARNING, Diagnostic, Help, Label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from evaluator.diagnostics.model import Sink
 
     Origins = Callable[[str], list[dict[str, Any]]]
+    Place = dict[str, Any]
 
 
 def option_path(*parts: str) -> str:
@@ -29,6 +30,12 @@ def option_path(*parts: str) -> str:
             escaped = part.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
             written.append(f'"{escaped}"')
     return ".".join(written)
+
+
+def unique(places: Iterable[Place]) -> list[Place]:
+    """Places by file, line and option, without spans: sorted, each once."""
+    found = {(str(place["file"]), int(place["line"]), str(place["path"])) for place in places}
+    return [{"file": file, "line": line, "path": path} for file, line, path in sorted(found)]
 
 
 class Findings:
@@ -52,15 +59,11 @@ class Findings:
         self._sink = sink
         self._severity = severity
 
-    def origin(self, path: str) -> list[dict[str, object]]:
+    def origin(self, path: str) -> list[Place]:
         """Who asked for an option, without spans: sorted, each place once."""
         if self._is_judged:
             return []
-        places = {
-            (str(entry["file"]), int(entry["line"]), str(entry["path"]))
-            for entry in self._origin(path)
-        }
-        return [{"file": file, "line": line, "path": name} for file, line, name in sorted(places)]
+        return unique(self._origin(path))
 
     def report(
         self,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from evaluator.plan.errors import option_path
+from evaluator.plan.errors import option_path, unique
 from evaluator.plan.paths import fault, printable
 from evaluator.plan.secrets import texts_of
 from evaluator.plan.unit_names import FULL_NAME, is_unit_name, unit_fault
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from evaluator.plan.errors import Findings
+    from evaluator.plan.errors import Findings, Place
 
 UNITS = "/etc/systemd/system/"
 # What systemd takes over when it reads the files again, or what matters at a start only.
@@ -49,23 +49,30 @@ BY_KIND = {
 }
 
 
-def plan_services(data: dict[str, Any], findings: Findings) -> list[dict[str, Any]]:
-    """One entry for each unit that a change can concern, sorted by name."""
+def plan_services(
+    data: dict[str, Any], asked: dict[str, list[Place]], findings: Findings
+) -> list[dict[str, Any]]:
+    """One entry for each unit that a change can concern, sorted by name.
+
+    `asked` says of files and links which lines asked for them, and so for what they are to a unit.
+    """
     wishes = data["services"]
     _check(data, findings)
     own = _unit_files(data["files"])
     starting = _starting_links(data["links"])
     names = sorted({*own, *starting, *(name for name in wishes if is_unit_name(name))})
-    return [
-        _entry(name, wishes.get(name, {}), own.get(name, {}), starting.get(name, []), findings)
-        for name in names
-    ]
+    plan = []
+    for name in names:
+        wish, texts, links = wishes.get(name, {}), own.get(name, {}), starting.get(name, [])
+        places = findings.origin(option_path("services", name)) if wish else []
+        places += [place for path in (*texts, *links) for place in asked.get(path, ())]
+        plan.append(_entry(name, wish, texts, links, unique(places)))
+    return plan
 
 
 def _entry(
-    name: str, wish: dict[str, Any], own: dict[str, str], starting: list[str], findings: Findings
+    name: str, wish: dict[str, Any], own: dict[str, str], starting: list[str], origin: list[Place]
 ) -> dict[str, Any]:
-    origin = [*findings.origin(option_path("services", name))] if wish else []
     return {
         "name": name,
         "files": sorted(own),

@@ -163,6 +163,47 @@ def test_a_report_that_cannot_be_written(box: Box, place: str) -> None:
     assert box.run(SIMPLE, SKIP, "--report=").code == 64
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_report_in_the_place_of_something_else(box: Box, shell: tuple[str, ...]) -> None:
+    """What the run writes itself, and a pipe, for whose reader a shell would wait for ever."""
+    box.shell = shell
+    (box.root / "etc").mkdir()
+    (box.root / "alias").symlink_to("etc")
+    (box.root / "etc/one").write_text("theirs\n")
+    os.mkfifo(box.root / "pipe")
+    before = tree(box.root)
+    cases = [
+        ("etc/one", "which belongs to this configuration"),
+        ("alias/one", "which belongs to this configuration"),
+        ("pipe", "which is no file"),
+    ]
+    for place, why in cases:
+        path = box.root / place
+        for words in ([f"--root={box.root}"], ["--root=root"]):
+            # from the folder in which the root lies, too
+            call = ["sh", "-c", f'cd "{box.folder}"; exec "$@"', "sh", "timeout", "20", *shell]
+            ran = box.command(*call, box.script(SIMPLE), *words, SKIP, f"--report={path}")
+            assert ran.code == 3, ran.err
+            assert f"the report cannot be written: {path}, {why}; nothing was changed" in ran.err
+    assert tree(box.root) == before
+    assert box.run(SIMPLE, SKIP).code == 0
+    state = box.root / "var/lib/vcfg/state"
+    text = state.read_text()
+    assert "belongs to what is recorded" in box.run(SIMPLE, SKIP, f"--report={state}").err
+    assert state.read_text() == text
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_report_on_a_stream(box: Box, shell: tuple[str, ...]) -> None:
+    """Of a pipe somebody reads; a device that takes all is as good as a file."""
+    box.shell = shell
+    ran = box.run(SIMPLE, SKIP, "--quiet", "--report=/dev/stdout")
+    assert ran.code == 0, ran.err
+    events = [json.loads(line)["event"] for line in ran.out.splitlines()]
+    assert (events[0], events[-1]) == ("start", "end")
+    assert box.run(SIMPLE, SKIP, "--report=/dev/null").out == "nothing to do\n"
+
+
 def test_no_secret_is_told(box: Box) -> None:
     wanted = {
         "files": {"/etc/key": {"text": {"secret": {"command": ["echo", "hush, hush"]}}}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -127,11 +128,14 @@ def test_one_that_is_not_to_be_had_is_refused_before_the_first_write(
     box.shell = shell
     folder = keys(box, empty="", line="\n", good="x")
     (folder / "folder").mkdir()
+    os.mkfifo(folder / "pipe")
     cases: list[tuple[dict[str, Any], str]] = [
         (name("none"), f"there is no file none in {folder}; "),
         (name("empty"), "it is empty"),
         (name("line"), "it is empty"),
         (name("folder"), "is a directory"),
+        (name("pipe"), "is a pipe or device"),
+        ({"file": "/dev/zero"}, "/dev/zero is a pipe or device"),
         ({"file": "/none/here"}, "/none/here is missing"),
         ({"command": ["no-such-program", "x"]}, "there is no program no-such-program"),
         ({"command": ["sh", "-c", "echo half; exit 7"]}, "sh ended with 7"),

@@ -2,21 +2,61 @@
 #
 # Neither may change what a run does: once it is open, losing it is no reason for anything.
 
-# The file is made anew here, or the run refused.
+# The file is made anew here, or the run refused: before anything else is looked at, so what
+# this configuration writes itself is told by its names alone.
 _open_report() {
     [ -n "$report" ] || return 0
     case $report in
     /*) ;;
     *) report=$started_in/$report ;;
     esac
+    case $report in
+    /dev/stdout | /dev/stderr | /dev/fd/[0123456789]* | /proc/self/fd/[0123456789]*) ;;
+    *)
+        # a pipe that nobody reads would be waited for
+        [ ! -e "$report" ] || [ -f "$report" ] || [ -c "$report" ] || [ -d "$report" ] ||
+            _refuse_report ', which is no file'
+        _find_reported
+        [ "$reported" = no ] || _refuse_report ", which belongs to $reported" ;;
+    esac
     # in a process of its own: a shell ends when this fails
-    if [ -d "$report" ] || ! (: >"$report") 2>/dev/null; then
-        refused=$report
-        report=
-        _end 3 "the report cannot be written: $refused; nothing was changed"
-    fi
+    if [ -d "$report" ] || ! (: >"$report") 2>/dev/null; then _refuse_report ''; fi
     reporting=yes
 }
+
+_refuse_report() {
+    refused=$report
+    report=
+    _end 3 "the report cannot be written: $refused$1; nothing was changed"
+}
+
+# Sets reported to whose the report's place is, `no` for nobody's: of the root's files only.
+_find_reported() {
+    reported=no
+    folder=$(cd -P -- "${report%/*}/" 2>/dev/null && printf '%s.' "$PWD") || return 0
+    folder=${folder%.}
+    name=${report##*/}
+    if [ "$target" = root ]; then
+        case $given_root in
+        /*) place=$given_root ;;
+        *) place=./$given_root ;;
+        esac
+        place=$(cd -P -- "$place/" 2>/dev/null && printf '%s.' "$PWD") || return 0
+        place=${place%.}
+        case $folder in
+        "$place" | "$place"/*) folder=${folder#"$place"} ;;
+        *) return 0 ;;
+        esac
+    fi
+    case $folder/ in
+    /var/lib/vcfg/*) reported='what is recorded of this root' ;;
+    esac
+    folder=${folder:-/}
+    _each _reported _table_files
+}
+_reported_folder() { [ "$1" = "$folder" ]; }
+_reported_file() { [ "$3" != "$name" ] || reported='this configuration'; }
+_reported_link() { _reported_file "$@"; }
 
 # Lines go to the log once there is a place for it; until then they are kept.
 _open_log() {

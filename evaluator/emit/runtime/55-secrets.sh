@@ -73,6 +73,11 @@ _read_secret() {
             _no_secret "$place is a directory" 'it has to be a file'
             return 0
         }
+        # a pipe that nobody writes to would be waited for, and most devices never end
+        [ -f "$place" ] || {
+            _no_secret "$place is a pipe or device" 'it has to be a file'
+            return 0
+        }
         _encode cat -- "$place" 2>/dev/null
         [ "$code" -eq 0 ] || {
             _no_secret "$place cannot be read" 'whoever runs this script has to be able to'

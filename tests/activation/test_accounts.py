@@ -122,6 +122,23 @@ def test_what_changes_of_an_account_is_told(box: Box, shell: tuple[str, ...]) ->
         assert f"user ann ({said})\n" in ran.out, ran.err
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_name_that_stands_twice_is_told(box: Box, shell: tuple[str, ...]) -> None:
+    """Its first line is the account to everybody."""
+    box.shell = shell
+    (box.root / "etc").mkdir()
+    (box.root / "etc/passwd").write_text("ann:x:7:7:::/bin/sh\nbob:x:8:7:::/bin/sh\nann:x:9:9:::\n")
+    (box.root / "etc/group").write_text("ann:x:7:\nkvm:x:5:\nkvmx:x:4:\nkvm:x:6:bob\n")
+    wanted = {"groups": {"kvm": {"members": ["ann", "bob"]}}, "users": {"ann": {"uid": 7}}}
+    ran = box.run(script_of(wanted))
+    assert ran.code == 0, ran.err
+    assert ran.err.count("more than once") == 2
+    assert "group kvm stands more than once in /etc/group; its first line counts\n" in ran.err
+    assert "user ann stands more than once in /etc/passwd; its first line counts\n" in ran.err
+    assert database(box, "group")[1:4] == ["kvm:x:5:ann,bob", "kvmx:x:4:", "kvm:x:6:bob"]
+    assert "more than once" not in box.run(script_of({"groups": {"kvmx": {}}}), "--check").err
+
+
 def test_an_existing_account_keeps_its_number(box: Box) -> None:
     debian(box)
     script = script_of(

@@ -207,10 +207,25 @@ _free_id() {
     _object 3 'no free id is left'
 }
 
+# Whoever looks a name up takes its first line, as is done here; somebody did not mean that.
+# Arguments: TEXT KIND NAME FILE
+_tell_twice() {
+    case $1 in
+    *"$nl$3:"*"$nl$3:"*) ;;
+    *) return 0 ;;
+    esac
+    case $told_twice in
+    *" $2:$3 "*) return 0 ;;
+    esac
+    told_twice="$told_twice$2:$3 "
+    _note "$2 $3 stands more than once in /etc/$4; its first line counts"
+}
+
 # Arguments: N NAME GID SYSTEM
 _settle_group() {
     _entry "$group_text" "$2"
     if [ -n "$line" ]; then
+        _tell_twice "$group_text" group "$2" group
         _number_in_line || _object 3 "group $2 has no number in /etc/group"
         [ "$3" = - ] || [ "$id" = "$3" ] || _note "group $2 keeps its id $id"
         _shadow_group "$2"
@@ -269,6 +284,7 @@ _settle_user() {
     _entry "$passwd_text" "$2"
     fresh=no
     if [ -n "$line" ]; then
+        _tell_twice "$passwd_text" user "$2" passwd
         _unlock_user "$2"
         _update_user "$@"
     else
@@ -362,6 +378,7 @@ _settle_member() {
     fi
     _entry "$passwd_text" "$3"
     [ -n "$line" ] || _refuse_name "user $3, member of $2, is neither declared nor in the root"
+    _tell_twice "$group_text" group "$2" group
     _entry "$group_text" "$2"
     case ,${line##*:}, in
     *,"$3",*) ;;

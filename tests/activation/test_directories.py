@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, script_of, tree
+from .box import SHELLS, facts, script_of, tree
 
 if TYPE_CHECKING:
     from .box import Box
@@ -133,3 +133,48 @@ def test_two_names_of_one_directory(box: Box) -> None:
     assert box.run(other).out == "nothing to do\n"
     assert box.run(other, "--uninstall").code == 0
     assert tree(box.root) == empty
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("target", ["elsewhere", "nowhere"])
+def test_a_link_of_ours_by_another_name_gives_way(
+    box: Box, shell: tuple[str, ...], target: str
+) -> None:
+    """It was called /lib/x, lies in /usr/lib, and is wanted as a directory there."""
+    box.shell = shell
+    (box.root / "usr/lib/elsewhere").mkdir(parents=True)
+    (box.root / "usr/lib/elsewhere").chmod(0o700)
+    (box.root / "lib").symlink_to("usr/lib")
+    empty = tree(box.root, memory=False)
+    link = script_of({"links": {"/lib/x": {"target": target}}})
+    wishes: list[dict[str, Any]] = [
+        {"dirs": {"/usr/lib/x": {"mode": "0750"}}},
+        {"files": {"/usr/lib/x/file": {"text": "x\n"}}},
+    ]
+    for wanted in wishes:
+        assert box.run(link).code == 0
+        script = script_of(wanted)
+        checked = box.run(script, "--check")
+        assert "replace by a directory /usr/lib/x\n" in checked.out, checked.err
+        ran = box.run(script)
+        assert (ran.code, ran.out.count("\n")) == (0, checked.out.count("\n")), ran.err
+        made = box.root / "usr/lib/x"
+        assert made.is_dir()
+        assert not made.is_symlink()
+        assert facts(box.root / "usr/lib/elsewhere").startswith("drwx------")
+        assert not (box.root / "usr/lib/nowhere").exists()
+        assert box.run(script).out == "nothing to do\n"
+        assert box.run(script, "--verify").code == 0
+        assert box.run(script_of(NOTHING)).code == 0
+        found = tree(box.root, memory=False)
+        assert {path for path in found if not path.startswith("var")} == set(empty)
+
+
+def test_a_link_of_somebody_else_is_still_followed(box: Box) -> None:
+    (box.root / "usr/lib/elsewhere").mkdir(parents=True)
+    (box.root / "lib").symlink_to("usr/lib")
+    assert box.run(script_of({"links": {"/lib/x": {"target": "nowhere"}}})).code == 0
+    (box.root / "usr/lib/x").unlink()
+    (box.root / "usr/lib/x").symlink_to("elsewhere")
+    assert box.run(script_of({"dirs": {"/usr/lib/x": {"mode": "0750"}}})).code == 0
+    assert (box.root / "usr/lib/x").is_symlink()

@@ -11,7 +11,7 @@ import pytest
 from evaluator.diagnostics.model import Sink
 from evaluator.plan.build import build_plan
 
-from .box import SHELLS, origin, script_of, tree
+from .box import SHELLS, facts, origin, script_of, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +126,60 @@ def test_the_first_boot_ends_where_root_would_have(
     assert without_lines(box.root) == wanted
     boot(box.root)
     assert without_lines(box.root) == wanted
+
+
+@needs_tmpfiles
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_the_first_boot_sets_is_as_it_was_left(box: Box, shell: tuple[str, ...]) -> None:
+    """`--verify` finds nothing before, nothing after, and something when it is undone."""
+    box.shell = shell
+    host_names(box)
+    script = script_of(CONFIGURATION)
+    assert box.run(script, "--ownership=defer").code == 0
+    assert box.run(script, "--verify").out == "as it was left\n"
+    boot(box.root)
+    ran = box.run(script, "--verify")
+    assert (ran.code, ran.out) == (0, "as it was left\n")
+    os.chown(box.root / "etc/number", 78, 78)
+    (box.root / "srv/app").chmod(0o2755)
+    ran = box.run(script, "--verify")
+    assert ran.code == 2
+    assert ran.out.splitlines()[:-1] == [
+        "owner or mode: /srv/app (2755 400:400, was left as 700 0:0)",
+        "owner or mode: /etc/number (604 78:78, was left as 600 0:0)",
+    ]
+    assert box.run(script, "--ownership=apply").code == 0
+    assert "\nboot\t" not in (box.root / "var/lib/vcfg/state").read_text()
+    assert box.run(script, "--verify").code == 0
+
+
+@needs_namespaces
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_was_there_before_gets_its_owner_back(box: Box, shell: tuple[str, ...]) -> None:
+    """Also from a run that leaves owners to the boot, which has no line for it."""
+    box.shell = shell
+    (box.root / "srv").mkdir()
+    (box.root / "srv/file").write_text("theirs\n")
+    (box.root / "srv/folder").mkdir()
+    for name, mode in (("file", 0o4755), ("folder", 0o2771)):
+        os.chown(box.root / "srv" / name, 77, 78)
+        (box.root / "srv" / name).chmod(mode)
+    before = tree(box.root)
+    script = script_of(
+        {"files": {"/srv/file": {"text": "ours\n"}}, "dirs": {"/srv/folder": {"mode": "0700"}}}
+    )
+    assert box.run(script, "--ownership=defer").code == 0
+    assert tree(box.root, memory=False) != before
+    ran = box.run(script, "--ownership=defer", "--uninstall")
+    assert ran.code == 0, ran.err
+    assert tree(box.root) == before
+    # where that user does not exist, nobody else may run it
+    assert box.run(script).code == 0
+    ran = in_one_id(box, script, "--uninstall")
+    assert ran.code == 0, ran.err
+    assert "/srv/file belonged to 77:78, which this user namespace lacks" in ran.err
+    assert facts(box.root / "srv/file").startswith("-rwx------ 0:0")
+    assert facts(box.root / "srv/folder") == "drwx------ 0:0"
 
 
 @needs_namespaces

@@ -10,6 +10,7 @@
 #   watch VERB UNIT PATH                what a change of a file leads to
 #   owed UNIT SINCE                     runs as it was before a change, since its last start
 #   place PATH                          a directory made only to hold this memory
+#   boot MODE USER GROUP PATH           what the first boot makes of what is root's until then
 #   run INPUT GENERATION                (journal only) whose run it is; GENERATION to go back to
 #   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)
 #   lock PID                            (journal only) of lock files in /etc
@@ -399,12 +400,35 @@ _print_elsewhere() {
 _print_state() {
     printf 'vcfg-state 1\nhost\t%s\ninput\t%s\nvcfg\t%s\n' "$host" "$input" "$version"
     _print_owned
+    [ "$deferring" = no ] || _print_boot
     _print_accounts_memory
     _each _state _table_units
     _each _state _table_services
     _print_debts
     _each _state _table_snippets
 }
+# What the first boot makes of what a run left as root's: --verify takes it for as it was left.
+_print_boot() {
+    deferring=no
+    _modes
+    _each _boot _table_dirs
+    _each _boot _table_files
+    deferring=yes
+    _modes
+}
+_boot_folder() { :; }
+_boot_file() { [ "$7" != manage ] || _print_boot_look "${2%/}/$3" "$4" "$5" "$6"; }
+_boot_link() { :; }
+_boot_dir() { _print_boot_look "$2" "$3" "$4" "$5"; }
+_boot_parent() { :; }
+_boot_home() { :; }
+_print_boot_look() {
+    case $3:$4 in
+    root:root | root:0 | 0:root | 0:0) ;;
+    *) printf 'boot\t%s\t%s\t%s\t%s\n' "$2" "$3" "$4" "$1" ;;
+    esac
+}
+
 _state_unit() {
     eval "before=\$before_$1"
     printf 'unit\t%s\t%s\t%s\n' "$2" "$3" "$before"

@@ -13,6 +13,7 @@ _verify_everything() {
     [ "$unfinished" = no ] || _differs 'an interrupted run is unfinished; run again to finish'
     _read_kept
     _verify_accounts
+    _find_boots
     _verify_entries
     _verify_units
     if [ "$differing" -eq 0 ]; then
@@ -113,8 +114,43 @@ _verify_look() {
     case $3:$4 in
     -:-) set -- "$1" "$2" "$6" "$7" "$5" "$6" "$7" ;;
     esac
-    [ "$2 $3:$4" = "$5 $6:$7" ] ||
-        _differs "owner or mode: $path ($5 $6:$7, was left as $2 $3:$4)"
+    if [ "$2 $3:$4" = "$5 $6:$7" ] || _came_with_the_boot "$5" "$6" "$7"; then return 0; fi
+    _differs "owner or mode: $path ($5 $6:$7, was left as $2 $3:$4)"
+}
+
+# Whether owner and mode are those that a run left to the first boot. Arguments: MODE UID GID
+_came_with_the_boot() {
+    case $boots in
+    *"$tab$path$nl"*) ;;
+    *) return 1 ;;
+    esac
+    known=$line
+    rest=${boots%%"$tab$path$nl"*}
+    rest=${rest##*"$nl"}
+    look=${rest%%"$tab"*}
+    rest=${rest#*"$tab"}
+    came=no
+    if _id_in "$passwd_text" "${rest%%"$tab"*}"; then
+        uid=$id
+        if _id_in "$group_text" "${rest#*"$tab"}" && [ "$1 $2:$3" = "$look $uid:$id" ]; then
+            came=yes
+        fi
+    fi
+    # looking an account up took it
+    line=$known
+    [ "$came" = yes ]
+}
+
+# Sets boots to lines MODE USER GROUP PATH.
+_find_boots() {
+    boots=$nl
+    IFS=$nl
+    for line in $old_state; do
+        case $line in
+        "boot$tab"*) boots=$boots${line#*"$tab"}$nl ;;
+        esac
+    done
+    IFS=$blanks
 }
 
 # Argument: KIND MODE UID GID VALUE PATH

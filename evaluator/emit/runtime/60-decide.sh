@@ -312,6 +312,10 @@ _decide_place() {
             return 0
         fi ;;
     esac
+    if [ "$stale" -gt 0 ] && _is_link_by_another_name "$2"; then
+        _blocked_place "$1" "$2"
+        return 0
+    fi
     _resolve "$2"
     place=$at${missing:+/${missing%/}}
     [ "$place" = "$2" ] || [ -n "$blocked" ] || linked_places=$linked_places$place$nl
@@ -381,6 +385,32 @@ _is_link_of_ours() {
     *"${nl}l$tab"*"$tab$link$nl"*) ;;
     *) return 1 ;;
     esac
+}
+
+# The same of one that the record calls otherwise, since another link leads to where it lies.
+_is_link_by_another_name() {
+    _resolve "$1"
+    [ "$at${missing:+/${missing%/}}" != "$1" ] || return 1
+    _split "$1"
+    _resolve "${dir:-/}"
+    [ -z "$missing$blocked" ] && [ -L "$root$at/$name" ] || return 1
+    existing=$at
+    part=$name
+    known=$was
+    j=0
+    while [ "$j" -lt "$stale" ]; do
+        j=$((j + 1))
+        eval "other=\$stale_path_$j was=\$stale_was_$j"
+        case ${other##*/}:$nl$was in
+        "$part:"*"${nl}l$tab"*) ;;
+        *) continue ;;
+        esac
+        _split "$other"
+        _resolve "${dir:-/}"
+        if [ "$at$missing$blocked" = "$existing" ] && _is_link_of_ours "$1"; then return 0; fi
+    done
+    was=$known
+    return 1
 }
 
 # Something that is no directory is on the way; blocked stays set.

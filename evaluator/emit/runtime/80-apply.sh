@@ -423,9 +423,11 @@ _give_back() {
         # without a copy it is the content that lies there
         content=$root$memory/backup/$5
         _is_whole_copy "$5" || content=./$name
+        _find_look_back "$2" "$3" "$4"
         (
+            ownership=$giving
             _reach_stage && cat >"./$name" && _holds "./$name" "$5" &&
-                _give_to "$3:$4" "./$name" && chmod -- "$2" "./$name"
+                _give_to "$look_owner" "./$name" && chmod -- "$look_mode" "./$name"
         ) <"$content" || _fail "cannot give back $path"
     fi
     mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||
@@ -440,7 +442,33 @@ _undress() {
     set -- $back
     IFS=$blanks
     _goto "$path"
-    _make_look "$path" "$2" "$3:$4"
+    _find_look_back "$2" "$3" "$4"
+    settled_ownership=$ownership
+    ownership=$giving
+    _make_look "$path" "$look_mode" "$look_owner"
+    ownership=$settled_ownership
+}
+
+# No line for the first boot speaks of what was there before us: it gets its owner and mode now,
+# or is root's alone. Sets look_mode, look_owner and giving. Arguments: MODE UID GID
+_find_look_back() {
+    look_mode=$1
+    look_owner=$2:$3
+    giving=$ownership
+    [ "$ownership" = defer ] || return 0
+    if _can_give uid "$2" && _can_give gid "$3"; then
+        giving=apply
+        return 0
+    fi
+    look_mode=$(printf %o "$((0$1 & 0700))")
+    _note "$path belonged to $look_owner, which this user namespace lacks; it is given back to root, mode $look_mode"
+}
+
+_can_give() {
+    _read_ranges "$1"
+    wanted=$2
+    # shellcheck disable=SC2086 # pairs of numbers
+    [ -z "$ranges" ] || _is_mapped $ranges
 }
 
 # ---- the run after the line

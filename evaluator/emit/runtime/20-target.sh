@@ -242,9 +242,9 @@ _is_mapped() {
     return 1
 }
 
-# Arguments: OWNER ENTRIES...
+# Arguments: OWNER ENTRIES...; giving is set where one owner is an exception.
 _give_to() {
-    case $ownership in
+    case ${giving:-$ownership} in
     skip) return 0 ;;
     defer)
         shift

@@ -425,10 +425,10 @@ _give_back() {
         _is_whole_copy "$5" || content=./$name
         _find_look_back "$2" "$3" "$4"
         (
-            ownership=$giving
             _reach_stage && cat >"./$name" && _holds "./$name" "$5" &&
                 _give_to "$look_owner" "./$name" && chmod -- "$look_mode" "./$name"
         ) <"$content" || _fail "cannot give back $path"
+        giving=
     fi
     mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||
         _move_over_loops "./.vcfg-stage/$name" || _fail "cannot give back $path"
@@ -443,10 +443,8 @@ _undress() {
     IFS=$blanks
     _goto "$path"
     _find_look_back "$2" "$3" "$4"
-    settled_ownership=$ownership
-    ownership=$giving
     _make_look "$path" "$look_mode" "$look_owner"
-    ownership=$settled_ownership
+    giving=
 }
 
 # No line for the first boot speaks of what was there before us: it gets its owner and mode now,
@@ -454,7 +452,6 @@ _undress() {
 _find_look_back() {
     look_mode=$1
     look_owner=$2:$3
-    giving=$ownership
     [ "$ownership" = defer ] || return 0
     if _can_give uid "$2" && _can_give gid "$3"; then
         giving=apply

@@ -67,7 +67,7 @@ _defaults() {
     settled=no any_left=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
-    deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
+    giving='' deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed='' again=no lock_files='' told_twice=' '
     _facts
     _literals

@@ -39,6 +39,41 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.continue_on_collection_errors = True
 
 
+# Where several processes share the work, a file at a time: those that take longest, longest
+# first, so that none of them is still running when there is nothing else left to do.
+LONGEST = (
+    "activation/test_crash.py",
+    "integration/test_ganeti_pairs.py",
+    "integration/test_activation.py",
+    "integration/test_live.py",
+    "integration/test_libvirt_pairs.py",
+    "integration/test_ganeti_cluster.py",
+    "integration/test_ganeti_flags.py",
+    "integration/test_ganeti_hook.py",
+    "activation/test_random_accounts.py",
+    "activation/test_random.py",
+    "integration/test_ganeti_debootstrap.py",
+    "activation/test_ownership.py",
+    "activation/test_secrets.py",
+    "integration/test_libvirt_options.py",
+    "activation/test_power.py",
+    "integration/test_live_confirm.py",
+    "activation/test_uninstall.py",
+    "builders/test_images.py",
+    "builders/test_boot.py",
+    "integration/test_packages.py",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-n`, begin with what takes longest."""
+    if not hasattr(config, "workerinput"):
+        return
+    folder = os.path.dirname(__file__)
+    places = {os.path.join(folder, name): at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(str(item.path), len(LONGEST)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache_dir(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
     """A cache of this run's own, so that tests neither read nor fill the user's."""

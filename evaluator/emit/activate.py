@@ -62,7 +62,7 @@ USER_LEGEND = (
 SNIPPET_LEGEND = (
     "_snippet: row, name, phase, on, on failure, SHA-256, description, paths it waits for",
 )
-HERE_DOCUMENT = re.compile(r"<<'(\w+)'$")
+HERE_DOCUMENT = re.compile(r"<<'?(\w+)'?$")
 LAST_LINE = '{ main "$@"; exit "$?"; }'
 
 
@@ -110,7 +110,10 @@ def runtime_text() -> str:
 
 
 def without_remarks(script: str) -> str:
-    """The same script without the remarks of its hand-written part, for where size counts."""
+    """The same script without remarks and indents in its hand-written part, where size counts.
+
+    No text in quotes goes over several lines there with blanks at the beginning of one.
+    """
     runtime = runtime_text().rstrip("\n")
     kept = []
     until = ""
@@ -118,11 +121,13 @@ def without_remarks(script: str) -> str:
         if until:
             # Texts for people, whatever their lines begin with.
             until = "" if line == until else until
-        elif not line.strip() or line.lstrip().startswith("#"):
+            kept.append(line)
             continue
-        elif found := HERE_DOCUMENT.search(line):
+        bare = line.lstrip(" ")
+        if bare and not bare.startswith("#"):
+            kept.append(bare)
+        if found := HERE_DOCUMENT.search(bare):
             until = found[1]
-        kept.append(line)
     return script.replace(runtime, "\n".join(kept))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from evaluator.cli import shares
 
@@ -108,3 +109,21 @@ def test_folders_of_hosts_that_are_gone(main: Path, vcfg: RunVcfg) -> None:
         assert ran.err.count("left alone") == 1
     assert (main.parent / "out/h40/activate").exists()
     assert "h40" not in json.loads((main.parent / "out/index.json").read_text())["hosts"]
+
+
+def test_a_playbook_is_for_the_machine_it_was_made_for(main: Path, vcfg: RunVcfg) -> None:
+    """Whose script it runs is no matter of what else stands in the inventory."""
+
+    def hosts(*words: str, text: str = "") -> str:
+        if text:
+            main.write_text(text)
+        ran = vcfg("build", "main.vcfg", "-o", "out", "--for", "ansible", *words)
+        assert ran.status == 0, ran.err
+        [play] = yaml.safe_load(Path("out/playbook.yml").read_text())
+        return str(play["hosts"])
+
+    assert hosts() == "all"
+    assert hosts("--host", "h12") == "{{ vcfg_hosts | default('h12') }}"
+    named = 'import "networking.vcfg"\nnetworking.hostname = "kvm1"\n'
+    assert hosts(text=named) == "{{ vcfg_hosts | default('kvm1') }}"
+    assert hosts(text='import "etc.vcfg"\netc.files.motd.text = "x"\n') == "all"

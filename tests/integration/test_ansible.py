@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .adapters import FOLDER, SEALED, SECRETS, bring, built, check_done, machine_of_maker, quoted
+from .conftest import vcfg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +80,26 @@ def test_a_fleet(machine: Sandbox, tmp_path: Path) -> None:
     said, _, failed = play(machine, host="elsewhere", code=2)
     assert failed == 1
     assert "elsewhere" in said
+    assert machine.read("/etc/motd") == "here\n"
+
+
+def test_one_host_of_a_fleet(machine: Sandbox, tmp_path: Path) -> None:
+    """Its playbook passes over all others, unless somebody names one."""
+    main = tmp_path / "main.vcfg"
+    main.write_text('import "etc.vcfg"\nhost here { etc.files.motd.text = "here\\n" }\nhost b {}\n')
+    out = tmp_path / "out"
+    done = vcfg("build", str(main), "-o", str(out), "--for", "ansible", "--host", "here")
+    assert done.returncode == 0, done.stderr
+    bring(machine, out)
+    listing = (
+        f"cd / && ansible-playbook --list-hosts -i here,elsewhere, {quoted(FOLDER)}/playbook.yml"
+    )
+    assert machine.run(listing).out.split()[-1] == "here"
+    assert "elsewhere" not in machine.run(listing).out.partition("hosts (")[2]
+    named = machine.run(f"{listing} -e vcfg_hosts=elsewhere").out
+    assert named.split()[-1] == "elsewhere"
+    said, changed, failed = play(machine)
+    assert (changed, failed) == (1, 0), said
     assert machine.read("/etc/motd") == "here\n"
 
 

@@ -9,16 +9,21 @@ that no text of a configuration stands in it. Sources: https://docs.ansible.com/
 
 from __future__ import annotations
 
+import re
+
 from evaluator.emit.outputs import Adapted, Output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.emit.outputs import Built
 
+#: A name that is no pattern to Ansible, and nothing to YAML and Jinja.
+HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
 PLAYBOOK = """\
 # Configures machines by a script of vcfg, `activate`@WHERE@.
 - name: Configure by vcfg
-  hosts: all
+  hosts: @HOSTS@
   gather_facts: false
   become: true
   vars:
@@ -87,8 +92,17 @@ def adapt(built: Built) -> Adapted:
     where, folder = " beside this file", ""
     if built.is_fleet:
         where, folder = " in the folder that has a machine's name", "/{{ inventory_hostname }}"
+    hosts = "all" if built.is_fleet else _hosts(built.plan["host"])
     text = PLAYBOOK.replace("@WHERE@", where).replace("@FOLDER@", folder)
+    text = text.replace("@HOSTS@", hosts)
     return Adapted({"playbook.yml": Output(text)}, _usage, is_shared=True)
+
+
+def _hosts(name: str) -> str:
+    """Whom a script that is made for one machine is for, unless `-e vcfg_hosts=…` says more."""
+    if not HOST.fullmatch(name):
+        return "all"
+    return f"\"{{{{ vcfg_hosts | default('{name}') }}}}\""
 
 
 def _usage(folder: str) -> str:

@@ -38,6 +38,16 @@ def test_no_script_acts_on_a_root_that_it_was_not_told(
         assert "--root= is empty" in done.err
 
 
+def test_the_other_command_for_secrets_is_named() -> None:
+    def notes(reference: dict[str, str]) -> tuple[str, ...]:
+        plan = plan_of({"files": {"/etc/a": {"text": {"secret": reference}, "mode": "0600"}}})
+        return adapted(plan, render_outputs(plan), "mkosi").notes
+
+    [note] = notes({"name": "db"})
+    assert "mkosi 14" in note
+    assert notes({"file": "/run/db"}) == ()
+
+
 def test_packages() -> None:
     def conf(*packages: str) -> list[str]:
         plan = plan_of({"packages": list(packages), "files": {"/etc/a": {"text": ""}}})

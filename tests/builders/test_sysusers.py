@@ -29,7 +29,7 @@ def test_every_account_that_is_ours_has_a_line() -> None:
     assert sysusers_text(plan_of(ACTIVATION)).splitlines()[1:] == [
         "g gnt 641",
         "g people 20001",
-        'u ana 20000:people - - "/bin/sh"',
+        'u ana 20000:people - "/nonexistent" "/bin/sh"',
         'u gnt 641:gnt "say \\"%%u\\" \\\\ $x" "/srv/a b" -',
         "m libvirt-qemu gnt",
         "m ana kvm",
@@ -69,6 +69,8 @@ def test_systemd_makes_the_same_and_changes_nothing_afterwards(tmp_path: Path) -
     # systemd has no way to write a quotation mark into a comment that it then keeps
     assert mine["ana"].split(":")[2:4] == other["ana"].split(":")[2:4] == ["20000", "20001"]
     assert mine["gnt"].split(":")[2:4] == other["gnt"].split(":")[2:4] == ["641", "641"]
+    for name in ("ana", "gnt"):
+        assert mine[name].split(":")[5:] == other[name].split(":")[5:]
     before = tree(ours.root)
     done = ours.command("systemd-sysusers", f"--root={ours.root}")
     after = {path: facts for path, facts in tree(ours.root).items() if path != "etc/.pwd.lock"}

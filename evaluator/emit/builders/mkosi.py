@@ -41,6 +41,12 @@ sh "${0%/*}/activate" --root="$BUILDROOT"
 """
 
 
+FOR_14 = (
+    "mkosi 14, which Debian 12 has, takes `--environment=VCFG_SECRETS=/run/keys` alone; it knows "
+    "no folders of `--build-sources`"
+)
+
+
 def adapt(built: Built) -> Adapted:
     """The configuration with the packages, and the two scripts."""
     packages = "".join(f"\n    {package['name']}" for package in built.plan["packages"])
@@ -52,6 +58,7 @@ def adapt(built: Built) -> Adapted:
             "mkosi.finalize": Output(FINALIZE, 0o755),
         },
         lambda folder: _usage(folder, secrets=secrets),
+        (FOR_14,) if secrets else (),
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from evaluator.emit.outputs import Built
 
 FILE = "sysusers.d/vcfg.conf"
+#: What `activate` writes where nobody says; systemd-sysusers would take `/`.
+NO_HOME = "/nonexistent"
 HEADER = "# Written by vcfg; for systems that make /etc anew. `activate` needs no such file.\n"
 
 
@@ -49,7 +51,8 @@ def sysusers_text(plan: dict[str, Any]) -> str:
     ]
     for user in plan["users"]:
         if not _is_foreign(plan, user):
-            fields = [_word(user[key]) for key in ("comment", "home", "shell")]
+            home = user["home"] or NO_HOME
+            fields = [_word(text) for text in (user["comment"], home, user["shell"])]
             owner = f"{_number(user['uid'])}:{user['group']}"
             lines.append(f"u {user['name']} {owner} {' '.join(fields)}")
     lines += [f"m {user} {group}" for group, user in memberships(plan)]

@@ -42,26 +42,29 @@ def pytest_configure(config: pytest.Config) -> None:
 # Where several processes share the work, a file at a time: those that take longest, longest
 # first, so that none of them is still running when there is nothing else left to do.
 LONGEST = (
-    "activation/test_crash.py",
     "integration/test_ganeti_pairs.py",
+    "activation/test_crash.py",
     "integration/test_activation.py",
-    "integration/test_live.py",
-    "integration/test_libvirt_pairs.py",
     "integration/test_ganeti_cluster.py",
     "integration/test_ganeti_flags.py",
+    "integration/test_live.py",
     "integration/test_ganeti_hook.py",
-    "activation/test_random_accounts.py",
+    "integration/test_system.py",
     "activation/test_random.py",
+    "activation/test_random_accounts.py",
     "integration/test_ganeti_debootstrap.py",
     "activation/test_ownership.py",
-    "activation/test_secrets.py",
-    "integration/test_libvirt_options.py",
+    "activation/test_directories.py",
+    "integration/test_ganeti.py",
+    "integration/test_ansible.py",
     "activation/test_power.py",
+    "activation/test_secrets.py",
     "integration/test_live_confirm.py",
+    "integration/test_dib.py",
     "activation/test_uninstall.py",
+    "activation/test_generations.py",
     "builders/test_images.py",
     "builders/test_boot.py",
-    "integration/test_packages.py",
 )
 
 

@@ -61,6 +61,14 @@ def states(
     return watch(command, root, keep), found
 
 
+def count(command: list[str], root: Path) -> int:
+    """Run a command; how many states `root` goes through, about as many each time."""
+    numbers: list[int] = []
+    code = watch(command, root, numbers.append)
+    assert code == 0
+    return len(numbers)
+
+
 def watch(command: list[str], root: Path, seen: Callable[[int], None]) -> int:
     """Run a command, and call `seen` with the number of each state that `root` goes through."""
     count = 0

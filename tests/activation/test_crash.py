@@ -19,7 +19,7 @@ import pytest
 from tests.plans import EVERYTHING
 
 from .box import COMMANDS, SHELLS, script_of, tree
-from .crash import MACHINE, copy, states, watch
+from .crash import MACHINE, copy, count, states
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -175,13 +175,13 @@ class Trial:
         copies.mkdir()
         where = [*self.box.shell, str(self.box.script(script)), f"--root={self.box.root}"]
         command = self.box.guarded([*where, "--packages=skip", *words])
-        numbers: list[int] = []
+        only = None
         if choice is not None:
             self.restore(start or self.start)
-            assert watch(command, self.box.root, numbers.append) == 0
-            assert start or len(numbers) > 60
+            many = count(command, self.box.root)
+            assert start or many > 60
+            only = choice(many)
         self.restore(start or self.start)
-        only = choice(len(numbers)) if choice is not None else None
         code, found = states(command, self.box.root, copies, only)
         assert code == 0
         assert found

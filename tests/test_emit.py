@@ -271,4 +271,5 @@ def test_the_header_names_the_ways_and_whom_they_disturb() -> None:
         "c.service",
     ]
     assert max(map(len, header.splitlines())) <= 100
-    assert "# No service is restarted or reloaded for it.\n" in render_activate(build({})[0])
+    quiet_header = render_activate(build({})[0])
+    assert "no service is restarted or reloaded for what is wanted here.\n" in quiet_header

@@ -67,7 +67,7 @@ def _disturbed(plan: dict[str, Any]) -> list[str]:
         or (service["key"] and service["when-changed"] in {"restart", "reload", "remount"})
     ]
     if not names:
-        return ["# No service is restarted or reloaded for it."]
+        return ["# With --live, no service is restarted or reloaded for what is wanted here."]
     lines = ["# With --live, where what they read changes, these may be restarted or reloaded, the"]
     lines.append(
         "# guarded ones among them (guests, sessions, the network) only with --restart=UNIT:"

@@ -109,6 +109,24 @@ def test_locks_of_a_killed_run_are_known_as_such(
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_an_empty_lock_is_that_of_a_run_whose_journal_speaks_of_one(
+    box: Box, shell: tuple[str, ...]
+) -> None:
+    """What it had not flushed went with the power."""
+    box.shell = shell
+    debian(box)
+    memory = box.root / "var/lib/vcfg"
+    memory.mkdir(parents=True, mode=0o700)
+    (memory / "pending").write_text(f"vcfg-journal 1\nlock\t{NO_PROCESS}\nend\n")
+    hold(box, "passwd.lock", b"")
+    (box.root / "etc/group.lock").symlink_to("nowhere")
+    assert box.run(script_of(users(gnt={})), SKIP).code == 75
+    (box.root / "etc/group.lock").unlink()
+    ran = box.run(script_of(users(gnt={})), SKIP)
+    assert (ran.code, locks(box)) == (0, []), ran.err
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_what_changes_after_the_decision_is_kept(box: Box, shell: tuple[str, ...]) -> None:
     box.shell = shell
     debian(box)

@@ -7,6 +7,7 @@ the disk before contents do unless somebody asks for the contents first.
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from contextlib import contextmanager
@@ -119,6 +120,49 @@ def test_the_power_fails(box: Box, image: Path) -> None:
             assert (box.root / "var/lib/vcfg/state").read_text() == state
             assert differences(tree(box.root), right) == [], copy.name
     assert halfway > 2, "no cut was in the middle of the run"
+
+
+def test_every_disk_is_flushed(box: Box, image: Path) -> None:
+    """Not only the root's: what we remember is on another one here, and so are some files."""
+    image.rename(image.with_name("root-disk"))
+    shutil.copy(image.with_name("root-disk"), image.with_name("var-disk"))
+    here = box.root
+    script = script_of({"files": {f"/{each}/n": {"text": "new\n"} for each in ("etc", "var")}})
+    disks = {"root": here, "var": here / "var"}
+    copies = {name: image.with_name(f"cut-{name}") for name in disks}
+    with mounted(image.with_name("root-disk"), here):
+        (here / "var").mkdir()
+        with mounted(image.with_name("var-disk"), here / "var"):
+            assert box.run(script, "--sync=yes").code == 0
+            for name, copy in copies.items():
+                cut(image.with_name(f"{name}-disk"), copy)
+    with mounted(copies["root"], here), mounted(copies["var"], here / "var"):
+        assert (here / "etc/n").read_text() == (here / "var/n").read_text() == "new\n"
+        ran = box.run(script)
+        assert ran.out == "nothing to do\n", ran.err
+
+
+def test_the_power_fails_while_accounts_are_locked(box: Box, image: Path) -> None:
+    """An empty lock file would keep everybody from the accounts for good."""
+    script = script_of({"groups": {"app": {}}, "users": {"app": {"group": "app"}}})
+    copies: list[Path] = []
+    locks = [f"etc/{name}.lock" for name in ("passwd", "shadow", "group", "gshadow")]
+
+    def look(number: int) -> None:
+        held = [name for name in locks if (box.root / name).exists()]
+        if len(held) == len(locks) and not copies:
+            copies.append(image.with_name("cut"))
+            cut(image, copies[0])
+
+    with mounted(image, box.root):
+        (box.root / "etc").mkdir()
+        run = box.guarded(["sh", str(box.script(script)), f"--root={box.root}", "--sync=yes"])
+        assert watch(run, box.root, look) == 0
+    with mounted(copies[0], box.root):
+        left = [(box.root / name).read_text() for name in locks]
+        assert all(text.isdigit() for text in left), left
+        assert box.run(script, "--sync=yes").code == 0
+        assert [name for name in locks if (box.root / name).exists()] == []
 
 
 def test_a_careless_writer_loses_contents(box: Box, image: Path) -> None:

@@ -467,10 +467,17 @@ _print_journal() {
     } | sort -u
 }
 
+# Every file system that this run writes to, and no other: there may be slow ones.
 _flush() {
-    if [ "$flush" = yes ]; then
-        sync -f "${root:-/}" 2>/dev/null || sync
-    fi
+    [ "$flush" = yes ] || return 0
+    IFS=$nl
+    # shellcheck disable=SC2086 # one place per line, no globbing (set -f)
+    sync -f "${root:-/}" $disks 2>/dev/null && IFS=$blanks && return 0
+    IFS=$blanks
+    case $(sync --help 2>&1) in
+    *-f*) _fail 'what was written did not reach the disk (--sync=no does not ask)' ;;
+    esac
+    sync || _fail 'what was written did not reach the disk'
 }
 
 _write_memory() {

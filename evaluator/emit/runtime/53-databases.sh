@@ -13,6 +13,10 @@ _find_holder() {
     holder=
     [ -e "./$1" ] || [ -L "./$1" ] || return 0
     [ -L "./$1" ] || [ ! -f "./$1" ] || IFS=' ' read -r holder <"./$1" 2>/dev/null || :
+    case $holder:$nl$old_journal in
+    # the power took what a run of ours had not flushed
+    :*"${nl}lock$tab"*) [ -s "./$1" ] || [ -L "./$1" ] || return 0 ;;
+    esac
     case $holder in
     '' | *[!0123456789]* | ???????????*)
         holder="someone unknown (remove it if nobody works on accounts)"
@@ -49,9 +53,8 @@ _await_lock_files() {
     done
 }
 
-# In /etc, with its staging directory open. All four or none.
+# In /etc, with our number in the staging directory. All four or none.
 _grab_lock_files() {
-    printf %s "$$" >./.vcfg-stage/pid || _fail 'cannot lock the account databases'
     for base in passwd shadow group gshadow; do
         tries=0
         until _grab_one_lock "$base.lock"; do
@@ -144,6 +147,9 @@ _replace_databases() {
     _stage_database gshadow "$before_gshadow" "$gshadow_text" "$had_gshadow" 640 shadow
     _stage_database passwd "$before_passwd" "$passwd_text" "$had_passwd" 644 root
     _stage_database shadow "$before_shadow" "$shadow_text" "$had_shadow" 640 shadow
+    # flushed, too: nobody would take away a lock file that the power left empty
+    [ -n "$lock_files" ] || printf %s "$$" >./.vcfg-stage/pid ||
+        _fail 'cannot lock the account databases'
     _flush
     # useradd and its like do not wait for us: they are kept out for four renames only, unless
     # somebody gets in between, and all is done again behind the lock

@@ -43,9 +43,16 @@ _owe_copy() {
     eval "keep_$1=\$disk"
 }
 
-# Refuses where the existing directory $at cannot be changed.
+# Refuses where the existing directory $at cannot be changed. Sets disks, a line for each place
+# below the root where a file system is mounted that has to be flushed.
 _must_write() {
-    if [ -w "$root$at/" ] && ! _is_read_only "$root$at"; then return 0; fi
+    if [ -w "$root$at/" ] && ! _is_read_only "$root$at"; then
+        case $disks:$point in
+        *"$nl$point$nl"*) ;;
+        *:"$root"/?*) disks=$disks$point$nl ;;
+        esac
+        return 0
+    fi
     case $nl$objected$nl in
     *"$nl${at:-/}$nl"*) ;;
     *) _object 3 "${at:-/} cannot be written" ;;

@@ -46,7 +46,7 @@ _defaults() {
     reasons=
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown journaled=no
-    staged='' stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
+    staged='' disks=$nl stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
     act='' was='' disk='' look='' made='' finished='' keep='' other=''

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,6 +47,57 @@ def test_every_prefix_does_nothing(box: Box, shell: tuple[str, ...], words: str)
     # the control: the whole script does change this root
     assert box.inside(*shell, "/in/activate", "--inside", "--ownership=skip").code == 0
     assert (box.root / "etc/hostname").read_text() == "node1\n"
+
+
+CUTTING = """
+LC_ALL=C
+set -- --inside --ownership=skip
+for each in /in/parts/*; do
+    whole=$(cat "$each" && echo .)
+    text=${whole%.}
+    while text=${text%?} && [ -n "$text" ]; do
+        printf %s "$text" >/tmp/cut
+        (. /tmp/cut) >>/tmp/said
+        count=$((${count:-0} + 1))
+    done
+    case $each in
+    */last) ;;
+    *) . "$each" ;;
+    esac
+done 2>/dev/null
+echo "$count cuts"
+cat /tmp/said
+"""
+
+
+def commands(script: str) -> list[str]:
+    """A script in pieces, each of which is read as a whole."""
+    found = [""]
+    for piece in re.split(r"(?<=\n}\n)", script):
+        whole = subprocess.run(
+            ["sh", "-n"], input=found[-1].encode(), check=False, stderr=subprocess.DEVNULL
+        )
+        if whole.returncode:
+            found[-1] += piece
+        else:
+            found.append(piece)
+    return found[1:]
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("shell", SHELLS[:1])
+def test_cut_at_every_byte_it_does_nothing(box: Box, shell: tuple[str, ...]) -> None:
+    """What precedes a function that is cut is read once for all its bytes."""
+    *parts, last = commands(SAMPLE)
+    # without its line end the last line is whole, and does what it shall
+    texts = {f"{number:05}": text for number, text in enumerate(parts)} | {"last": last[:-1]}
+    (box.folder / "parts").mkdir()
+    for name, text in texts.items():
+        (box.folder / "parts" / name).write_text(text)
+    ran = box.inside(*shell, "-c", CUTTING)
+    cuts = len(SAMPLE.encode()) - len(parts) - 2
+    assert ran.out == f"{cuts} cuts\n", ran.err
+    assert without_mounts(tree(box.root)) == {}
 
 
 def test_functions_hide_behind_no_prefix() -> None:

@@ -47,6 +47,8 @@ def describing(
     default: Definition | None,
 ) -> list[Definition]:
     """Definitions that speak about the parts of a record, its default among them."""
+    if default is None and owner.is_map and _speak_of_parts(definitions):
+        return definitions
     kept = ranked_as_whole(definitions)
     if default is not None:
         kept = [*kept, default]
@@ -57,6 +59,16 @@ def describing(
     if wrong:
         errors.wrong_type(owner, name, type_, wrong)
     return kept
+
+
+def _speak_of_parts(definitions: list[Definition]) -> bool:
+    """Whether all paths lead on, so that there is nothing to rank or to refuse at this level."""
+    for each in definitions:
+        statement = each.statement
+        path = statement[3] if statement[0] == "remove" else statement[4]
+        if each.index >= len(path) or each.value is not MISSING:
+            return False
+    return True
 
 
 def merge_map(

@@ -175,6 +175,14 @@ class MapScope(Slots):
             self._stars.append(Star(definition, entries))
             return
         envs = definition.context.envs()
+        if len(envs) == 1 and type(part) is str and definition.statement[0] != "remove":
+            # As nearly always.
+            below = definition.below(definition.context)
+            if part in entries:
+                entries[part].append(below)
+            else:
+                entries[part] = [below]
+            return
         for env in envs:
             key = part if type(part) is str else key_of(part, env)
             context = definition.context if len(envs) == 1 else narrowed(definition.context, env)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from evaluator.definitions.definition import Definition
     from evaluator.evaluation.env import Env
+    from evaluator.evaluation.scope import Scope
     from evaluator.evaluation.slots import Slots
     from evaluator.evaluation.world import World
     from evaluator.options.shapes import Option
@@ -61,6 +62,28 @@ def written_out(world: World, option: Option, definitions: list[Definition] | No
     if definitions is None:
         option.constant = node[3]
     return node[3]
+
+
+def computed_once(owner: Scope, option: Option, definitions: list[Definition] | None) -> Any:
+    """The value of an option that one expression gives; MISSING if it is not one, or does not fit.
+
+    As with `written_out`, the rules of merging would find the same.
+    """
+    if option.type.merge != "equal" or option.result is not None:
+        return MISSING
+    if definitions is None:
+        if option.statement is None:
+            return MISSING
+        node, env = option.statement[9], owner.option_env(option)
+    else:
+        if len(definitions) > 1 or not definitions[0].is_whole():
+            return MISSING
+        envs = definitions[0].context.envs()
+        if len(envs) != 1:
+            return MISSING
+        node, env = definitions[0].statement[9], envs[0]
+    value = evaluate(node, env)
+    return value if option.type.refuse(value) is None else MISSING
 
 
 def _list_written_out(type_: Type, node: Node) -> Any:

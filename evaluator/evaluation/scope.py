@@ -12,7 +12,7 @@ from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
 from evaluator.evaluation.env import FAILED, RUNNING, Env, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
-from evaluator.evaluation.ranking import written_out
+from evaluator.evaluation.ranking import computed_once, written_out
 from evaluator.evaluation.slots import Slots
 from evaluator.options.shapes import MISSING, Option
 from evaluator.types.values import kind_of
@@ -83,6 +83,12 @@ class Scope(Slots):
         """Definitions by the name they speak about; `env` and `node` say who reads them."""
         parts = self._parts
         if parts is None:
+            parts = self._written_parts()
+            if parts is not None:
+                self._parts = parts
+                if self.shape.any is None:
+                    self._refuse_unknown(parts)
+                return parts
             world = self.world
             if self.slots.get("", MISSING) is RUNNING:
                 world.report_cycle(self, "", env, node)
@@ -106,17 +112,6 @@ class Scope(Slots):
                 if world.instances is not None:
                     given = world.instances.all_of(self)
                 for definition in given:
-                    if definition.value is MISSING:
-                        path = definition.path()
-                        if definition.index < len(path):
-                            part = path[definition.index]
-                            if type(part) is str:  # as nearly always
-                                below = definition.below(definition.context)
-                                if part in parts:
-                                    parts[part].append(below)
-                                else:
-                                    parts[part] = [below]
-                                continue
                     open_definition(world, definition, parts)
             finally:
                 world.stack.pop()
@@ -128,6 +123,34 @@ class Scope(Slots):
             self._parts = parts
             if self.shape.any is None:
                 self._refuse_unknown(parts)
+        return parts
+
+    def _written_parts(self) -> Parts | None:
+        """`parts` where all names are written in paths, as nearly always; None if they are not."""
+        shape, world = self.shape, self.world
+        if shape.former is not None or shape.renames is not None or world.instances is not None:
+            return None
+        for body in shape.bodies:
+            opened = world.spread(body.items)
+            if opened.entries or opened.checks:
+                return None
+        parts: Parts = {}
+        for definition in self.definitions:
+            statement, index = definition.statement, definition.index
+            path = statement[3] if statement[0] == "remove" else statement[4]
+            if index >= len(path) or definition.value is not MISSING:
+                return None
+            part = path[index]
+            if type(part) is not str:
+                return None
+            below = Definition(
+                statement, index + 1, definition.context, definition.strength, definition.order,
+                definition.source, definition.module,
+            )  # fmt: skip
+            if part in parts:
+                parts[part].append(below)
+            else:
+                parts[part] = [below]
         return parts
 
     def is_open(self) -> bool:
@@ -206,7 +229,11 @@ class Scope(Slots):
             slots[name] = RUNNING
             world.stack.append((self, name, env, node))
             try:
-                value = world.resolve_option(self, name, member, definitions or [])
+                value = MISSING
+                if world.sharing is None and world.reads is None:
+                    value = computed_once(self, member, definitions)
+                if value is MISSING:
+                    value = world.resolve_option(self, name, member, definitions or [])
             except Stop:
                 slots[name] = FAILED
                 raise
@@ -221,11 +248,14 @@ class Scope(Slots):
 
 def hand(parts: Parts, definition: Definition) -> None:
     """Give a definition to the name its path goes through next."""
-    path = definition.path()
-    if definition.index < len(path) and type(path[definition.index]) is str:
-        name = path[definition.index]
-        definition.index += 1
-        parts.setdefault(name, []).append(definition)
+    statement, index = definition.statement, definition.index
+    path = statement[3] if statement[0] == "remove" else statement[4]
+    if index < len(path) and type(path[index]) is str:
+        definition.index = index + 1
+        if path[index] in parts:
+            parts[path[index]].append(definition)
+        else:
+            parts[path[index]] = [definition]
 
 
 def open_definition(world: World, definition: Definition, parts: Parts) -> None:

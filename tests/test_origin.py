@@ -93,6 +93,56 @@ def test_each_thing_leads_to_its_own_lines(vcfg: RunVcfg, tmp_path: Path) -> Non
     assert of(plan, "services", "name", "x.service") == [unit, f"{unit}.wanted-by"]
 
 
+UNITS = """\
+import "openssh.vcfg"
+import "systemd.vcfg"
+import "virtualization/virtlog.vcfg"
+
+openssh.enable = true
+virtlog.enable = true
+systemd {
+  enabled = ["mine.service"]
+  units."one.timer" { wanted-by = ["timers.target"], timer.OnCalendar = "daily" }
+  units."two.timer" { wanted-by = ["timers.target"], timer.OnCalendar = "daily" }
+}
+"""
+
+
+def test_an_enabled_unit_leads_to_who_named_it_and_to_no_other(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    """One loop over a list that many fill makes the entries of all of them."""
+    main = tmp_path / "main.vcfg"
+    main.write_text(UNITS)
+    built = vcfg("build", str(main), "-o", str(tmp_path / "out"), "--for", "confext")
+    assert built.status == 0, built.err
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    wanted = 'systemd.units."{}.timer".wanted-by'
+    assert {entry["name"]: asked(entry) for entry in plan["units"]} == {
+        "mine.service": ["main.vcfg:8 systemd.enabled"],
+        "one.timer": [f"main.vcfg:9 {wanted.format('one')}"],
+        "ssh.service": ["main.vcfg:5 openssh.enable"],
+        "two.timer": [f"main.vcfg:10 {wanted.format('two')}"],
+        "virtlogd-admin.socket": ["main.vcfg:6 virtlog.enable"],
+        "virtlogd.socket": ["main.vcfg:6 virtlog.enable"],
+    }
+    told = "without `enable` of unit `virtlogd.socket`, main.vcfg:6 (virtlog.enable)"
+    assert told in built.out + built.err
+
+
+def test_why_leads_an_enabled_unit_back_to_who_named_it(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = tmp_path / "main.vcfg"
+    main.write_text(UNITS)
+    for path in ('activation.units."virtlogd.socket"', 'activation.units."virtlogd.socket".state'):
+        told = vcfg("why", str(main), path).out
+        assert "virtlog.enable = true" in told
+        assert "virtualization/virtlog.vcfg" in told
+        assert "openssh" not in told
+    told = vcfg("why", str(main), 'activation.units."one.timer".state').out
+    assert 'systemd.units."one.timer".wanted-by' in told
+    assert "two.timer" not in told
+
+
 def test_what_a_map_being_there_brings_leads_to_its_entries(vcfg: RunVcfg, tmp_path: Path) -> None:
     """Nothing but that there is a job was asked."""
     main = tmp_path / "main.vcfg"

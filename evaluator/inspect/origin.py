@@ -6,17 +6,12 @@ import os
 
 from evaluator import resources
 from evaluator.evaluation.slots import Slots
+from evaluator.inspect.askers import around, askers, entry_names
 from evaluator.inspect.paths import locate, split_path
 from evaluator.inspect.provenance import (
-    PART,
-    WON,
     definitions_of,
-    entries_around,
-    fates,
     leaves,
     path_of,
-    read_by,
-    reads_around,
     reads_of,
     winners,
 )
@@ -77,58 +72,16 @@ def origin(world: World, path: str) -> list[dict[str, Any]]:
     if not picked:
         made = [each for each, _ in (*own, *longest)]
         made += [each for scope in seen_in for each in _entry_definitions(scope)]
-        picked = _around(world, made, library)
+        picked = around(world, made, library, entry_names(found.owner, found.name))
     # Where the library alone decided, the definition furthest from the plan says most.
     return _places(world, picked or [*longest[-1:], *own][:1])
 
 
 def _origin_of_element(world: World, found: Located) -> list[dict[str, Any]]:
     library = {module.source.path for module in world.modules if module.shipped}
-    askers = _askers(world, found.owner, found.name, found.value(), library)
-    own = [each for each in askers if each[0].source.path not in library]
-    return _places(world, own or askers)
-
-
-def _askers(
-    world: World, owner: Any, name: str, element: Any, library: set[str]
-) -> list[tuple[Definition, str]]:
-    """Who gave a list or set an element, through those that only hand others' elements on."""
-    out: list[tuple[Definition, str]] = []
-    for fate in fates(owner, name):
-        given = fate.value if fate.state in (WON, PART) else None
-        if not isinstance(given, list) or element not in given:
-            continue
-        if fate.definition.source.path not in library:
-            out.append((fate.definition, path_of(owner, name)))
-            continue
-        deeper = [
-            each
-            for scope, slot in read_by(world, owner, name)
-            if isinstance(held := scope.slots.get(slot), list) and element in held
-            for each in _askers(world, scope, slot, element, library)
-        ]
-        around = _around(world, [fate.definition], library)
-        out += deeper or around or [(fate.definition, path_of(owner, name))]
-    return out
-
-
-def _around(
-    world: World, made: list[Definition], library: set[str]
-) -> list[tuple[Definition, str]]:
-    """The user's own lines that conditions and loops around definitions looked at.
-
-    Where those only went through maps, as `when any([for … in files: …])` does: what is in them.
-    """
-    for looked_at in (reads_around, entries_around):
-        found = [
-            (definition, path_of(scope, slot))
-            for scope, slot in looked_at(world, made)
-            for definition in winners(scope, slot)
-            if definition.source.path not in library
-        ]
-        if found:
-            return found
-    return []
+    all_askers = askers(world, found.owner, found.name, found.value(), library)
+    own = [each for each in all_askers if each[0].source.path not in library]
+    return _places(world, own or all_askers)
 
 
 def _places(world: World, picked: list[tuple[Definition, str]]) -> list[dict[str, Any]]:

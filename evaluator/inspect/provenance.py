@@ -290,13 +290,16 @@ def read_by(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
     return [(scope, slot) for scope, slot in found if not isinstance(scope, Let) and slot]
 
 
-def reads_around(world: World, definitions: list[Definition]) -> list[tuple[Any, str]]:
+def reads_around(
+    world: World, definitions: list[Definition], *, named: tuple[str, ...] = ()
+) -> list[tuple[Any, str]]:
     """Options that decided whether definitions are there: of their conditions and loops.
 
     Of a map or service that was gone through, only what else was asked counts: all entries
-    were looked at to come to this one.
+    were looked at to come to this one. A list that holds one of `named` is not gone behind.
     """
-    return _leaves_behind(world.reads or {}, _contexts(definitions), through_parts=False)
+    reads = world.reads or {}
+    return _leaves_behind(reads, _contexts(definitions), through_parts=False, named=named)
 
 
 def entries_around(world: World, definitions: list[Definition]) -> list[tuple[Any, str]]:
@@ -331,7 +334,11 @@ def _contexts(definitions: list[Definition]) -> list[tuple[Any, str]]:
 
 
 def _leaves_behind(
-    reads: Reads, queue: list[tuple[Any, str]], *, through_parts: bool = True
+    reads: Reads,
+    queue: list[tuple[Any, str]],
+    *,
+    through_parts: bool = True,
+    named: tuple[str, ...] = (),
 ) -> list[tuple[Any, str]]:
     out: list[tuple[Any, str]] = []
     seen = {(id(scope), slot) for scope, slot in queue}
@@ -345,7 +352,9 @@ def _leaves_behind(
                 continue
             seen.add(key)
             is_leaf = not isinstance(inner, Let) and _is_leaf(inner, inner_name)
-            if through_parts or is_leaf or isinstance(inner, Let):
+            if is_leaf and elements_named(inner, inner_name, named):
+                pass
+            elif through_parts or is_leaf or isinstance(inner, Let):
                 queue.append((inner, inner_name))
             if is_leaf:
                 out.append((inner, inner_name))
@@ -361,6 +370,12 @@ def _inputs(reads: Reads, reader: tuple[int, str]) -> dict[tuple[int, str], tupl
         else:
             out[key] = (scope, name)
     return out
+
+
+def elements_named(scope: Any, name: str, wanted: tuple[str, ...]) -> list[str]:
+    """Which of some names a list or set has as elements."""
+    held = scope.slots.get(name)
+    return [each for each in wanted if each in held] if isinstance(held, list) else []
 
 
 def _is_leaf(scope: Any, name: str) -> bool:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.export import export_value
 from evaluator.evaluation.words import shown
+from evaluator.inspect.askers import entry_names, read_by_name
 from evaluator.inspect.data_reads import data_reads
 from evaluator.inspect.provenance import (
     DEFAULT,
     INACTIVE,
     LOST,
+    PART,
+    WON,
     fates,
     leaves,
     path_of,
+    reads_around,
     reads_of,
     value_text,
     winners,
@@ -25,6 +29,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.definitions.definition import Definition
     from evaluator.evaluation.world import World
     from evaluator.inspect.paths import Located
     from evaluator.inspect.provenance import (
@@ -81,7 +86,32 @@ def _computed_from(world: World, owner: Any, name: str) -> list[dict[str, Any]]:
             seen.add(key)
             computed.append(_read(scope, slot, key))
             computed.extend(_read_data(world, scope, slot, seen))
+        computed.extend(_asked_for(world, leaf_owner, leaf, seen))
     return computed
+
+
+def _asked_for(world: World, owner: Any, name: str, seen: set[str]) -> list[dict[str, Any]]:
+    """What an entry is there for: the list it is an element of, and what put it into that."""
+    out = []
+    made = winners(owner, name)
+    for scope, slot, elements in read_by_name(world, made, entry_names(owner, name)):
+        givers = [
+            fate.definition
+            for fate in fates(scope, slot)
+            if fate.state in (WON, PART) and (not elements or _gives(fate, elements))
+        ]
+        behind = reads_around(world, givers) if elements else []
+        for at, (inner, inner_slot) in enumerate([(scope, slot), *behind]):
+            key = path_of(inner, inner_slot, world)
+            if key not in seen:
+                seen.add(key)
+                out.append(_read(inner, inner_slot, key, givers if at == 0 else None))
+    return out
+
+
+def _gives(fate: Fate, elements: list[str]) -> bool:
+    given = fate.value
+    return isinstance(given, list) and any([each in given for each in elements])
 
 
 def _read_data(world: World, owner: Any, name: str, seen: set[str]) -> list[dict[str, Any]]:
@@ -108,8 +138,11 @@ def _about(located: Located, found: list[Fate], *, whole: bool) -> list[Fate]:
     return [each for each in found if isinstance(value := each.value, list) and element in value]
 
 
-def _read(scope: Any, slot: str, path: str) -> dict[str, Any]:
-    found = winners(scope, slot)
+def _read(
+    scope: Any, slot: str, path: str, givers: list[Definition] | None = None
+) -> dict[str, Any]:
+    """What was read, and who set it; only `givers` where not all of that matters."""
+    found = winners(scope, slot) if givers is None else givers
     sites = [each.source.path for each in found]
     declared = None
     member = scope.shape.members.get(slot) if hasattr(scope, "shape") else None

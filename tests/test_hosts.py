@@ -231,3 +231,35 @@ def test_a_plain_file_has_neither_hosts_nor_variants(
     assert (ran.status, ran.err) == (
         2, "vcfg: main.vcfg describes no hosts, so there is no host `x`\n",
     )  # fmt: skip
+
+
+FLEET = 'etc.files.motd.text = "hello\\n"\nhost a {}\nhost b {}\n'
+
+
+def fleet_of_two(folder: Path) -> str:
+    main = folder / "fleet.vcfg"
+    main.write_text('import "etc.vcfg"\n' + FLEET)
+    return str(main)
+
+
+def test_a_file_of_the_machine_is_asked_for_with_the_host(vcfg: RunVcfg, tmp_path: Path) -> None:
+    """`hosts.a./etc/motd` would be no path."""
+    main = fleet_of_two(tmp_path)
+    told = vcfg("why", main, "/etc/motd")
+    assert told.status == 2
+    assert "say which one with --host NAME; hosts: a, b" in told.err
+    assert "hosts.NAME" not in told.err
+    assert vcfg("why", main, "/etc/motd", "--host", "a").status == 0
+    assert "or `hosts.NAME.etc.files`" in vcfg("why", main, "etc.files").err
+
+
+def test_the_command_of_one_host_is_not_told_as_that_of_all(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = fleet_of_two(tmp_path)
+    built = vcfg("build", main, "-o", str(tmp_path / "out"), "--for", "tree", "--for", "confext")
+    told = (
+        "tree, confext: this is for a alone; each of the others needs its own, "
+        "from the folder of its name; hosts: b"
+    )
+    assert told in built.err.splitlines()
+    built = vcfg("build", main, "-o", str(tmp_path / "one"), "--for", "tree", "--host", "a")
+    assert "alone" not in built.err

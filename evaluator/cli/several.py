@@ -64,9 +64,11 @@ def at_path(
         host, parts, is_led = str(parts[1]), parts[2:], True
         known(fleet, "host", host, fleet.hosts)
     elif len(worlds) > 1:
+        # What is no path of the language, a file of the machine, cannot stand behind a host.
+        written = f", or `hosts.NAME.{path}`" if parts and not path.startswith("/") else ""
         raise UsageError(
-            "this file describes several hosts: say which one with --host NAME, or "
-            f"`hosts.NAME.{path}`; {listed('host', fleet.hosts)}"
+            f"this file describes several hosts: say which one with --host NAME{written}; "
+            f"{listed('host', fleet.hosts)}"
         )
     else:
         place = worlds[0].place

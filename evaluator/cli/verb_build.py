@@ -90,9 +90,25 @@ def _write(hosts: list[Prepared], folder: str) -> int:
     if not written:
         print(f"{folder} is up to date", file=sys.stderr)
     notes = [note for host in hosts for note in host.notes]
-    for line in dict.fromkeys([*hosts[0].told, *notes]):
+    for line in dict.fromkeys([*hosts[0].told, *_tell_of_others(hosts), *notes]):
         print(line, file=sys.stderr)
     return 0
+
+
+def _tell_of_others(hosts: list[Prepared]) -> list[str]:
+    """That a command is of one host only, where the others need their own."""
+    own = [
+        first.partition(":")[0]
+        for first, *rest in zip(*[host.told for host in hosts], strict=True)
+        if any([each != first for each in rest])
+    ]
+    if not own:
+        return []
+    from evaluator.cli.several import listed
+
+    others = listed("host", [host.name for host in hosts[1:]])
+    alone = f"{', '.join(own)}: this is for {hosts[0].name} alone"
+    return [f"{alone}; each of the others needs its own, from the folder of its name; {others}"]
 
 
 def _tell_left_over(folder: str, names: list[str], file: str) -> None:

@@ -162,6 +162,23 @@ def test_wrong_calls_change_nothing(box: Box, words: list[str], code: int) -> No
     assert tree(box.root) == {}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--show", "/etc/motd", "--root=x"],
+        ["--root=x", "--show=/etc/motd"],
+        ["--root=x", "--show", "/etc/motd", "--inside"],
+        ["--list", "--inside"],
+        ["--live", "--list"],
+    ],
+)
+def test_what_looks_at_no_system_takes_no_target(box: Box, words: list[str]) -> None:
+    ran = box.command("sh", box.script(SAMPLE), *words)
+    mode = "list" if "--list" in words else "show"
+    assert (ran.code, ran.out) == (64, "")
+    assert f"--{mode} takes no target: it tells what is in this script" in ran.err
+
+
 def test_an_unset_variable_is_no_target(box: Box) -> None:
     box.script(SAMPLE)
     ran = box.inside("sh", "-c", 'sh /in/activate --root="$BUILDROOT"')

@@ -1,6 +1,14 @@
 # ---- command line and target: no target, no change
 
+# These tell what the script itself holds and look at no system.
+_needs_no_target() {
+    case $mode in
+    list | show) _usage "--$mode takes no target: it tells what is in this script" ;;
+    esac
+}
+
 _one_target() {
+    _needs_no_target
     [ -z "$target" ] || _usage 'exactly one of --root=DIR, --inside and --live'
     target=$1
 }
@@ -88,6 +96,7 @@ _arguments() {
         esac
         shift
     done
+    [ -z "$target" ] || _needs_no_target
     case $action:$mode in
     apply:* | *:apply | *:check | *:diff) ;;
     *) _usage "--$action and --$mode exclude each other" ;;

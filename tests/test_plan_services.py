@@ -51,6 +51,7 @@ def test_a_unit_is_its_files_and_the_links_that_start_it() -> None:
                 f"{UNITS}/a.service.d/x.conf": {"text": "[Service]\nNice=1\n"},
                 f"{UNITS}/gone.service": {"manage": "absent"},
                 f"{UNITS}/t@.service": {"text": PLAIN},
+                **{path: {"text": ""} for path in ("/etc/b", "/etc/c")},
             },
             "links": {
                 link: {"target": f"{UNITS}/a.service"},
@@ -134,14 +135,18 @@ def refused(activation: dict[str, Any]) -> list[tuple[str | None, int]]:
 
 def test_what_no_machine_can_do_is_refused() -> None:
     name = "a.service"
-    own = {f"{UNITS}/{name}": {"text": PLAIN}}
+    own = {f"{UNITS}/{name}": {"text": PLAIN}, "/etc/x": {"text": ""}}
     assert refused({"services": {"ssh": {}}})[0][0] == "`ssh` is no name of a unit"
     for field in ("restart-on", "reload-on"):
         for path in ("etc/x", "/etc//x", "/run/x"):
             [(message, _)] = refused({"services": {name: {field: [path]}}})
             assert message is not None
             assert message.startswith(f"The path `{path}` ")
-        masked = {"units": {name: {"state": "mask"}}, "services": {name: {field: ["/etc/x"]}}}
+        masked = {
+            "files": {"/etc/x": {"text": ""}},
+            "units": {name: {"state": "mask"}},
+            "services": {name: {field: ["/etc/x"]}},
+        }
         assert refused(masked) == [
             (f"The unit `{name}` is masked and can be neither restarted nor reloaded", 4)
         ]

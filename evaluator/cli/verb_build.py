@@ -166,4 +166,5 @@ def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) ->
         sink=world.sink,
         severity=severity_of(world),
         is_judged=is_judged,
+        systemd=data.get("systemd"),
     )

@@ -65,6 +65,8 @@ CODES: dict[str, str] = {
     "unordered-list": "the order of a list hangs on the order of imports",
     "repeated-element": "a list is given the same element twice",
     "readable-secret": "a file with a secret can be read by everybody",
+    "unknown-unit": "a unit is named that nothing seems to bring",
+    "never-changes": "a file is watched for changes that the configuration does not write",
 }
 
 # What `checks` may let count otherwise: checks, and findings that are warnings by themselves.
@@ -73,5 +75,5 @@ WARNINGS = (
     "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "foreign-hole",
     "never-read", "near-key", "never-equal", "dead-condition", "differing-strengths",
     "needless-strength", "needless-order", "lost-default", "unordered-list", "repeated-element",
-    "readable-secret",
+    "readable-secret", "unknown-unit", "never-changes",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from evaluator import __version__
 from evaluator.plan.accounts import check_accounts, good_owner
 from evaluator.plan.cron import check_cron
 from evaluator.plan.errors import Findings, option_path
+from evaluator.plan.named_units import check_named_units
 from evaluator.plan.paths import (
     LONGEST_TARGET,
     check_paths,
@@ -20,6 +21,7 @@ from evaluator.plan.secrets import SECRET_MODE, check_secrets, parts_of, texts_o
 from evaluator.plan.services import plan_services
 from evaluator.plan.snippets import PHASES, snippet_order
 from evaluator.plan.unit_names import FULL_NAME, unit_fault
+from evaluator.plan.watched import check_watched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,13 +49,15 @@ def build_plan(
     sink: Sink,
     severity: Callable[[str], str] | None = None,
     is_judged: bool = False,
+    systemd: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The plan of one host, as `spec/plan.schema.json` describes it.
 
     `activation` is the evaluated plain JSON of the service of that name; missing keys mean
     empty. Problems go into `sink`; the result is complete either way and the caller decides.
     `severity` says what the warnings of a code count as: `error`, `warn` or `off`. A plan that
-    is only judged, for its findings, has no origins.
+    is only judged, for its findings, has no origins. `systemd`, the service of that name, is
+    for findings too: it tells best where a unit is named.
     """
     findings = Findings(origin, sink, severity, is_judged=is_judged)
     data: dict[str, Any] = {key: activation.get(key) or {} for key in (*_BUILDERS, "services")}
@@ -64,6 +68,8 @@ def build_plan(
     check_cron(data["cron"], findings)
     _check_units(data, findings)
     _check_packages(data["packages"], findings)
+    check_named_units(data, systemd or {}, findings)
+    check_watched(data, _derived(data), findings)
     plan: dict[str, Any] = {
         "version": VERSION,
         "host": host,
@@ -251,18 +257,23 @@ def _mode(written: Any, default: int) -> str:
 # ---- checks that look at several kinds of entries
 
 
-def _check_targets(data: dict[str, Any], findings: Findings) -> None:
-    files = {path: option_path("files", path) for path in data["files"]}
-    links = {path: option_path("links", path) for path in data["links"]}
-    dirs = {path: option_path("dirs", path) for path in data["dirs"]}
-    derived = {
+def _derived(data: dict[str, Any]) -> dict[str, str]:
+    """Files that are made from other lists, each with an option that asks for it."""
+    made = {
         f"/etc/cron.d/{name}": option_path("cron", name)
         for name in data["cron"]
         if "/" not in name and name not in ("", ".", "..")
     }
     if data["units"]:
-        derived[PRESET] = option_path("units", min(data["units"]))
-    for path, option in derived.items():
+        made[PRESET] = option_path("units", min(data["units"]))
+    return made
+
+
+def _check_targets(data: dict[str, Any], findings: Findings) -> None:
+    files = {path: option_path("files", path) for path in data["files"]}
+    links = {path: option_path("links", path) for path in data["links"]}
+    dirs = {path: option_path("dirs", path) for path in data["dirs"]}
+    for path, option in _derived(data).items():
         if path in files:
             findings.report(
                 files[path],

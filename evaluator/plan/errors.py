@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     Place = dict[str, Any]
 
 
-def option_path(*parts: str) -> str:
-    """`activation` and the parts, written as in the language: keys that need it quoted."""
-    written = ["activation"]
+def option_path(*parts: str, root: str = "activation") -> str:
+    """The root and the parts, written as in the language: keys that need it quoted."""
+    written = [root]
     for part in parts:
         plain = part.replace("-", "_")
         if plain.isascii() and plain.isidentifier() and not part.endswith("-"):
@@ -64,6 +64,12 @@ class Findings:
         if self._is_judged:
             return []
         return unique(self._origin(path))
+
+    def is_given(self, path: str, option: str) -> bool:
+        """Whether somebody wrote an element down for an option of this name, on this path or on
+        the way to it; not where the library made it because of something else."""
+        names = [str(place["path"]).rpartition(".")[2] for place in self._origin(path)]
+        return option in [name.partition("[")[0] for name in names]
 
     def report(
         self,

@@ -6,6 +6,8 @@ package.
 
 from __future__ import annotations
 
+from functools import cache
+
 TARGETS = """
     basic bluetooth boot-complete cryptsetup default emergency first-boot-complete ganeti
     ganeti-master ganeti-node getty getty-pre graphical halt hibernate initrd-root-fs
@@ -93,6 +95,7 @@ ELSEWHERE = {
 }
 
 
+@cache
 def known_units() -> frozenset[str]:
     """The full names of all units in the list; a template's ends with `@` and its kind."""
     return frozenset(f"{name}.{kind}" for kind, names in KINDS.items() for name in names.split())

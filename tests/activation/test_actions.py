@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .box import Box
 
 SKIP = "--ownership=skip"
+MASKED = "unit off.service is masked here, so it cannot start (systemctl unmask off.service)"
+UNKNOWN = "there is no unit opnssh.service here; it is enabled when its package brings it"
 
 
 def snippets(**entries: dict[str, Any]) -> dict[str, Any]:
@@ -179,6 +181,30 @@ def test_a_unit_of_ours_was_nothing_before(box: Box) -> None:
     assert box.run(script, SKIP).out == "nothing to do\n"
     assert tree(box.root, times=True) == before
     assert "unit\town.service\tenable\t-\n" in (box.root / "var/lib/vcfg/state").read_text()
+
+
+@pytest.mark.needs("systemctl", package="systemd")
+def test_a_unit_that_cannot_be_enabled_is_told_in_every_run(box: Box) -> None:
+    units = box.root / "etc/systemd/system"
+    units.mkdir(parents=True)
+    (units / "off.service").symlink_to("/dev/null")
+    names = ("off.service", "opnssh.service", "own@one.service")
+    script = script_of(
+        {
+            "files": {"/etc/systemd/system/own@.service": {"text": "[Service]\nExecStart=x\n"}},
+            "units": {name: {"state": "enable"} for name in names},
+        }
+    )
+    assert box.run(script, SKIP, "--check").code == 2
+    for _ in range(2):
+        ran = box.run(script, SKIP)
+        assert ran.code == 0
+        assert [line for line in ran.err.splitlines() if "unit" in line] == [
+            f"activate: {MASKED}",
+            f"activate: {UNKNOWN}",
+        ]
+    assert ran.out == "nothing to do\n"
+    assert "opnssh" not in box.run(script, SKIP, "--packages=skip").err
 
 
 @pytest.mark.needs("flock", package="util-linux")

@@ -113,3 +113,10 @@ def test_quiet_and_verbose(box: Box) -> None:
     assert "activate: this script is generation 1" in said
     assert any(line.startswith("activate: reading the secret ") for line in said)
     assert "hush" not in ran.err
+
+
+def test_a_mode_alone_is_no_difference_of_contents(box: Box) -> None:
+    script = script_of({"files": {"/etc/one": {"text": "1\n"}}})
+    assert box.run(script, SKIP).code == 0
+    (box.root / "etc/one").chmod(0o600)
+    assert box.run(script, SKIP, "--diff").out == "owner or mode /etc/one\n1 change pending\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -241,3 +241,13 @@ def test_read_from_standard_input(box: Box) -> None:
     assert ran.code == 2
     assert "create /etc/hostname" in ran.out
     assert tree(box.root) == {}
+
+
+def test_a_root_of_another_host_is_told(box: Box) -> None:
+    wanted: dict[str, Any] = {"files": {"/etc/one": {"text": "1\n"}}}
+    assert box.run(script_of(wanted, "hv1")).err == ""
+    other = script_of(wanted, "hv2")
+    assert "this root was set up as another host" in box.run(other, "--check").err
+    assert box.run(other, "--check", "--rename").err == ""
+    assert box.run(other).code == 0
+    assert box.run(other).err == ""

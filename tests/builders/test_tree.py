@@ -159,3 +159,32 @@ def test_side_files_with_nothing_to_say_are_left_out() -> None:
         "tmpfiles.d/vcfg.conf",
         "system-preset/10-vcfg.preset",
     }
+
+
+@pytest.mark.root
+@pytest.mark.needs("bwrap", package="bubblewrap")
+def test_what_a_tree_brought_goes_with_the_configuration(filled: Box) -> None:
+    keys = str(filled.folder / "keys")
+    password = filled.root / "etc/app/password"
+    password.parent.mkdir(exist_ok=True)
+    password.write_text("hunter2")
+    password.chmod(0o600)
+    assert filled.command("sh", "-c", command(filled), VCFG_SECRETS=keys).code == 0
+    less = APPLICATION | {
+        "files": {path: APPLICATION["files"][path] for path in ("/etc/motd", "/etc/app/app.conf")},
+        "links": {},
+    }
+    out = build(filled, "tree", activation=less)
+    plan = plan_of(less)
+    usage = adapted(plan, render_outputs(plan), "tree").usage(shlex.quote(str(out)))
+    unpacked = usage.replace("ROOT", str(filled.root))
+    done = filled.command("sh", "-c", unpacked, VCFG_SECRETS=keys)
+    assert (done.code, done.err) == (0, "")
+    assert not (filled.root / "opt/app/tool").exists()
+    assert not (filled.root / f"etc/app/link {HOSTILE}").is_symlink()
+    # no tree has it, so it was somebody's
+    assert password.read_text() == "hunter2"
+    rest = out / "activate-rest"
+    gone = filled.command("sh", rest, f"--root={filled.root}", "--uninstall", VCFG_SECRETS=keys)
+    assert gone.code == 0, gone.err
+    assert not (filled.root / "etc/app/app.conf").exists()

@@ -48,9 +48,9 @@ _recall() {
         # torn by a run that died; cleared away with the first write
         [ ! -e "./$part" ] || unfinished=yes
     done
-    case $target:$mode in
-    *:verify | *:generations) ;;
-    live:*) _check_host ;;
+    case $mode in
+    verify | generations) ;;
+    *) _check_host ;;
     esac
 }
 
@@ -59,7 +59,10 @@ _check_host() {
     case $nl$old_state$nl in
     # a system that had no name may get one
     *"${nl}host$tab$host$nl"* | *"${nl}host$tab$nl"* | "$nl$nl") ;;
-    *) _end 3 'this system was set up as another host (--rename accepts the new name)' ;;
+    *)
+        [ "$target" != live ] ||
+            _end 3 'this system was set up as another host (--rename accepts the new name)'
+        _note 'this root was set up as another host (--rename accepts the new name)' ;;
     esac
 }
 
@@ -417,12 +420,12 @@ _print_boot() {
     _modes
 }
 _boot_folder() { :; }
-_boot_file() { [ "$7" != manage ] || _print_boot_look "${2%/}/$3" "$4" "$5" "$6"; }
+_boot_file() { [ "$7" != manage ] || _boot_look "${2%/}/$3" "$4" "$5" "$6"; }
 _boot_link() { :; }
-_boot_dir() { _print_boot_look "$2" "$3" "$4" "$5"; }
+_boot_dir() { _boot_look "$2" "$3" "$4" "$5"; }
 _boot_parent() { :; }
 _boot_home() { :; }
-_print_boot_look() {
+_boot_look() {
     case $3:$4 in
     root:root | root:0 | 0:root | 0:0) ;;
     *) printf 'boot\t%s\t%s\t%s\t%s\n' "$2" "$3" "$4" "$1" ;;

@@ -60,8 +60,11 @@ _must_write() {
     objected=$objected$nl${at:-/}
 }
 
-# Something that is as it is wanted, and was so before us: remembered, and left so one day.
+# Something that is as it is wanted, and was so before us: remembered, and left so one day. What a
+# tree of this configuration may have brought is taken for ours: all but secrets.
+# Arguments: N, and for files how long they are or `secret`
 _welcome() {
+    [ "$unpacked:${2-}" = yes:secret ] || [ "$unpacked" = no ] || return 0
     if [ "$renamed" != "$nl" ]; then
         _split "$path"
         _resolve "${dir:-/}"
@@ -186,7 +189,7 @@ _decide_file() {
     case $7:$seen in
     manage:"f:$4:$uid:$gid:$8")
         _was "$1" x
-        [ -n "$was" ] || _welcome "$1"
+        [ -n "$was" ] || _welcome "$1" "$9"
         return 0 ;;
     absent:- | seed:[!-]*) return 0 ;;
     esac
@@ -203,7 +206,7 @@ _decide_file() {
     *:-) _will_do "$1" "put $look" create ;;
     *:f:*:"$8")
         _was "$1" x
-        [ -n "$was" ] || _welcome "$1"
+        [ -n "$was" ] || _welcome "$1" "$9"
         _will_do "$1" "put $look" 'owner or mode' ;;
     *)
         number=$1

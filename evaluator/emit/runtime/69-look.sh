@@ -30,6 +30,7 @@ _decide_everything() {
         _will_stage_in "${at:-/}${missing:+/$missing}"
     fi
     _each _decide _table_units
+    _tell_unknown_units
     _find_units_back
     _find_changed
     _each _decide _table_snippets

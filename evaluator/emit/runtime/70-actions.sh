@@ -12,7 +12,24 @@ _decide_unit() {
     enable:disabled | enable:indirect | disable:enabled)
         eval "act_$1=$3"
         _announce "$3 unit $2" ;;
+    enable:masked*) _note "unit $2 is masked here, so it cannot start (systemctl unmask $2)" ;;
+    enable: | enable:not-found) unknown_units="$unknown_units $2" ;;
     esac
+}
+
+# Perhaps spelled wrong. Whoever skips packages knows that what they bring is not there.
+_tell_unknown_units() {
+    [ "$packages" = check ] || return 0
+    linked=$nl
+    for unit in $unknown_units; do
+        claimed=no place=/etc/systemd/system name=$unit
+        case $unit in
+        *@*) name=${unit%%@*}@.${unit##*.} ;;
+        esac
+        _each _claim _table_files
+        [ "$claimed" != no ] ||
+            _note "there is no unit $unit here; it is enabled when its package brings it"
+    done
 }
 
 # Sets now to what systemctl says of a unit, if it is at hand.

@@ -23,7 +23,10 @@ _diff_file() {
     _find_lying "$2"
     case $act:$9 in
     put*:secret) _diff_sealed "$2" "$3" "$8" ;;
-    put*) "_content_$chunk" "$1" | _diff_texts "$lying" - ;;
+    put*)
+        # perhaps only owner or mode change
+        [ "$lying" = /dev/null ] || ! _holds "$lying" "$8" || return 0
+        "_content_$chunk" "$1" | _diff_texts "$lying" - ;;
     take:*) _diff_texts "$lying" /dev/null ;;
     esac
 }

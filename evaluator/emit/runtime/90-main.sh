@@ -65,7 +65,7 @@ _defaults() {
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     linked_places=$nl made_here=$nl made_elsewhere='' called_otherwise=no former=''
     settled=no any_left=no wanted_files=''
-    any_found=no found_kind=found new_places='' units_back='' before='' back='' unsure=no
+    any_found=no found_kind=found new_places='' units_back='' unknown_units='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
     giving='' deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed='' again=no lock_files='' told_twice=' '

@@ -237,6 +237,31 @@ def test_without_flock_a_lock_file_decides(box: Box) -> None:
     assert box.run(text, SKIP).out == "nothing to do\n"
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("tool", ["flock", "no-such-flock"])
+def test_a_holder_that_was_killed_blocks_nobody(
+    box: Box, shell: tuple[str, ...], tool: str
+) -> None:
+    """The lock of flock(1) is held for as long as what it had started goes on."""
+    waiting = 'cd "$VCFG_ROOT"\ntouch in\nuntil test -e out; do sleep 0.05; done\n'
+    text = snippets(a={"phase": "files", "text": waiting})
+    first, second = (
+        box.script(script_of(each).replace("command -v flock", f"command -v {tool}"), name)
+        for name, each in (("first", text), ("second", snippets()))
+    )
+    run = f"{' '.join(shell)} {{}} --root={box.root} {SKIP}"
+    ran = box.command(
+        "sh",
+        "-c",
+        f"{run.format(first)} & while ! test -e {box.root}/in; do sleep 0.05; done;"
+        f"{run.format(second)}; echo living $?; kill -9 $!; wait $!; touch {box.root}/out;"
+        f"{run.format(second)} --lock-wait=60; echo killed $?",
+    )
+    assert "living 75\n" in ran.out
+    assert "killed 0\n" in ran.out, ran.err
+    assert not (box.root / "var/lib/vcfg/pending").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("follow", ["same", "other"])

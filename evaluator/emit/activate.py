@@ -123,12 +123,16 @@ def without_remarks(script: str) -> str:
             until = "" if line == until else until
             kept.append(line)
             continue
-        bare = line.lstrip(" ")
-        if bare and not bare.startswith("#"):
-            kept.append(bare)
-        if found := HERE_DOCUMENT.search(bare):
+        code = line.lstrip(" ")
+        if code and not code.startswith("#"):
+            kept.append(code)
+        if found := HERE_DOCUMENT.search(code):
             until = found[1]
-    return script.replace(runtime, "\n".join(kept))
+    tail = f"\n\n{LAST_LINE}\n"
+    bare = "\n".join(kept)
+    stripped = script.replace(runtime, bare)
+    # The header tells the hash of what this script has.
+    return stripped.replace(digest(runtime + tail), digest(bare + tail), 1)
 
 
 def _facts(plan: dict[str, Any], *, has_secrets: bool) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import subprocess
 from base64 import b64decode
 from collections import Counter
@@ -18,6 +19,8 @@ from evaluator.emit.outputs import Built, CannotAdapt
 from tests.activation.box import plan_of, script_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from evaluator.emit.outputs import Adapted
 
 
@@ -30,6 +33,13 @@ def data_of(activation: dict[str, Any]) -> dict[str, Any]:
     assert text.startswith("#cloud-config\n")
     found: dict[str, Any] = yaml.safe_load(text)
     return found
+
+
+def told_hash(script: str) -> tuple[str, str]:
+    """The command that the header tells, and what it is said to print."""
+    told = re.search(r"\n#   (sed -n .*)\n#   ([0-9a-f]{64})\n", script)
+    assert told
+    return told[1], told[2]
 
 
 def test_it_carries_the_script_itself() -> None:
@@ -50,14 +60,16 @@ def test_it_carries_the_script_itself() -> None:
     assert not [line for line in missing if line and not line.startswith("#")]
     # Remarks of the configuration stay, as do texts of the runtime that look like remarks.
     wanted, runtime, _ = script.partition(runtime_text().rstrip("\n"))
-    assert carried.startswith(wanted)
+    whole, bare = (told_hash(text)[1] for text in (script, carried))
+    assert whole != bare
+    assert carried.startswith(wanted.replace(whole, bare))
     assert carried.count("\n#!/bin/sh\n") == runtime.count("\n#!/bin/sh\n") == 1
     for program in (["-n"], ["-s", "--", "--help"]):
-        whole, short = (
+        long, short = (
             subprocess.run(["sh", *program], input=text, capture_output=True, text=True, check=True)
             for text in (script, carried)
         )
-        assert (whole.stdout, whole.stderr) == (short.stdout, short.stderr)
+        assert (long.stdout, long.stderr) == (short.stdout, short.stderr)
     [[shell, option, command]] = data["runcmd"]
     assert (shell, option) == ("sh", "-c")
     assert command == f"sh {file['path']} --live --adopt=backup && rm -f {file['path']}"
@@ -102,6 +114,15 @@ def test_it_is_there_packed_as_well() -> None:
 
 
 @pytest.mark.needs("bash")
+def test_the_header_tells_the_hash_of_what_is_carried(tmp_path: Path) -> None:
+    script = script_of({"files": {"/etc/motd": {"text": "x"}}})
+    for text in (script, without_remarks(script)):
+        (tmp_path / "activate").write_text(text)
+        command, right = told_hash(text)
+        ran = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=True)
+        assert ran.stdout.decode().split()[0] == right
+
+
 def test_without_remarks_every_function_is_the_same() -> None:
     """As bash reads them: no text in quotes lost a blank."""
     script = script_of({"files": {"/etc/a": {"text": "  x\n# y\n"}}}).rpartition("{ main ")[0]

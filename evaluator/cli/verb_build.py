@@ -28,6 +28,8 @@ def answer(arguments: Arguments) -> int:
     builders = list(dict.fromkeys(arguments.options.get("for", ())))
     numbering = Numbering(session, file)
     hosts = _prepared(worlds, builders, folder, numbering)
+    if len(worlds) > 1 and len(hosts) == len(worlds):
+        _check_names(worlds, hosts, session)
     code = session.finish(file, in_full=True)
     if code or not hosts:
         return code or 1
@@ -73,6 +75,17 @@ def _prepared(
             return done
     made = [work(world) for world in worlds]
     return [host for host in made if host is not None]
+
+
+def _check_names(worlds: list[World], hosts: list[Prepared], session: Session) -> None:
+    """Refuse two hosts with one name; what was evaluated elsewhere is evaluated for the places."""
+    from evaluator.cli.alike import check_names
+
+    if len({host.host for host in hosts}) < len(hosts):
+        for world in worlds:
+            plan_of(world)
+        named = zip(worlds, [host.host for host in hosts], strict=True)
+        check_names(named, session.sink)
 
 
 def _write(hosts: list[Prepared], folder: str) -> int:
@@ -150,17 +163,15 @@ def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) ->
 
     `is_judged`: only for that.
     """
+    from evaluator.cli.alike import name_of
     from evaluator.evaluation.levels import severity_of
     from evaluator.fleet.configure import inputs_hash
     from evaluator.inspect.origin import origin
     from evaluator.plan.build import build_plan
 
-    host = data.get("networking", {}).get("hostname") or ""
-    if not host and world.place[:1] == ("hosts",):
-        host = world.place[1]
     return build_plan(
         data["activation"],
-        host=host,
+        host=name_of(data, world),
         input_hash=inputs_hash(world),
         origin=lambda path: origin(world, path),
         sink=world.sink,

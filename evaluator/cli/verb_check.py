@@ -12,7 +12,7 @@ from evaluator.diagnostics.model import ERROR, Sink
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from evaluator.cli.arguments import Arguments
     from evaluator.diagnostics.model import Diagnostic
@@ -58,9 +58,12 @@ class Run:
             session.fleet = None
             worlds = session.worlds(file)
             numbering = Numbering(session, file)
+            checked = []
             for world in worlds:
-                _check(world, numbering)
+                checked.append((world, _check(world, numbering)))
                 lints.add(world, world.sink)
+            if len(worlds) > 1:
+                _compare(checked, session.sink)
             if worlds:
                 _check_variants(session, worlds, numbering)
                 self.checked += len(files_of(worlds))
@@ -181,7 +184,16 @@ def _fix(run: Run) -> int:
     return max(1 if text else 0, run.tell(sys.stderr))
 
 
-def _check(world: World, numbering: Numbering) -> None:
+def _compare(hosts: list[tuple[World, dict[str, Any]]], sink: Sink) -> None:
+    """Look for what one host of a fleet must not have in common with another."""
+    from evaluator.cli.alike import check_addresses, check_names, name_of
+
+    machines = [(world, data) for world, data in hosts if "activation" in data]
+    check_names([(world, name_of(data, world)) for world, data in machines], sink)
+    check_addresses(machines, sink)
+
+
+def _check(world: World, numbering: Numbering) -> dict[str, Any]:
     """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
     from evaluator.cli.verb_build import plan_from
     from evaluator.definitions.defaults import check_defaults
@@ -191,7 +203,7 @@ def _check(world: World, numbering: Numbering) -> None:
     from evaluator.options.trying import try_patterns
 
     trace(world)
-    data = export(world)
+    data: dict[str, Any] = export(world)
     check_examples(world)
     check_defaults(world.declared, world.sink)
     try_patterns(world.declared)
@@ -203,6 +215,7 @@ def _check(world: World, numbering: Numbering) -> None:
     if not broken and isinstance(data.get("activation"), dict):
         plan = plan_from(data, world, is_judged=True)
         numbering.give(world, plan)
+    return data
 
 
 def files_of(worlds: list[World]) -> set[str]:

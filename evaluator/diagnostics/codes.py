@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "unknown-field": "a value has no field or key of this name",
     "expectation-failed": "a test expected an error or warning that did not happen",
     "bad-plan": "the configuration asks for something no machine can have",
+    "same-host": "two hosts of a fleet have one name",
     "bad-lock": "`ids.lock` is damaged, or gives an account another number than the configuration",
     "unlocked-account": "an account has no number in the `ids.lock` of its configuration",
     # legal, and hardly meant
@@ -66,6 +67,7 @@ CODES: dict[str, str] = {
     "repeated-element": "a list is given the same element twice",
     "readable-secret": "a file with a secret can be read by everybody",
     "unknown-unit": "a unit is named that nothing seems to bring",
+    "same-address": "two hosts of a fleet have one static address",
     "never-changes": "a file is watched for changes that the configuration does not write",
 }
 
@@ -75,5 +77,5 @@ WARNINGS = (
     "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "foreign-hole",
     "never-read", "near-key", "never-equal", "dead-condition", "differing-strengths",
     "needless-strength", "needless-order", "lost-default", "unordered-list", "repeated-element",
-    "readable-secret", "unknown-unit", "never-changes",
+    "readable-secret", "unknown-unit", "never-changes", "same-address",
 )  # fmt: skip

@@ -31,10 +31,12 @@ class Prepared:
     `told` are lines that say how to use what builders get, `notes` what to know about that.
     """
 
-    __slots__ = ("name", "notes", "outputs", "problems", "shared", "told")
+    __slots__ = ("host", "name", "notes", "outputs", "problems", "shared", "told")
 
     def __init__(self, name: str, outputs: Outputs) -> None:
         self.name = name
+        # what the machine calls itself, by which its script knows it
+        self.host = ""
         self.outputs = outputs
         self.shared: Outputs = {}
         self.told: list[str] = []
@@ -46,6 +48,7 @@ def prepare(plan: dict[str, Any], builders: Sequence[str], folder: str, name: st
     """What is to be written for a plan below `folder`; `name` is that of a host in a fleet."""
     outputs = render_outputs(plan)
     made = Prepared(name, dict(outputs))
+    made.host = plan["host"]
     place = os.path.join(folder, name) if name else folder
     for builder in builders:
         try:

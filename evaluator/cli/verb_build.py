@@ -179,3 +179,26 @@ def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) ->
         is_judged=is_judged,
         systemd=data.get("systemd"),
     )
+
+
+def judge_in_part(activation: dict[str, Any], world: World) -> None:
+    """Report what no machine can have of a configuration in which something else is wrong."""
+    from evaluator.diagnostics.model import Sink, Stop
+    from evaluator.inspect.origin import origin
+    from evaluator.plan.build import build_plan
+    from evaluator.plan.partial import independent, judgeable
+
+    def known_origin(path: str) -> list[dict[str, Any]]:
+        before = len(world.sink.diagnostics)
+        try:
+            return origin(world, path)
+        except Stop:
+            # it has no value, which was told
+            world.sink.take_back(before, lambda each: True)
+            return []
+
+    found = Sink()
+    part = judgeable(activation)
+    build_plan(part, host="", input_hash="", origin=known_origin, sink=found, is_judged=True)
+    for each in independent(found.diagnostics, world.sink.diagnostics):
+        world.sink.report(each)

@@ -195,7 +195,7 @@ def _compare(hosts: list[tuple[World, dict[str, Any]]], sink: Sink) -> None:
 
 def _check(world: World, numbering: Numbering) -> dict[str, Any]:
     """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
-    from evaluator.cli.verb_build import plan_from
+    from evaluator.cli.verb_build import judge_in_part, plan_from
     from evaluator.definitions.defaults import check_defaults
     from evaluator.evaluation.examples import check_examples
     from evaluator.evaluation.export import export
@@ -212,9 +212,11 @@ def _check(world: World, numbering: Numbering) -> dict[str, Any]:
         for each in world.sink.diagnostics
         if each.severity == ERROR and each.code != "assertion-failed"
     ]
-    if not broken and isinstance(data.get("activation"), dict):
-        plan = plan_from(data, world, is_judged=True)
-        numbering.give(world, plan)
+    if isinstance(data.get("activation"), dict):
+        if broken:
+            judge_in_part(data["activation"], world)
+        else:
+            numbering.give(world, plan_from(data, world, is_judged=True))
     return data
 
 

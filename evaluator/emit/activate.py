@@ -75,7 +75,7 @@ def render_activate(plan: dict[str, Any]) -> str:
         *_facts(plan, has_secrets=bool(secrets)),
         *_modes(plan),
         *_file_tables(entries, literals),
-        *secret_tables(secrets, _folders(entries), literals),
+        *secret_tables(secrets, entries, literals),
         *_dir_table(plan, literals),
         *_account_tables(plan, secrets, literals),
         *table("_table_units", _unit_rows(plan), "_unit: row, name, state"),
@@ -353,20 +353,23 @@ def _origins(entries: list[Entry]) -> list[str]:
 
 
 def _contents(entries: list[Entry], secrets: Secrets, literals: Literals) -> list[str]:
-    # One function per folder, not per file: shells find functions in short tables.
+    # Ten to a function, called by all digits of a number but the last: shells find functions in
+    # short tables, and some copy the whole of one with each call.
     lines = []
-    for folder in _folders(entries):
-        lines += ["", f"_content_{folder[0][0]}() {{", "case $1 in"]
-        for number, kind, entry in folder:
-            lines += _asked_for(entry["path"][1:], entry["origin"])
-            if kind == "link":
-                lines.append(f'{number}) ln -s -- {literals.word(entry["target"])} "$2" ;;')
-            elif "parts" in entry:
-                lines.append(f"{number}) {printing_parts(entry['parts'], secrets)} ;;")
-            elif entry["manage"] != "absent":
-                lines.append(f"{number}) {printing(entry['text'])} ;;")
-        lines += ["esac", "}"]
-    return lines
+    last = 0
+    for number, kind, entry in entries:
+        if number // 10 != last:
+            lines += ["esac", "}"] if last else []
+            last = number // 10
+            lines += ["", f"_content_{last}() {{", "case $1 in"]
+        lines += _asked_for(entry["path"][1:], entry["origin"])
+        if kind == "link":
+            lines.append(f'{number}) ln -s -- {literals.word(entry["target"])} "$2" ;;')
+        elif "parts" in entry:
+            lines.append(f"{number}) {printing_parts(entry['parts'], secrets)} ;;")
+        elif entry["manage"] != "absent":
+            lines.append(f"{number}) {printing(entry['text'])} ;;")
+    return [*lines, "esac", "}"] if lines else []
 
 
 def _snippet_texts(plan: dict[str, Any]) -> list[str]:

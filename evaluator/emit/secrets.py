@@ -57,7 +57,7 @@ def password_words(user: dict[str, Any], secrets: Secrets) -> list[str]:
     return []
 
 
-def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Literals) -> list[str]:
+def secret_tables(secrets: Secrets, entries: list[Entry], literals: Literals) -> list[str]:
     """The tables of the secrets, of what asks for them, and of the files that hold them."""
     rows = []
     uses = []
@@ -71,9 +71,8 @@ def secret_tables(secrets: Secrets, folders: list[list[Entry]], literals: Litera
             words = [literals.word(word) for word in _written_once(each, secret)]
             uses.append(" ".join([f"_asker {number}", *words]))
     files = [
-        f"_sealed {number} {folder[0][0]}"
-        for folder in folders
-        for number, _, entry in folder
+        f"_sealed {number}"
+        for number, _, entry in entries
         if "parts" in entry and entry["manage"] == "manage"
     ]
     return [

@@ -207,6 +207,7 @@ _settle_ownership() {
 
 _check_owner_rights() {
     me=$(id -u)
+    mine=$me:$(id -g)
     case $ownership in
     skip) return 0 ;;
     esac

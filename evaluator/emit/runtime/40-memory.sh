@@ -98,23 +98,30 @@ _print_originals() {
     IFS=$blanks
 }
 
-# What the state has of files and links; beside it, what it would have if all were in place.
-_print_recorded() {
-    IFS=$nl
-    for line in $old_state; do
-        case $line in
-        "own$tab"[!dp]*) printf '%s\n' "$line" ;;
-        esac
-    done
-    IFS=$blanks
-}
-
-# Mostly the two are the same: settled says so, and no record of a file needs a look then.
+# Mostly what is recorded of files and links is just what would be if all were in place, and in
+# one piece: settled says so, and no record of a file needs a look then.
 _compare_files() {
     wanted_files=$(_each _state _table_files) || _end 1 'cannot list what is wanted'
-    if [ -z "$old_journal" ] && [ "$(_print_recorded)" = "$wanted_files" ]; then
-        settled=yes
-    fi
+    [ -z "$old_journal" ] || return 0
+    before=0
+    after=
+    begun=no
+    IFS=$nl
+    for line in $old_state; do
+        case $line:$begun$after in
+        "own$tab"[!dp]*:no | "own$tab"[!dp]*:yes) begun=yes ;;
+        "own$tab"[!dp]*)
+            IFS=$blanks
+            return 0 ;;
+        *:no) before=$((before + 1)) ;;
+        *) after=$after$nl$line ;;
+        esac
+    done
+    # shellcheck disable=SC2086 # lines, no globbing (set -f)
+    set -- $old_state
+    IFS=$blanks
+    shift "$before"
+    [ "$(printf '%s\n' "$@")" != "$wanted_files$after" ] || settled=yes
 }
 
 # Only what was displaced for a path is still to be found then.

@@ -138,9 +138,9 @@ _encode() {
 _whole() { eval "printf \"\$secret_$1\""; }
 _inline() { eval "printf \"\$inline_$1\""; }
 
-# Arguments: N CHUNK. The hash of a file with secrets stands in its row.
+# Argument: N. The hash of a file with secrets stands in its row.
 _sum_sealed() {
-    sum=$("_content_$2" "$1" | sha256sum) || _end 1 'sha256sum failed'
+    sum=$("_content_${1%?}" "$1" | sha256sum) || _end 1 'sha256sum failed'
     sum=${sum%% *}
     eval "sum_$1=\$sum"
 }

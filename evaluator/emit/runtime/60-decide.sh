@@ -10,7 +10,8 @@
 _announce() {
     pending=$((pending + 1))
     # told already by the run that moved here
-    [ "$in_unit" = yes ] || _say "$*"
+    [ "$in_unit:$quiet" != no:no ] || printf '%s\n' "$*" 2>/dev/null || :
+    [ "$reporting" = yes ] || return 0
     if [ "$#" -eq 2 ]; then
         _event change text "$*" action "$1" path "$2"
     else
@@ -23,14 +24,17 @@ _will_do() {
     case $2 in
     make | dress | undress) ;;
     *)
-        if _is_mounted "$path"; then
+        case $mounted in
+        *"/${path##*/}$nl"*) ! _is_mounted "$path" || {
             _refuse_mounted "$path"
             eval "left_$1=mount keep_$1="
             any_left=yes
             return 0
-        fi ;;
+        } ;;
+        esac ;;
     esac
     busy=yes
+    moving=$moving$path$nl
     eval "act_$1=\$2"
     _announce "$3" "$path"
 }
@@ -41,6 +45,7 @@ _owe_copy() {
     l:*["$nl$tab"]*) _object 4 "$path is a link with a line end or tab in its target" ;;
     esac
     eval "keep_$1=\$disk"
+    any_owed=yes
 }
 
 # Refuses where the existing directory $at cannot be changed. Sets disks, a line for each place
@@ -177,7 +182,16 @@ _displace_edited() {
 _decide_file() {
     path=${2%/}/$3
     eval "disk=\$disk_${1#"${1%??}"}"
-    _owner_ids "$5" "$6"
+    [ "$5:$6" = "$known_owner" ] || _owner_ids "$5" "$6"
+    if [ "$disk:$7" = -:manage ]; then
+        _will_do "$1" "put $uid:$gid $4" create
+        return 0
+    fi
+    _decide_lying_file "$@"
+}
+
+# What is there is beside what is wanted.
+_decide_lying_file() {
     seen=$disk
     if [ "$ownership" = skip ]; then
         case $disk in
@@ -218,6 +232,7 @@ _decide_file() {
 
 # Arguments: N; what must not exist is ours, or a copy is kept.
 _take_absent() {
+    any_taken=yes
     _was "$1" ''
     kind=${disk%%:*}
     value=${disk#?:*:*:*:}
@@ -490,6 +505,7 @@ _decide_folder() {
     folder=$1
     chunk=$2
     busy=no
+    moving=
     _detail "looking at $1"
     eval "same=\${same_$2-no}"
     if [ "$same" = yes ]; then
@@ -507,6 +523,7 @@ _decide_folder() {
 # Whether anything can be written in the folder.
 _settle_folder() {
     eval "busy_$chunk=yes"
+    all_moving=$all_moving$moving
     _resolve "$folder"
     place=$at${missing:+/$missing}
     # a file of ours that will be a directory by then

@@ -52,20 +52,26 @@ _need() {
 _size_folder() {
     _is_busy "$2" || return 1
     _resolve "$1"
-    _need "$at" 0 0 0
+    size=0 pages=0 entries=0
+    "_rows_$2"
+    _need "$at" "$size" "$pages" "$entries"
+    remembered=$((remembered + entries))
+    return 1
 }
 _size_file() {
     eval "act=\${act_$1-} keep=\${keep_$1-}"
     case $act:$9 in
-    'put '*:secret) _need "$at" 0 1 1 ;;
-    'put '*) _need "$at" "$9" $((($9 + 4095) / 4096)) 1 ;;
+    'put '*:secret) pages=$((pages + 1)) entries=$((entries + 1)) ;;
+    'put '*)
+        size=$((size + $9))
+        pages=$((pages + ($9 + 4095) / 4096))
+        entries=$((entries + 1)) ;;
     *) return 0 ;;
     esac
-    remembered=$((remembered + 1))
     case $keep in
     f:*)
-        size=$(stat -c %s -- "$root$at/$3") || size=0
-        copied=$((copied + size)) ;;
+        kept_size=$(stat -c %s -- "$root$at/$3") || kept_size=0
+        copied=$((copied + kept_size)) ;;
     esac
 }
 _size_link() { :; }

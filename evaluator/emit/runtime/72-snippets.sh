@@ -3,10 +3,10 @@
 # Whether anything in a folder is to be done; rows of the others are not visited.
 _is_busy() { eval "[ \"\${busy_$1-no}\" = yes ]"; }
 
-_changed_folder() { [ "$unpacked" = yes ] || _is_busy "$2"; }
+_changed_folder() { :; }
 _changed_file() {
     eval "act=\${act_$1-}"
-    if [ -z "$act" ] && [ "$unpacked:${7-manage}" = yes:manage ]; then
+    if [ -z "$act" ] && [ "${7-manage}" = manage ]; then
         # the tree may have brought what memory does not know as it is
         _was "$1" known
         [ "$was" = known ] || act=arrived
@@ -19,7 +19,8 @@ _changed_link() { _changed_file "$@"; }
 # well; one path per line.
 _find_changed() {
     news_now=$(
-        _each _changed _table_files
+        # with --unpacked also what is as it is wanted, and no memory knows of
+        if [ "$unpacked" = yes ]; then _each _changed _table_files; else printf %s "$all_moving"; fi
         k=0
         while [ "$k" -lt "$stale" ]; do
             k=$((k + 1))

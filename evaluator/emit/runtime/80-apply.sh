@@ -19,13 +19,16 @@ _open_stage() {
 
 # Enters the staging directory in $at. Where somebody else owns that place, it may be another by
 # now: nothing is written into one that is not ours alone. What is done from here on is done by
-# its working directory, which nobody can exchange.
+# its working directory, which nobody can exchange. Sets made_as to whose it is; if that is us
+# and our group, so is all that is made there.
 _reach_stage() {
     _enter "$at/.vcfg-stage" || return 1
-    case $(stat -c %u:%a .) in
-    "$me:700" | "$me:2700") ;;
+    made_as=$(stat -c %u:%g:%a .) || return 1
+    case $made_as in
+    "$me":*:700 | "$me":*:2700) ;;
     *) return 1 ;;
     esac
+    made_as=${made_as%:*}
 }
 
 _drop_one_stage() {
@@ -202,7 +205,6 @@ _save_stale() {
 _stage_folder() {
     _is_busy "$2" || return 1
     folder=$1
-    chunk=$2
     new=
     looks=
     "_rows_$2"
@@ -223,8 +225,8 @@ _stage_file() {
     esac
     [ -n "$new" ] || _into_stage
     case $look in
-    link) "_content_$chunk" "$1" "./$3" || _fail "cannot stage the link ${2%/}/$3" ;;
-    *) "_content_$chunk" "$1" >"./$3" || _fail "cannot write ${2%/}/$3" ;;
+    link) "_content_${1%?}" "$1" "./$3" || _fail "cannot stage the link ${2%/}/$3" ;;
+    *) "_content_${1%?}" "$1" >"./$3" || _fail "cannot write ${2%/}/$3" ;;
     esac
     new=$new$nl$look./$3
     case $nl$looks$nl in
@@ -254,7 +256,8 @@ _dress() {
     set -- $names
     IFS=$blanks
     if [ "$common" != link ]; then
-        _give_to "${common% *}" "$@" || _fail "cannot set owners in $folder"
+        [ "$made_as:${common% *}" = "$mine:$mine" ] ||
+            _give_to "${common% *}" "$@" || _fail "cannot set owners in $folder"
         chmod -- "${common#* }" "$@" || _fail "cannot set modes in $folder"
     fi
     [ -z "$epoch" ] || touch -h -d "@$epoch" -- "$@" || _fail "cannot set times in $folder"
@@ -302,14 +305,24 @@ _take_file() {
 }
 _take_link() { :; }
 
+# By their paths, many at once: in the wrong place no more than an empty directory of this name
+# could go.
 _close_stages() {
+    cd -P -- "${root:-/}" || _fail 'cannot enter the root'
+    names=
     IFS=$nl
     for line in $staged; do
-        _enter "${line%/}" || _fail "cannot enter $line"
-        rmdir ./.vcfg-stage || _fail "cannot close the staging directory in $line"
+        names=$names$nl.${line%/}/.vcfg-stage
+        [ "${#names}" -lt 50000 ] || _remove_stages
     done
+    _remove_stages
     IFS=$blanks
     staged=
+}
+_remove_stages() {
+    # shellcheck disable=SC2086 # one path per line, no globbing (set -f)
+    [ -z "$names" ] || rmdir -- $names || _fail 'cannot close the staging directories'
+    names=
 }
 
 # ---- what an earlier configuration left, deepest first
@@ -492,8 +505,10 @@ _apply() {
     }
     orphans=
     kept=$kept$(found=$(_print_found original) && printf %s "${found:+${kept:+$nl}$found}")
-    _each _save _table_dirs
-    _each _save _table_files
+    if [ "$any_owed" = yes ]; then
+        _each _save _table_dirs
+        _each _save _table_files
+    fi
     _save_stale
     [ "$copies" = no ] || _write_kept
     _run_phase pre
@@ -505,7 +520,7 @@ _apply() {
     _vacate
     _each _rename _table_files
     _close_stages
-    _each _take _table_files
+    [ "$any_taken" = no ] || _each _take _table_files
     _run_phase files
     _each _apply _table_units
     _give_units_back

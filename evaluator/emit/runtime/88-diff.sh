@@ -11,10 +11,7 @@ _show_differences() {
     _diff_stale
 }
 
-_diff_folder() {
-    chunk=$2
-    _is_busy "$2"
-}
+_diff_folder() { _is_busy "$2"; }
 _diff_file() {
     eval "act=\${act_$1-}"
     [ -n "$act" ] || return 0
@@ -26,7 +23,7 @@ _diff_file() {
     put*)
         # perhaps only owner or mode change
         [ "$lying" = /dev/null ] || ! _holds "$lying" "$8" || return 0
-        "_content_$chunk" "$1" | _diff_texts "$lying" - ;;
+        "_content_${1%?}" "$1" | _diff_texts "$lying" - ;;
     take:*) _diff_texts "$lying" /dev/null ;;
     esac
 }

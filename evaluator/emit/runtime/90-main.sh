@@ -60,11 +60,11 @@ _defaults() {
     # what is no time, or none that a number of every shell can hold
     *[!0123456789]* | 0?* | ????????????*) epoch= ;;
     esac
-    debts='' edited='' trouble=no
+    debts='' edited='' trouble=no moving='' all_moving=''
     confirm='' confirming=/run/vcfg armed=no in_unit=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     linked_places=$nl made_here=$nl made_elsewhere='' called_otherwise=no former=''
-    settled=no any_left=no wanted_files=''
+    settled=no any_left=no any_owed=no any_taken=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' unknown_units='' before='' back='' unsure=no
     policy=none left_policy=no awaiting=no
     giving='' deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
@@ -142,11 +142,10 @@ _list_all() {
     done
 }
 
-_show_folder() { chunk=$2; }
+_show_folder() { :; }
 _show_file() {
     [ "${2%/}/$3" = "$shown" ] || return 0
     found=$1
-    found_in=$chunk
     linked=
     sealed=$9
     [ "$7" != absent ] || linked='(must not exist)'
@@ -176,7 +175,7 @@ _show() {
     elif [ "$sealed" = secret ]; then
         "_outline_$found"
     else
-        "_content_$found_in" "$found"
+        "_content_${found%?}" "$found"
     fi
 }
 

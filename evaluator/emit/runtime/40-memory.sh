@@ -157,7 +157,7 @@ _print_paths() {
 
 # Sets was_N for rows whose records (state and journal, one per line) are not just what is
 # wanted, back_N where something was there before us, and unsure_N where only the journal
-# knows a path; the same of what nobody wants now in stale_path_K, stale_was_K, ... See _was.
+# knows a path; the same of what nobody wants now for _find_stale. See _was.
 _compare_with_memory() {
     stale=0
     orphans=
@@ -205,6 +205,7 @@ _compare_with_memory() {
         esac
     done
     [ -z "$row$records$back" ] || _remember_path
+    eval "stale_rows_$(((stale - 1) / 100))=\$stale_rows"
     IFS=$blanks
 }
 
@@ -215,9 +216,7 @@ _remember_path() {
         [ -n "$row" ] || return 0
     fi
     if [ -z "$row" ]; then
-        stale=$((stale + 1))
-        eval "stale_path_$stale=\$last stale_was_$stale=\$records stale_back_$stale=\$back"
-        eval "stale_unsure_$stale=\$unsure"
+        _remember_stale
         return 0
     fi
     [ "$records" = "${row#*"$tab"}" ] || eval "was_${row%%"$tab"*}=\$records"
@@ -387,7 +386,7 @@ _print_kept_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "was=\$stale_was_$k path=\$stale_path_$k act=\${stale_act_$k-}"
+        _find_stale "$k"
         case $act in
         hold | redress) _old_records "$path" ;;
         esac

@@ -107,7 +107,7 @@ _print_left_paths() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k act=\${stale_act_$k-}"
+        _find_stale "$k"
         case $1:$act in
         edited:edited) printf '%s\t0\tdrift\n' "$path" ;;
         edited:* | left:hold | left:redress) ;;

@@ -425,7 +425,8 @@ _is_link_by_another_name() {
     j=0
     while [ "$j" -lt "$stale" ]; do
         j=$((j + 1))
-        eval "other=\$stale_path_$j was=\$stale_was_$j"
+        _find_other "$j"
+        was=$other_was
         case ${other##*/}:$nl$was in
         "$part:"*"${nl}l$tab"*) ;;
         *) continue ;;

@@ -1,4 +1,58 @@
 # ---- what an earlier configuration left: removed when it is as we left it
+#
+# Its rows are kept by the hundred, since shells look names of variables up in short tables: in
+# stale_rows_PAGE, a line `P` and path for each, then lines `R` and a record, `B` and what was
+# there before us, `U` where only the journal knows the path.
+
+# Adds the path of which _remember_path knows all.
+_remember_stale() {
+    [ "$((stale % 100))" -gt 0 ] || [ "$stale" -eq 0 ] || {
+        eval "stale_rows_$((stale / 100 - 1))=\$stale_rows"
+        stale_rows=
+    }
+    stale=$((stale + 1))
+    stale_rows=$stale_rows${nl}P$last
+    for record in $records; do
+        stale_rows=$stale_rows${nl}R$record
+    done
+    [ -z "$back" ] || stale_rows=$stale_rows${nl}B$back
+    [ "$unsure" = no ] || stale_rows=$stale_rows${nl}U
+}
+
+# Sets path, was, back, unsure, act and kind to what is known of row K.
+_find_stale() {
+    _turn_to "$1"
+    eval "path=\$stale_path_$nth was=\$stale_was_$nth unsure=\$stale_unsure_$nth"
+    eval "back=\${stale_instead_$1-\$stale_back_$nth} act=\${stale_act_$1-} kind=\${stale_kind_$1-entry}"
+}
+
+# Sets other to the path of row K, and other_was to its records.
+_find_other() {
+    _turn_to "$1"
+    eval "other=\$stale_path_$nth other_was=\$stale_was_$nth"
+}
+
+# Opens the page with row K and sets nth to its place there.
+_turn_to() {
+    nth=$((($1 - 1) % 100))
+    [ "$((($1 - 1) / 100))" != "$page" ] || return 0
+    page=$((($1 - 1) / 100))
+    eval "rows_there=\$stale_rows_$page"
+    filled=-1
+    IFS=$nl
+    for line_there in $rows_there; do
+        case $line_there in
+        P*)
+            filled=$((filled + 1))
+            eval "stale_path_$filled=\${line_there#P} stale_was_$filled= stale_back_$filled="
+            eval "stale_unsure_$filled=no" ;;
+        R*) eval "stale_was_$filled=\$stale_was_$filled\${stale_was_$filled:+\$nl}\${line_there#R}" ;;
+        B*) eval "stale_back_$filled=\${line_there#B}" ;;
+        *) eval "stale_unsure_$filled=yes" ;;
+        esac
+    done
+    IFS=$blanks
+}
 
 # Entries first, then directories from the deepest up: they go when all in them goes.
 # Sets stale_act_K: `take`; for directories also `hold` (not empty) and `dress` (owner and mode
@@ -9,16 +63,16 @@ _decide_all_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k stale_act_$k="
+        _find_stale "$k"
         _find_stale_kind
-        eval "stale_kind_$k=\$kind"
+        [ "$kind" = entry ] || eval "stale_kind_$k=\$kind"
         case $kind in
         look) _decide_stale_look ;;
         entry) _decide_stale_entry ;;
         esac
     done
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k kind=\$stale_kind_$k"
+        _find_stale "$k"
         [ "$kind" != directory ] || _decide_stale_directory
         k=$((k - 1))
     done
@@ -29,10 +83,10 @@ _look_at_stale() {
     rows=
     j=$((k - 1))
     while [ "$j" -lt "$stale" ] && [ "$j" -lt "$((k + 99))" ]; do
-        eval "other=\$stale_path_$((j + 1)) was=\$stale_was_$((j + 1))"
+        _find_other "$((j + 1))"
         [ "${other%/*}" = "$dir" ] || break
         j=$((j + 1))
-        case $nl$was in
+        case $nl$other_was in
         *"$nl"[fla]"$tab"*) rows=$rows$nl$((j + 100))$nl${other##*/} ;;
         esac
     done
@@ -71,7 +125,6 @@ _decide_stale_entry() {
     _split "$path"
     if [ "$k" -gt "$looked_to" ]; then
         _look_at_stale
-        eval "was=\$stale_was_$k"
     fi
     at=$looked_at
     missing=$looked_missing
@@ -129,7 +182,7 @@ _will_give_back() {
     "f$tab"*)
         if ! _is_whole_copy "${back##*"$tab"}"; then
             _note "what was at $path before is lost: $memory/backup has no copy of it"
-            eval "stale_back_$k="
+            eval "stale_instead_$k="
             [ "$disk" = - ] || _will_remove
             return 0
         fi ;;
@@ -141,7 +194,7 @@ _will_give_back() {
 }
 
 _decide_stale_edited() {
-    eval "unsure=\$stale_unsure_$k stale_act_$k=edited"
+    eval "stale_act_$k=edited"
     # somebody's, and an interrupted run did not come to it
     [ "$unsure" = no ] || return 0
     case $was in
@@ -219,7 +272,7 @@ _is_called_otherwise() {
         # it only holds something now
         back=d${tab}755${tab}0${tab}0$tab-
         ! _has_look_of_ours || {
-            eval "stale_act_$k=redress stale_back_$k=\$back"
+            eval "stale_act_$k=redress stale_instead_$k=\$back"
             _must_write
             _announce 'give back owner and mode of' "$path"
         } ;;
@@ -259,10 +312,11 @@ _count_stale_in_it() {
     j=$k
     while [ "$j" -lt "$stale" ]; do
         j=$((j + 1))
-        eval "other=\$stale_path_$j act=\$stale_act_$j"
+        _find_other "$j"
         case $other in
         "$path"/*/*) ;;
         "$path"/*)
+            eval "act=\${stale_act_$j-}"
             if [ "$act" = take ] && _is_there "./${other##*/}"; then going=$((going + 1)); fi ;;
         "$path"*) ;;
         # from a row that is not stale itself they are looked for
@@ -289,8 +343,11 @@ _count_by_either_name() {
     j=0
     while [ "$j" -lt "$stale" ]; do
         j=$((j + 1))
-        eval "other=\$stale_path_$j act=\$stale_act_$j"
-        [ "$act" != take ] || _count_name "$other"
+        eval "act=\${stale_act_$j-}"
+        [ "$act" != take ] || {
+            _find_other "$j"
+            _count_name "$other"
+        }
     done
     IFS=$nl
     for other in $leaving; do
@@ -321,7 +378,7 @@ _decide_held_directories() {
         more=no
         k=$stale
         while [ "$k" -gt 0 ]; do
-            eval "path=\$stale_path_$k was=\$stale_was_$k back=\$stale_back_$k act=\${stale_act_$k-}"
+            _find_stale "$k"
             if [ "$act" = hold ]; then
                 _decide_stale_directory
                 eval "more=\$more\${stale_act_$k#hold}"

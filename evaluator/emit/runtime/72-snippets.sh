@@ -24,7 +24,7 @@ _find_changed() {
         k=0
         while [ "$k" -lt "$stale" ]; do
             k=$((k + 1))
-            eval "path=\$stale_path_$k act=\${stale_act_$k-}"
+            _find_stale "$k"
             [ "$act" != take ] || printf '%s\n' "$path"
         done
     )

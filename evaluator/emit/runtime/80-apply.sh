@@ -191,8 +191,9 @@ _save_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "keep=\${stale_keep_$k-} path=\$stale_path_$k back=\$stale_back_$k"
+        eval "keep=\${stale_keep_$k-}"
         [ -n "$keep" ] || continue
+        _find_stale "$k"
         _split "$path"
         _goto "${dir:-/}"
         _keep_copy "$name" "$path" "$keep" "${back:--}"
@@ -348,7 +349,7 @@ _remove_all_stale() {
     full=
     k=$stale
     while [ "$k" -gt 0 ]; do
-        eval "path=\$stale_path_$k act=\${stale_act_$k-} back=\$stale_back_$k kind=\$stale_kind_$k"
+        _find_stale "$k"
         case $path in
         "$1"/*) ;;
         *) act=later ;;
@@ -371,7 +372,8 @@ _remove_all_stale() {
         set -- $full
         full=
         for k; do
-            eval "path=\$stale_path_$k back=\$stale_back_$k stale_act_$k=gone"
+            _find_stale "$k"
+            eval "stale_act_$k=gone"
             _remove_stale_directory
         done
         [ "$full" != " $*" ] || return 0

@@ -105,7 +105,7 @@ _tell_held_directories() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k act=\${stale_act_$k-}"
+        _find_stale "$k"
         [ "$act" != hold ] || [ ! -d "$root$path" ] || _note "not empty, stays: directory $path"
     done
 }

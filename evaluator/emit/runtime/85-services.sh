@@ -94,7 +94,7 @@ _serve_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k was=\$stale_was_$k"
+        _find_stale "$k"
         case $path in
         /etc/systemd/system/*) ! _is_news || _serve_gone "${path#/etc/systemd/system/}" ;;
         esac

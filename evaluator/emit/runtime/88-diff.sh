@@ -79,7 +79,7 @@ _diff_stale() {
     k=0
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
-        eval "path=\$stale_path_$k act=\${stale_act_$k-} kind=\${stale_kind_$k-} back=\$stale_back_$k"
+        _find_stale "$k"
         case $act:$kind in
         take:entry) ;;
         *) continue ;;

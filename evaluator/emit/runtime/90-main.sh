@@ -49,7 +49,7 @@ _defaults() {
     staged='' disks=$nl stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
-    act='' was='' disk='' look='' made='' finished='' keep='' other=''
+    act='' was='' disk='' look='' made='' finished='' keep='' other='' other_was='' rows_there=''
     secret_folder=${VCFG_SECRETS-} credentials=${CREDENTIALS_DIRECTORY-}
     case $secret_folder in
     '' | /*) ;;
@@ -60,7 +60,7 @@ _defaults() {
     # what is no time, or none that a number of every shell can hold
     *[!0123456789]* | 0?* | ????????????*) epoch= ;;
     esac
-    debts='' edited='' trouble=no moving='' all_moving=''
+    debts='' edited='' trouble=no moving='' all_moving='' stale_rows='' page=-1
     confirm='' confirming=/run/vcfg armed=no in_unit=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     linked_places=$nl made_here=$nl made_elsewhere='' called_otherwise=no former=''

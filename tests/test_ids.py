@@ -281,3 +281,27 @@ def test_hosts_that_disagree_are_shown_both(vcfg: RunVcfg, folder: Path) -> None
     found = findings(vcfg, "build", "main.vcfg", "-o", "out", "--lock-ids")
     assert [places(each) for each in found] == [["main.vcfg:3", "main.vcfg:4"]]
     assert not lock.exists()
+
+
+PACKAGED = """import "cron.vcfg"
+import "networking.vcfg"
+import "openssh.vcfg"
+import "virtualization/ganeti.vcfg"
+import "virtualization/libvirt.vcfg"
+
+cron.files.a.jobs.b { schedule = "@daily", command = "/bin/true" }
+openssh.enable = true
+networking { interfaces.lo {}, resolver = "resolved" }
+libvirt { enable = true, unix-sock-group = "libvirt" }
+ganeti.enable = true
+account.users.ana { groups = ["crontab", "libvirt", "netdev", "systemd-resolve"] }
+"""
+
+
+def test_what_packages_make_has_no_number_here(vcfg: RunVcfg, folder: Path) -> None:
+    """They give the numbers; one in the lock would be told as kept with every run."""
+    lock = write(folder, PACKAGED)
+    built = vcfg("build", "main.vcfg", "-o", "out", "--lock-ids")
+    assert built.status == 0, built.err
+    entries = [line for line in lock.read_text().splitlines() if not line.startswith("#")]
+    assert [line.split()[1] for line in entries] == ["ana", "ana"]

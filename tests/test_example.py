@@ -11,6 +11,7 @@ from tests.acceptance import ROOT, build
 
 if TYPE_CHECKING:
     from tests.acceptance import Plan
+    from tests.conftest import RunVcfg
 
 EXAMPLE = ROOT / "spec" / "examples" / "ganeti-node"
 EXPECTED = EXAMPLE / "expected"
@@ -121,3 +122,28 @@ def test_the_second_node_differs_in_name_and_address(plan: Plan, tmp_path: Path)
     different = [path for path in plan.files if plan.text(path) != other.text(path)]
     assert sorted(different) == ["/etc/hostname", "/etc/network/interfaces"]
     assert other.text("/etc/hostname") == "nodo2\n"
+
+
+def test_the_first_example_has_nothing_to_be_warned_of(vcfg: RunVcfg, tmp_path: Path) -> None:
+    """Who tries what is shown first learns the language, not what is wrong with the sample."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    main = tmp_path / "main.vcfg"
+    main.write_text(readme.partition("```vcfg\n")[2].partition("```")[0])
+    checked = vcfg("check", str(main))
+    assert checked.status == 0
+    assert "warning" not in checked.out + checked.err
+
+
+def test_every_schema_is_listed() -> None:
+    page = (ROOT / "spec" / "README.md").read_text(encoding="utf-8")
+    for schema in (ROOT / "spec").glob("*.schema.json"):
+        assert f"({schema.name})" in page
+
+
+def test_tables_are_in_one_piece() -> None:
+    """A row after an empty line is text, unless it is the first of a table."""
+    for page in (ROOT / "spec").rglob("*.md"):
+        lines = page.read_text(encoding="utf-8").splitlines()
+        for at, line in enumerate(lines[1:-1], start=1):
+            if line.startswith("| ") and not lines[at - 1]:
+                assert lines[at + 1].startswith("|--"), f"{page}:{at + 1}"

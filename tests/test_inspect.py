@@ -387,3 +387,36 @@ def test_a_unit_by_its_name(vcfg: RunVcfg, tmp_path: Path) -> None:
     text = 'import "systemd.vcfg"\nsystemd.enabled = ["a.service"]\n'
     file.write_text(text, encoding="utf-8")
     assert 'activation.units."a.service"' in vcfg("why", file, "a.service").out
+
+
+@pytest.mark.parametrize("key", ["ana", "<name>", "*", '"a b"'])
+def test_show_an_option_of_the_entries_of_a_map(key: str, vcfg: RunVcfg) -> None:
+    """The library has no entries: what is asked for is what any would have."""
+    shown = vcfg("show", f"account.users.{key}.password")
+    assert shown.status == 0, shown.err
+    assert shown.out.splitlines()[0] == "account.users.<name>.password"
+    assert "Hash of the password" in shown.out
+    assert "value" not in shown.out.split("Hash")[0]
+
+
+def test_show_takes_what_options_prints(vcfg: RunVcfg) -> None:
+    listed = json.loads(vcfg("options", "systemd", "--format", "json").out)["options"]
+    paths = [each["path"] for each in listed if "<name>" in each["path"] or ".*" in each["path"]]
+    assert len(paths) > 40
+    for path in paths[::10]:
+        assert vcfg("show", path).out.splitlines()[:1] == [path]
+
+
+def test_show_an_entry_that_could_be(tmp_path: Path, vcfg: RunVcfg) -> None:
+    shown = vcfg("show", "account.users.<name>")
+    assert "type      Account" in shown.out
+    assert "password: secret?" in shown.out
+    main = tmp_path / "main.vcfg"
+    main.write_text('import "account.vcfg"\naccount.users.ana {}\nhost a {}\nhost b {}\n')
+    shown = vcfg("show", str(main), "account.users.<name>.shell")
+    assert (shown.status, shown.err) == (0, "")
+    assert "--host" not in shown.out
+    # What is there has a value; what is not, in a file, is a mistake.
+    assert "value" in vcfg("show", str(main), "hosts.a.account.users.ana.shell").out
+    assert "there is no `eve`" in vcfg("show", str(main), "hosts.a.account.users.eve.shell").err
+    assert "there is no `pasword`" in vcfg("show", "account.users.ana.pasword").err

@@ -66,9 +66,15 @@ def _face(world: World, path: str, arguments: Arguments, of: list[World] | None 
     """An option's face; without its value if it stands for several configurations."""
     from evaluator.inspect.paths import locate
     from evaluator.inspect.show import render_show, show
+    from evaluator.manual.declared import names_any, show_declared
     from evaluator.types.values import dump_json
 
-    facts = show(world, locate(world, path), with_value=of is None)
-    if of is not None and len(of) > 1:
+    # Where there are no values, no entry of a map is there, and any key is one that could be.
+    is_any = names_any(path) or not arguments.word("FILE")
+    facts = show_declared(world, path) if is_any else None
+    if facts is None or not names_any(facts["path"]):
+        facts = show(world, locate(world, path), with_value=of is None)
+        is_any = False
+    if of is not None and len(of) > 1 and not is_any:
         facts["hosts"] = [each.place[1] for each in of]
     return dump_json(facts) + "\n" if arguments.flag("json") else render_show(facts)

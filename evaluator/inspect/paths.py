@@ -109,7 +109,7 @@ def locate(world: World, text: str) -> Located:
     if found is None:
         raise AssertionError(text)
     if found.owner.former_at(found.name) is not None:
-        _lost(world, path_text(found.owner.path()), found.name, found.owner.names())
+        lost(world, path_text(found.owner.path()), found.name, found.owner.names())
     return found
 
 
@@ -185,14 +185,14 @@ def _step(world: World, found: Located | None, part: str | int) -> Located:
             former = value.former_at(part)
             if former is not None:
                 return _behind(world, value, former, part)
-            _lost(world, path, part, value.names(), _inactive(value, part))
+            lost(world, path, part, value.names(), _inactive(value, part))
         return Located(value, part, below)
     if found is not None and isinstance(value, list) and part in value:
         found.steps.append(value.index(part))
         found.path = below
         return found
     if found is None or not isinstance(value, dict) or part not in value:
-        _lost(world, path, part, list(value) if isinstance(value, dict) else None)
+        lost(world, path, part, list(value) if isinstance(value, dict) else None)
     found.steps.append(part)
     found.path = below
     return found
@@ -213,7 +213,7 @@ def _behind(world: World, scope: Slots, former: Former, part: str) -> Located:
         raise Stop
     owner, name = led(scope, former, part)
     if not isinstance(owner, Slots):
-        _lost(world, path_text(scope.path()), part, scope.names())
+        lost(world, path_text(scope.path()), part, scope.names())
     return Located(owner, name, path_text(owner.path(name)))
 
 
@@ -233,7 +233,7 @@ def _inactive(value: Slots, name: str) -> tuple[Label, ...]:
     return tuple([Label(each.span(), said, primary=at == 0) for at, each in enumerate(dead)])
 
 
-def _lost(
+def lost(
     world: World,
     path: str,
     part: str,

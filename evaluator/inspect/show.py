@@ -37,13 +37,15 @@ def show(world: World, located: Located, *, with_value: bool = True) -> dict[str
         facts["value"], facts["has_value"] = value, has_value
     scope = owner.slots.get(name)
     if isinstance(scope, Slots):
-        facts["options"] = [_brief(scope, each) for each in scope.names()]
+        facts["options"] = [
+            brief(scope.shape if isinstance(scope, Scope) else None, each) for each in scope.names()
+        ]
     return facts
 
 
-def _brief(scope: Slots, name: str) -> dict[str, Any]:
+def brief(shape: Shape | None, name: str) -> dict[str, Any]:
     """An option of a group in one line: type, default, first line of its documentation."""
-    member = scope.shape.members.get(name) if isinstance(scope, Scope) else None
+    member = shape.members.get(name) if shape is not None else None
     if not isinstance(member, Option):
         return {"name": name, "type": None, "default": None, "doc": ""}
     facts = option_facts(member)

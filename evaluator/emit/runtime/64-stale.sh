@@ -64,7 +64,7 @@ _decide_all_stale() {
     while [ "$k" -lt "$stale" ]; do
         k=$((k + 1))
         _find_stale "$k"
-        _find_stale_kind
+        _sort_stale
         [ "$kind" = entry ] || eval "stale_kind_$k=\$kind"
         case $kind in
         look) _decide_stale_look ;;
@@ -103,7 +103,7 @@ _look_at_stale() {
 # Sets kind to what becomes of a row: `entry` (a file or link), `directory` (one we made), `look`
 # (one we found) or `seed`. A run that died leaves records of what was and of what was to come;
 # what is there decides between them.
-_find_stale_kind() {
+_sort_stale() {
     case $nl$was$nl in
     *"$nl"[fla]"$tab"*) kind=entry ;;
     *"$nl"s"$tab"*) kind=seed ;;

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SKIP = "--ownership=skip"
 MASKED = "unit off.service is masked here, so it cannot start (systemctl unmask off.service)"
-UNKNOWN = "there is no unit opnssh.service here; it is enabled when its package brings it"
+UNKNOWN = "there is no unit absent.service here; it is enabled when its package brings it"
 
 
 def snippets(**entries: dict[str, Any]) -> dict[str, Any]:
@@ -64,9 +64,13 @@ def test_snippets_follow_changes(box: Box) -> None:
         "on-change": ["/etc/x"],
     }
     other = {"text": note("other"), "on-change": ["/etc/other"]}
-    assert box.run(script_of(snippets(w=watching, o=other)), SKIP).code == 0
+    (box.root / "etc").mkdir()
+    (box.root / "etc/other").write_text("as it is")
+    same = {"/etc/other": {"text": "as it is"}}
+    first = snippets(w=watching, o=other)
+    assert box.run(script_of(first | {"files": first["files"] | same}), SKIP).code == 0
     assert ran_notes(box) == ["now", "/etc/x"]
-    changed = {**snippets(w=watching, o=other), "files": {"/etc/x": {"text": "y"}}}
+    changed = first | {"files": {"/etc/x": {"text": "y"}} | same}
     checked = box.run(script_of(changed), SKIP, "--check")
     assert "would-run w (because /etc/x changes)" in checked.out
     assert len(ran_notes(box)) == 2
@@ -188,7 +192,7 @@ def test_a_unit_that_cannot_be_enabled_is_told_in_every_run(box: Box) -> None:
     units = box.root / "etc/systemd/system"
     units.mkdir(parents=True)
     (units / "off.service").symlink_to("/dev/null")
-    names = ("off.service", "opnssh.service", "own@one.service")
+    names = ("off.service", "absent.service", "own@one.service")
     script = script_of(
         {
             "files": {"/etc/systemd/system/own@.service": {"text": "[Service]\nExecStart=x\n"}},
@@ -204,7 +208,7 @@ def test_a_unit_that_cannot_be_enabled_is_told_in_every_run(box: Box) -> None:
             f"activate: {UNKNOWN}",
         ]
     assert ran.out == "nothing to do\n"
-    assert "opnssh" not in box.run(script, SKIP, "--packages=skip").err
+    assert "absent" not in box.run(script, SKIP, "--packages=skip").err
 
 
 @pytest.mark.needs("flock", package="util-linux")

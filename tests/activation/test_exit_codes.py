@@ -53,6 +53,10 @@ def as_nobody(box: Box) -> Ran:
     return box.inside("sh", "/in/activate", "--inside", "--ownership=apply", mounts=nobody)
 
 
+# What whoever started the tests ignores (nohup, a background job) no shell can hear of.
+HEARING = ("env", "--default-signal=HUP,INT,TERM", "sh")
+
+
 def hung_up(box: Box) -> Ran:
     """While it looks: later a vanished terminal ends nothing."""
     nap = f"2.{os.getpid()}"
@@ -60,12 +64,13 @@ def hung_up(box: Box) -> Ran:
     path = box.script(script_of({"files": {"/etc/one": {"text": slow}}}))
     begun = f"until pgrep -xf 'sleep {nap}'; do sleep 0.05; done >/dev/null"
     words = f"sh {path} --root={box.root} {SKIP} & {begun}; kill -HUP $!; wait $!"
-    return box.command("sh", "-c", words)
+    return box.command(*HEARING, "-c", words)
 
 
 def signalled(box: Box, signal: str) -> Ran:
     """A snippet's parent is a shell between it and the script."""
     text = f"read -r _ _ _ script _ </proc/$PPID/stat\nkill -{signal} $script\n"
+    box.shell = HEARING
     return box.run(with_snippet(text, "files"), SKIP)
 
 

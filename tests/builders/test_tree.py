@@ -173,6 +173,7 @@ def test_what_a_tree_brought_goes_with_the_configuration(filled: Box) -> None:
     less = APPLICATION | {
         "files": {path: APPLICATION["files"][path] for path in ("/etc/motd", "/etc/app/app.conf")},
         "links": {},
+        "snippets": {"once": APPLICATION["snippets"]["once"]},
     }
     out = build(filled, "tree", activation=less)
     plan = plan_of(less)

@@ -8,6 +8,7 @@ from evaluator.evaluation import errors
 from evaluator.evaluation.context import base, narrowed
 from evaluator.evaluation.env import FAILED, RUNNING, Fields, LazyRead
 from evaluator.evaluation.expressions import evaluate, key_of
+from evaluator.evaluation.ranking import outranking
 from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.stars import Star, speaks_of_all, spread_stars
 from evaluator.options.shapes import MISSING
@@ -266,7 +267,11 @@ class MapScope(Slots):
         slots[name] = RUNNING
         world.stack.append((self, name, env, node))
         try:
-            value = world.resolve(self, name, self.type, definitions, None, name)
+            value = MISSING
+            if self.type.merge == "equal" and world.sharing is None and world.reads is None:
+                value = outranking(self.type, definitions)
+            if value is MISSING:
+                value = world.resolve(self, name, self.type, definitions, None, name)
         except Stop:
             slots[name] = FAILED
             raise

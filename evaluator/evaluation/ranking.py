@@ -43,16 +43,12 @@ def written_out(world: World, option: Option, definitions: list[Definition] | No
         if option.statement is None:
             return MISSING
         node = option.statement[9]
+    elif len(definitions) > 1:
+        return MISSING
     else:
         definition = definitions[0]
         live = definition.context.live
-        if (
-            len(definitions) > 1
-            or live is None
-            or len(live) != 1
-            or not definition.is_whole()
-            or world.reads is not None
-        ):
+        if live is None or len(live) != 1 or not definition.is_whole() or world.reads is not None:
             return MISSING
         node = definition.statement[9]
     if merge == "list":
@@ -69,21 +65,45 @@ def computed_once(owner: Scope, option: Option, definitions: list[Definition] | 
 
     As with `written_out`, the rules of merging would find the same.
     """
-    if option.type.merge != "equal" or option.result is not None:
+    type_ = option.type
+    if type_.merge != "equal" or option.result is not None:
         return MISSING
-    if definitions is None:
-        if option.statement is None:
-            return MISSING
-        node, env = option.statement[9], owner.option_env(option)
-    else:
-        if len(definitions) > 1 or not definitions[0].is_whole():
-            return MISSING
-        envs = definitions[0].context.envs()
-        if len(envs) != 1:
-            return MISSING
-        node, env = definitions[0].statement[9], envs[0]
-    value = evaluate(node, env)
-    return value if option.type.refuse(value) is None else MISSING
+    if definitions is not None:
+        return outranking(type_, definitions)
+    if option.statement is None:
+        return MISSING
+    value = evaluate(option.statement[9], owner.option_env(option))
+    return value if type_.refuse(value) is None else MISSING
+
+
+def outranking(type_: Type, definitions: list[Definition]) -> Any:
+    """What the one definition says that outranks all others; MISSING if there is no such one.
+
+    For types whose values have to be equal: what is weaker has no say, whatever it is.
+    """
+    first = env = None
+    best = 0
+    is_alone = True
+    for definition in definitions:
+        if definition.statement[0] == "remove":
+            continue
+        envs = definition.context.live
+        if envs is None:
+            envs = definition.context.envs()
+        if not envs:
+            continue
+        strength = definition.strength
+        if strength is None:
+            strength = PLAIN
+        if first is None or strength < best:
+            first, env, best = definition, envs[0], strength
+            is_alone = len(envs) == 1
+        elif strength == best:
+            is_alone = False
+    if first is None or env is None or not is_alone or not first.is_whole():
+        return MISSING
+    value = evaluate(first.statement[9], env)
+    return value if type_.refuse(value) is None else MISSING
 
 
 def _list_written_out(type_: Type, node: Node) -> Any:

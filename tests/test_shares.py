@@ -4,33 +4,41 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from evaluator.cli import shares
 from evaluator.types.values import dump_json
+from tests import test_turns
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from evaluator.cli.handing import Share
     from tests.conftest import Ran, RunVcfg
 
 COUNT = 7
 LIBRARY = """
+import "etc.vcfg"
 service web {
   option port: port = 80
   option names: list(string) = []
-  warn self.port == 81
+  option table: map(int) = {}
+  when self.port == 81 { warn "nobody listens there" }
+  when self.port > 9990 { warn "that is far up" }
   assert self.port != 82
   option enable: bool = true
 }
+etc.files.motd.text = "#{config.web.port}\\n"
 """
 
 
-def hosts(special: str = "") -> str:
+def hosts(special: str = "", base: int = 9000) -> str:
     lines = [
-        f'host h{each} {{ web.port = {9000 + each}, web.names = ["é{each}", "#{{key}}"] }}\n'
+        f'host h{each} {{ web.port = {base + each}, web.names = ["é{each}", "#{{key}}"] }}\n'
         for each in range(COUNT)
     ]
     return f"{LIBRARY}{''.join(lines)}{special}"
@@ -40,27 +48,48 @@ class Both:
     """The same command by one process and by three; both answers have to be the same."""
 
     def __init__(self, folder: Path, vcfg: RunVcfg, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
         self.file = folder / "main.vcfg"
         self.vcfg = vcfg
         self.monkeypatch = monkeypatch
         self.forks = 0
-        usual = os.fork
+        # How often this process has set out to evaluate hosts in a row.
+        self.begun = 0
+        fork, made = os.fork, shares._made
 
-        def fork() -> int:
+        def counted() -> int:
             self.forks += 1
-            return usual()
+            return fork()
 
-        monkeypatch.setattr(os, "fork", fork)
+        def begun(*arguments: object) -> Share:
+            self.begun += 1
+            return made(*arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(os, "fork", counted)
+        monkeypatch.setattr(shares, "_made", begun)
         monkeypatch.setattr(shares, "LEAST", 1)
+        monkeypatch.chdir(folder)
 
-    def run(self, text: str, *words: str) -> Ran:
+    def run(self, text: str, *words: str, verb: str = "eval") -> Ran:
+        """The answer of one process, which that of three has to be."""
         self.file.write_text(text)
         answers = []
         for count in (1, 3):
             self.monkeypatch.setattr(shares, "cores", lambda count=count: count)
-            answers.append(self.vcfg("eval", self.file, *words))
+            out = self.folder / "out"
+            shutil.rmtree(out, ignore_errors=True)
+            self.begun = 0
+            more = ("-o", "out") if verb == "build" else ()
+            ran = self.vcfg(verb, "main.vcfg", *words, *more)
+            made = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+            answers.append((ran, made))
         assert answers[0] == answers[1]
-        return answers[0]
+        return answers[0][0]
+
+    def was_shared(self) -> bool:
+        """Whether what the other two processes made and found was taken."""
+        assert self.forks
+        return self.begun == 1
 
 
 @pytest.fixture
@@ -71,31 +100,129 @@ def both(tmp_path: Path, vcfg: RunVcfg, monkeypatch: pytest.MonkeyPatch) -> Both
 def test_hosts_are_shared_out(both: Both) -> None:
     done = both.run(hosts())
     assert both.forks == 2
+    assert both.was_shared()
     answer = json.loads(done.out)
     assert list(answer) == [f"h{each}" for each in range(COUNT)]
-    assert answer["h6"]["web"] == {"enable": True, "names": ["é6", "h6"], "port": 9006}
+    assert answer["h6"]["web"]["port"] == 9006
+    assert answer["h6"]["web"]["names"] == ["é6", "h6"]
 
 
 def test_one_path_of_all_hosts(both: Both) -> None:
     assert json.loads(both.run(hosts(), "web.port").out)["h3"] == 9003
-    assert both.forks == 2
+    assert both.was_shared()
 
 
-@pytest.mark.parametrize("port", [81, 82, "no"])
-@pytest.mark.parametrize("host", ["h0", "h3", "h6"])
-def test_what_there_is_to_tell_is_told(port: object, host: str, both: Both) -> None:
-    written = f"{port}" if isinstance(port, int) else f'"{port}"'
-    done = both.run(hosts(f"host {host} {{ force web.port = {written} }}\n"))
-    assert done.err
+PORTS = {"warned": 81, "asserted": 82, "refused": '"no"', "missing": "config.web.table.none"}
+"""What a host may say, by what comes of it."""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("port", PORTS.values(), ids=[*PORTS])
+@pytest.mark.parametrize("about", [["h0"], ["h3"], ["h6"], ["h1", "h5"], ["h4", "h5", "h6"]])
+def test_what_there_is_to_tell_is_told(
+    about: list[str], port: object, verb: str, form: str, both: Both
+) -> None:
+    blocks = [f"host {host} {{ force web.port = {port} }}\n" for host in about]
+    done = both.run(hosts("".join(blocks)), "--errors", form, verb=verb)
+    assert both.was_shared()
     assert done.status == (0 if port == 81 else 1)
+    if verb == "eval" and port == 81 and form == "text":
+        assert done.err == "vcfg: 1 warning; `vcfg check main.vcfg` shows it\n"
+        return
+    # What checks say is said at the check; a definition is wrong where it stands.
+    found = [about] if isinstance(port, int) else [[host] for host in about]
+    for each in found:
+        listed = ", ".join([f"`{host}`" for host in each])
+        assert f"on host{'s' if len(each) > 1 else ''} {listed}" in done.err
+
+
+@pytest.mark.parametrize("verb", ["eval", "build"])
+def test_all_hosts_are_warned_of(verb: str, both: Both) -> None:
+    done = both.run(hosts(base=9991), "--errors", "json", verb=verb)
+    assert both.was_shared()
+    [finding] = json.loads(done.err)["diagnostics"]
+    assert finding["code"] == "warned"
+    assert finding["notes"] == []
+    assert done.status == 0
+
+
+def test_the_first_host_without_a_value_ends_the_answer(both: Both) -> None:
+    """Of one path; hosts after it are not looked at."""
+    bad = "".join([f'host h{each} {{ force web.port = "no" }}\n' for each in (3, 6)])
+    done = both.run(hosts(bad), "web.port", "--errors", "json")
+    assert both.was_shared()
+    [finding] = json.loads(done.err)["diagnostics"]
+    assert finding["notes"] == ["on host `h3`"]
+
+
+READING = 'host a { web.names = ["#{hosts.h6.web.port}", "#{hosts.h0.web.port}"] }\n'
 
 
 def test_hosts_that_read_each_other(both: Both) -> None:
-    more = 'host a { web.names = ["#{hosts.h6.web.port}", "#{hosts.h0.web.port}"] }\n'
-    done = both.run(hosts(more))
+    done = both.run(hosts(READING))
+    assert both.was_shared()
     assert json.loads(done.out)["a"]["web"]["names"] == ["9006", "9000"]
-    done = both.run(hosts(more + "host h6 { force web.port = 82 }\n"))
+
+
+@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("port", [81, 82])
+def test_checks_of_hosts_that_read_each_other(port: int, verb: str, both: Both) -> None:
+    """What a check says depends on nothing but values, so that it is found anywhere."""
+    special = "".join([f"host h{each} {{ force web.port = {port} }}\n" for each in (1, 6)])
+    done = both.run(hosts(READING + special), "--errors", "json", verb=verb)
+    assert both.was_shared()
+    [finding] = json.loads(done.err)["diagnostics"]
+    assert finding["notes"][-1] == "on hosts `h1`, `h6`"
+
+
+@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize(
+    "special",
+    [
+        {"h6": 'force web.port = "no"'},
+        {"a": 'web.names = ["#{hosts.h6.web.table.none}"]'},
+        {"h1": "web.table.x = hosts.h6.web.table.x", "h6": "web.table.x = hosts.h1.web.table.x"},
+        {"h0": "web.table.x = hosts.h5.web.table.y", "h5": "web.table.y = 1 + config.web"},
+        {"h6": "web.table.x = hosts.h0.web.table.y", "h0": "web.table.y = 1 + config.web"},
+    ],
+)
+def test_hosts_that_read_what_has_no_value(special: dict[str, str], verb: str, both: Both) -> None:
+    """Who comes first is told so; one process knows who that is."""
+    blocks = [f"host {name} {{ {block} }}\n" for name, block in special.items()]
+    done = both.run(hosts(READING + "".join(blocks)), "--errors", "json", verb=verb)
+    assert not both.was_shared()
     assert done.status == 1
+
+
+@pytest.mark.parametrize("verb", ["eval", "build"])
+def test_what_is_found_in_files_is_told_once(verb: str, both: Both) -> None:
+    """A warning of all hosts beside those of some, and what it counts as."""
+    old = '@deprecated("say port")\noption old: int = 0\n'
+    (both.folder / "old.vcfg").write_text(old)
+    text = 'import "./old.vcfg"\nold = 1\n' + hosts("host h5 { force web.port = 81 }\n")
+    done = both.run(text, "--errors", "json", verb=verb)
+    assert both.was_shared()
+    told = {each["code"]: each["notes"] for each in json.loads(done.err)["diagnostics"]}
+    assert told == {"deprecated": [], "warned": ["on host `h5`"]}
+
+    done = both.run(text + 'host h6 { checks.deprecated = "error" }\n', verb=verb)
+    assert not both.was_shared()
+    assert done.status == 1
+
+
+def test_a_pattern_that_is_none_is_told_once(both: Both) -> None:
+    text = hosts('option word: string(matches: "(") = ""\nhost h5 { word = "x" }\n')
+    assert both.run(text, verb="build").err.count("error[") == 1
+    assert not both.was_shared()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_fleets_in_which_many_things_are_odd(seed: int, both: Both) -> None:
+    random = Random(seed)
+    known = [each for each in (*test_turns.SPECIAL, *test_turns.ODD) if "\n" not in each]
+    blocks = [", ".join(random.sample(known, random.choice([0, 1, 2]))) for _ in range(12)]
+    both.run(test_turns.fleet(blocks), "--errors", "json")
 
 
 def test_other_forms_are_printed_by_one_process(both: Both) -> None:
@@ -121,3 +248,4 @@ def test_a_process_that_dies_is_made_up_for(both: Both, monkeypatch: pytest.Monk
     monkeypatch.setattr(shares, "dump_json", dying)
     assert len(json.loads(both.run(hosts()).out)) == COUNT
     assert both.forks == 2
+    assert not both.was_shared()

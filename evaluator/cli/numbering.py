@@ -28,7 +28,7 @@ class Numbering:
     `lock` is None where nothing is numbered here: there is no file, or it is damaged.
     """
 
-    __slots__ = ("_is_complete", "_source", "is_asked_for", "lock", "path")
+    __slots__ = ("_is_complete", "is_asked_for", "lock", "path", "source")
 
     def __init__(self, session: Session, file: str) -> None:
         base, arguments = session.settings.base, session.arguments
@@ -37,7 +37,7 @@ class Numbering:
         self.is_asked_for = arguments.flag("lock_ids")
         # Other hosts have accounts too, which are not gone because nobody looked at them.
         self._is_complete = not arguments.option("host") and not arguments.option("variant")
-        self._source = Source(os.path.relpath(self.path, base), self.path, "", "lock")
+        self.source = Source(os.path.relpath(self.path, base), self.path, "", "lock")
         self.lock: Lock | None = None
         if session.settings.files.exists(self.path):
             self.lock = self._read(session)
@@ -45,7 +45,7 @@ class Numbering:
             self.lock = Lock()
 
     def _read(self, session: Session) -> Lock | None:
-        source = self._source
+        source = self.source
         try:
             source.text = session.settings.files.read(self.path)
         except Unreadable as problem:
@@ -64,14 +64,14 @@ class Numbering:
         wanted = wishes(plans)
         for wish in extend(self.lock, wanted, is_complete=self._is_complete):
             report_full(wish, findings[wish.plan])
-        check_wishes(self.lock, self._source, wanted, findings)
+        check_wishes(self.lock, self.source, wanted, findings)
         for plan in plans:
             fill(self.lock, plan)
 
     def give(self, world: World, plan: dict[str, Any]) -> None:
         """Put the numbers of the lock into a plan; what it does not have is reported."""
         if self.lock is not None:
-            check_wishes(self.lock, self._source, wishes([plan]), [_findings(world)])
+            check_wishes(self.lock, self.source, wishes([plan]), [_findings(world)])
             fill(self.lock, plan)
 
     def write(self) -> int:

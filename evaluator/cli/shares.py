@@ -1,15 +1,15 @@
 """Many hosts at once: each core evaluates a share of them.
 
-Processes are forked when everything is loaded and checked, and each hands back the text of its
-share. They only serve hosts about which there is nothing to tell: as soon as there is a finding,
-this process goes on alone, so that what is told and its order do not depend on the machine.
+Processes are forked when everything is loaded and checked, and each hands back what it made of
+its share and what it found there. Nobody can tell from what is printed: where that is not sure,
+as between hosts that read from each other what has no value, this process goes on alone.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
 
+from evaluator.cli.handing import Handing, Share, add_up
 from evaluator.diagnostics.model import Stop
 from evaluator.fleet.turns import Turns
 from evaluator.types.values import dump_json
@@ -17,13 +17,14 @@ from evaluator.types.values import dump_json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from evaluator.evaluation.world import World
     from evaluator.fleet.fleet import Fleet
+    from evaluator.source import Source
 
-    Work = Callable[[list[World]], bytes | None]
     Made = TypeVar("Made")
+    Value = Callable[[World], Made]
 
 LEAST = 12
 """Hosts that are worth a process."""
@@ -50,95 +51,107 @@ def evaluated(
             found = dump_json(value(world)).replace("\n", "\n  ")
         return f"\n  {dump_json(world.place[1])}: {found}"
 
-    def work(share: list[World]) -> bytes | None:
-        found = _untold(share, worlds, text)
-        return None if found is None else ",".join(found).encode("utf-8", "surrogatepass")
-
-    shares = _shared_out(worlds, work)
-    if shares is None:
-        texts = [text(world) for world in worlds]
-    else:
-        texts = [share.decode("utf-8", "surrogatepass") for share in shares]
-    return "{" + ",".join(texts) + "\n}"
+    return "{" + ",".join(made_of(fleet, worlds, text)) + "\n}"
 
 
-def worked_in_shares(
-    worlds: list[World], value: Callable[[World], Made | None]
-) -> list[Made] | None:
-    """What is made of each host, in the order given; None where one process has to do it."""
+def made_of(
+    fleet: Fleet, worlds: list[World], value: Value[Made], sources: tuple[Source, ...] = ()
+) -> list[Made]:
+    """What is made of each host, in the order given; stops with the first that stops.
 
-    def work(share: list[World]) -> bytes | None:
-        found = _untold(share, worlds, value)
-        return None if found is None or None in found else pickle.dumps(found)
-
-    answers = _shared_out(worlds, work)
-    if answers is None:
-        return None
-    # What is loaded comes from processes that this one has forked.
-    return [made for each in answers for made in pickle.loads(each)]  # noqa: S301
-
-
-def _untold(
-    share: list[World], worlds: list[World], value: Callable[[World], Made]
-) -> list[Made] | None:
-    """The values of a share; None as soon as there is anything to tell."""
-    found = []
-    for world in share:
-        try:
-            found.append(value(world))
-        except Stop:
-            return None
-        if world.sink.diagnostics:
-            return None
-    # Hosts that these have looked at may have findings of their own.
-    return None if any([world.sink.diagnostics for world in worlds]) else found
-
-
-def _shared_out(worlds: list[World], work: Work) -> list[bytes] | None:
-    """What each share gives, the first worked on by this process; None if one gives nothing."""
+    `sources` are files that findings may speak of beside those of modules.
+    """
     count = min(cores(), len(worlds) // LEAST)
     if count < 2:
-        return None
+        return _whole(_made(worlds, value))
     size = -(-len(worlds) // count)
     own, *others = [worlds[at : at + size] for at in range(0, len(worlds), size)]
-    children: list[tuple[int, int]] = []
+    handing = Handing(fleet, sources)
+    children: list[Child] = []
     try:
         for share in others:
-            children.append(_forked(share, work))
-        answers = [work(own)]
-        while children and answers[-1] is not None:
-            answers.append(_answer(*children.pop(0)))
+            children.append(Child(handing, share, value))
+        made: list[Made] = _whole(_made(own, value))
+        shares = _answers(handing, Share(made, is_stopped=False), own, children)
     finally:
-        for process, pipe in children:
-            os.kill(process, _KILL)
-            os.close(pipe)
-            os.waitpid(process, 0)
-    whole = [each for each in answers if each is not None]
-    return whole if len(whole) == len(others) + 1 else None
+        for child in children:
+            child.end()
+    if shares is None:
+        return made + _whole(_made(worlds[size:], value))
+    for each in shares[1:]:
+        handing.take(each)
+    parts: list[list[Made]] = [_whole(each) for each in shares]
+    return [one for part in parts for one in part]
 
 
-def _forked(share: list[World], work: Work) -> tuple[int, int]:
-    """A process for a share: its number, and where its answer can be read."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(writing)
-        return process, reading
-    status = 1
-    try:
-        os.close(reading)
-        answer = work(share)
-        if answer is not None:
-            with open(writing, "wb") as stream:
-                stream.write(answer)
-            status = 0
-    finally:
-        os._exit(status)
+def _made(worlds: list[World], value: Value[Made]) -> Share:
+    made: list[Made] = []
+    for world in worlds:
+        try:
+            made.append(value(world))
+        except Stop:
+            return Share(made, is_stopped=True)
+    return Share(made, is_stopped=False)
 
 
-def _answer(process: int, pipe: int) -> bytes | None:
-    """What a process hands back; None if it does not."""
-    with open(pipe, "rb") as stream:
-        data = stream.read()
-    _process, status = os.waitpid(process, 0)
-    return None if status else data
+def _whole(share: Share) -> list[Any]:
+    """The values of a share; stops where it did."""
+    if share.is_stopped:
+        raise Stop
+    return share.values
+
+
+def _answers(
+    handing: Handing, own: Share, worlds: list[World], children: list[Child]
+) -> list[Share] | None:
+    """All shares, up to one that stopped; None if one process has to do it."""
+    if not handing.look(own, worlds):
+        return None
+    shares = [own]
+    for child in children:
+        data = child.answer()
+        if data is None:
+            return None
+        shares.append(handing.unpack(data))
+        if shares[-1].is_stopped:
+            break
+    return shares if add_up(shares) else None
+
+
+class Child:
+    """A process that was forked for a share of the hosts."""
+
+    __slots__ = ("_number", "_pipe")
+
+    def __init__(self, handing: Handing, worlds: list[World], value: Value[Made]) -> None:
+        self._pipe, writing = os.pipe()
+        self._number = os.fork()
+        if self._number:
+            os.close(writing)
+            return
+        status = 1
+        try:
+            os.close(self._pipe)
+            share = _made(worlds, value)
+            answer = handing.pack(share) if handing.look(share, worlds) else None
+            if answer is not None:
+                with open(writing, "wb") as stream:
+                    stream.write(answer)
+                status = 0
+        finally:
+            os._exit(status)
+
+    def answer(self) -> bytes | None:
+        """What it hands back; None if it does not."""
+        with open(self._pipe, "rb") as stream:
+            data = stream.read()
+        _process, status = os.waitpid(self._number, 0)
+        self._number = 0
+        return None if status else data
+
+    def end(self) -> None:
+        """End it, if nobody has heard what it has to say."""
+        if self._number:
+            os.kill(self._number, _KILL)
+            os.close(self._pipe)
+            os.waitpid(self._number, 0)

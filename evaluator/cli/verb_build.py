@@ -27,7 +27,7 @@ def answer(arguments: Arguments) -> int:
     worlds = session.worlds(file)
     builders = list(dict.fromkeys(arguments.options.get("for", ())))
     numbering = Numbering(session, file)
-    hosts = _prepared(worlds, builders, folder, numbering)
+    hosts = _prepared(session, worlds, builders, folder, numbering)
     if len(worlds) > 1 and len(hosts) == len(worlds):
         _check_names(worlds, hosts, session)
     code = session.finish(file, in_full=True)
@@ -45,7 +45,11 @@ def answer(arguments: Arguments) -> int:
 
 
 def _prepared(
-    worlds: list[World], builders: list[str], folder: str, numbering: Numbering
+    session: Session,
+    worlds: list[World],
+    builders: list[str],
+    folder: str,
+    numbering: Numbering,
 ) -> list[Prepared]:
     """What is written for each host, all of them or none; findings go into their sinks."""
     from evaluator.emit.prepare import prepare
@@ -67,13 +71,12 @@ def _prepared(
             return []
         numbering.extend(worlds, plans)
         return list(map(finish, worlds, plans))
-    if len(worlds) > 1:
-        from evaluator.cli.shares import worked_in_shares
+    if len(worlds) > 1 and session.fleet is not None:
+        from evaluator.cli.shares import made_of
 
-        done = worked_in_shares(worlds, work)
-        if done is not None:
-            return done
-    made = [work(world) for world in worlds]
+        made = made_of(session.fleet, worlds, work, (numbering.source,))
+    else:
+        made = [work(world) for world in worlds]
     return [host for host in made if host is not None]
 
 

@@ -123,12 +123,15 @@ class Sink:
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep a finding."""
-        label = diagnostic.primary()
-        place = (label.span[0].path, label.span[1], label.span[2]) if label else None
-        key = (diagnostic.code, place, diagnostic.message)
+        key = key_of(diagnostic)
         if key not in self._seen:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+
+    def take_over(self, found: list[Diagnostic]) -> None:
+        """Hold what another sink held that began as this one."""
+        self.diagnostics[:] = found
+        self._seen.update([key_of(each) for each in found])
 
     def take_back(self, since: int, is_no_matter: Callable[[Diagnostic], bool]) -> None:
         """Drop those of the findings from number `since` on that turn out to be none."""
@@ -150,6 +153,13 @@ class Sink:
             if diagnostic.severity == ERROR:
                 return True
         return False
+
+
+def key_of(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """What makes two findings the same one."""
+    label = diagnostic.primary()
+    place = (label.span[0].path, label.span[1], label.span[2]) if label else None
+    return diagnostic.code, place, diagnostic.message
 
 
 class Stop(Exception):

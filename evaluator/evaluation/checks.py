@@ -134,8 +134,9 @@ def with_quiet(env: Env, look: Callable[[], None]) -> None:
     """Look around for a message without new findings: what a condition skipped may not
     have a value, and everything that matters has been forced before."""
     loud = [(world, world.sink) for world in env.world.kin]
+    quiet = Sink()
     for world, _sink in loud:
-        world.sink = Sink()
+        world.sink = quiet
     try:
         look()
     finally:

@@ -197,6 +197,12 @@ class Fleet:
             found.extend(group.blocks[id(body.part)][0].diagnostics)
         return found
 
+    def sinks(self) -> list[Sink]:
+        """Where findings about files are, which are made before any value is computed."""
+        groups = self.groups.values()
+        blocks = [sink for group in groups for sink, _hosts in group.blocks.values()]
+        return [self._loaded, *[group.sink for group in groups], *blocks]
+
     def opened(self) -> list[tuple[str, str, World]]:
         """Configurations somebody asked for, each after the one it is a variant of."""
         return [(host, name, self._worlds[(host, name)]) for host, name in sorted(self._worlds)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from evaluator.diagnostics.model import key_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic, Sink
@@ -27,7 +29,8 @@ class Gathering:
                 for each in told.diagnostics:
                     found.setdefault(key_of(each), (each, {}))
                     named = hosts.setdefault(key_of(each), [])
-                    named.extend([host for host in about if host not in named])
+                    known = {*named}
+                    named.extend([host for host in about if host not in known])
         static = set(found)
         for host, variant, world in fleet.opened():
             for each in world.sink.diagnostics:
@@ -53,13 +56,6 @@ class Gathering:
             rest = f" of {_listed(where)}" if len(where) < len(having) else ""
             out.append(f"in variant `{variant}`{rest}")
         return out
-
-
-def key_of(finding: Diagnostic) -> Key:
-    """What makes two findings the same one."""
-    label = finding.primary()
-    place = (label.span[0].path, label.span[1], label.span[2]) if label else None
-    return finding.code, place, finding.message
 
 
 def _listed(hosts: list[str]) -> str:

@@ -143,8 +143,8 @@ def test_rooms_stay_small() -> None:
     assert not long
 
 
-def loaded_by(path: Path, cache: Path) -> set[str]:
-    """Modules that a warm evaluation of a file loads beyond a bare interpreter."""
+def loaded_by(path: Path, cache: Path, verb: str = "eval") -> set[str]:
+    """Modules that a verb loads beyond a bare interpreter where a file was parsed before."""
     program = (
         "import sys\n"
         f"bare = set(sys.modules)\nsys.path.insert(0, {str(ROOT)!r})\n"
@@ -152,13 +152,13 @@ def loaded_by(path: Path, cache: Path) -> set[str]:
         "status = run(sys.argv[1:])\n"
         "print(status, *(set(sys.modules) - bare), file=sys.stderr)\n"
     )
-    command = [sys.executable, "-I", "-c", program, "eval", str(path)]
+    command = [sys.executable, "-I", "-c", program, verb, str(path)]
     environment = {"PATH": "/usr/bin:/bin", "VCFG_CACHE_DIR": str(cache)}
     for _ in ("cold", "warm"):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     status, *loaded = done.stderr.splitlines()[-1].split()
     assert status == "0", done.stderr
-    assert json.loads(done.stdout)
+    assert json.loads(done.stdout) if verb == "eval" else "warning" in done.stdout
     return set(loaded)
 
 
@@ -166,6 +166,14 @@ def test_a_warm_start_loads_nothing_heavy(tmp_path: Path) -> None:
     file = tmp_path / "main.vcfg"
     file.write_text("service demo { option port: port = 80 }\n")
     assert sorted(COLD & loaded_by(file, tmp_path / "cache")) == []
+
+
+def test_a_warm_check_loads_nothing_heavy(tmp_path: Path) -> None:
+    """Not for its lints and its findings either; patterns are those of the library's options."""
+    file = tmp_path / "main.vcfg"
+    file.write_text('import "etc.vcfg"\n\nlet unused = 1\n\netc.files.motd.text = "a"\n')
+    loaded = loaded_by(file, tmp_path / "cache", "check")
+    assert sorted(COLD & loaded - {"re", "enum"}) == []
 
 
 def test_a_warm_node_loads_patterns_only(tmp_path: Path) -> None:

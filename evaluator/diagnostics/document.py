@@ -7,8 +7,6 @@ exclusive. Nothing is left out or cut here.
 
 from __future__ import annotations
 
-import json
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,6 +123,8 @@ def document(diagnostics: Iterable[Diagnostic], base: str | None = None) -> Docu
 
 def render(diagnostics: Iterable[Diagnostic], base: str | None = None) -> str:
     """Print the document as JSON text; an empty run gives an empty list, not an empty text."""
+    import json  # only who asks for this form loads it
+
     return json.dumps(document(diagnostics, base), indent=2) + "\n"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from evaluator.data import form_of
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import SCALE
@@ -88,6 +86,8 @@ def unused_alias(sink: Sink, source: Source, statement: Node) -> None:
 
 def unused_binder(sink: Sink, source: Source, loop: Node, name: str) -> None:
     """What a loop binds is not mentioned in it."""
+    import re  # a check without such a finding does without
+
     found = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])").search(source.text, loop[1] + 3)
     start = loop[1] if found is None else found.start()
     end = start + len(name)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from evaluator.lints import errors
 
 TYPE_CHECKING = False
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     Node = tuple[Any, ...]
     Block = tuple[int, int]
 
-_HOLE = re.compile(r"(?<![\\$])\$\{([A-Za-z_](?:-?\w)*)((?:\.[A-Za-z_](?:-?\w)*)*)\}")
+_HOLE = r"(?<![\\$])\$\{([A-Za-z_](?:-?\w)*)((?:\.[A-Za-z_](?:-?\w)*)*)\}"
 
 
 class ForeignHole:
@@ -51,6 +49,9 @@ class _Walk:
     """Every string and path of a file, with what is bound around it."""
 
     def __init__(self, module: Module) -> None:
+        import re  # few files have anything to look for
+
+        self._find, self._search = re.compile(_HOLE).finditer, re.search
         self.text = module.source.text
         self.holes: dict[int, ForeignHole] = {}
         aliases = [name for name in module.aliases if name]
@@ -77,11 +78,11 @@ class _Walk:
             self._walk(each, bound)
 
     def _look(self, start: int, end: int, bound: frozenset[str]) -> None:
-        for found in _HOLE.finditer(self.text, start, end):
+        for found in self._find(self.text, start, end):
             name = found[1]
             if name not in bound or (name == "config" and not found[2]):
                 continue
-            sets = re.search(rf"\b{name}=|\b(?:for|read|local)\s+{name}\b", self.text[start:end])
+            sets = self._search(rf"\b{name}=|\b(?:for|read|local)\s+{name}\b", self.text[start:end])
             if sets is None:
                 self.holes[found.start()] = ForeignHole(
                     name, found.start(), found.end(), is_certain="\n" not in self.text[start:end]

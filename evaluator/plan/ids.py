@@ -7,8 +7,6 @@ Reading, extending and writing it is here; nothing here touches a disk.
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from evaluator.plan.accounts import HIGHEST_ID, good_name
 from evaluator.plan.paths import printable
 
@@ -214,7 +212,7 @@ def _number_for(lock: Lock, wish: Wish) -> int | None:
     if other is not None and (wish.kind, other.number) not in lock.by_number:
         return other.number
     numbers = SYSTEM_IDS if wish.is_system else PEOPLE_IDS
-    begin = int(sha256(wish.name.encode()).hexdigest()[:8], 16)
+    begin = int(_hash(wish.name)[:8], 16)
     for step in range(len(numbers)):
         number = numbers[(begin + step) % len(numbers)]
         if not any((kind, number) in lock.by_number for kind in KINDS):
@@ -234,4 +232,10 @@ def fill(lock: Lock, plan: dict[str, Any]) -> None:
                 lines.append(f"{kind} {known.name} {known.number}\n")
     if lines:
         read = plan["input"]
-        plan["input"] = sha256("".join([read, "\n", *lines]).encode()).hexdigest()[: len(read)]
+        plan["input"] = _hash("".join([read, "\n", *lines]))[: len(read)]
+
+
+def _hash(text: str) -> str:
+    from hashlib import sha256  # it loads OpenSSL, and most commands have no lock
+
+    return sha256(text.encode()).hexdigest()

@@ -7,8 +7,6 @@ only a restart brings into effect.
 
 from __future__ import annotations
 
-from hashlib import sha256
-
 from evaluator.plan.errors import option_path, unique
 from evaluator.plan.paths import fault, printable
 from evaluator.plan.secrets import texts_of
@@ -137,6 +135,8 @@ def restart_key(texts: dict[str, str]) -> str:
     kept = [f"{path}\n{part}" for path, part in parts.items() if part]
     if not kept:
         return ""
+    from hashlib import sha256  # it loads OpenSSL, and few configurations have such units
+
     return sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()
 
 

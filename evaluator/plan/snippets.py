@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from dataclasses import dataclass, field
 
 from evaluator.diagnostics.suggest import nearest
 from evaluator.plan.errors import option_path
@@ -24,13 +23,15 @@ if TYPE_CHECKING:
 PHASES = ("pre", "users", "files", "units", "post")
 
 
-@dataclass(frozen=True, slots=True)
 class Wish:
     """One word of an `after` or `before`: whose it is, which of the two, and what it says."""
 
-    name: str
-    relation: str
-    written: str
+    __slots__ = ("name", "relation", "written")
+
+    def __init__(self, name: str, relation: str, written: str) -> None:
+        self.name = name
+        self.relation = relation
+        self.written = written
 
     @property
     def other(self) -> str:
@@ -46,12 +47,14 @@ class Wish:
         return f"`{self.name}` {self.relation} `{self.other}`"
 
 
-@dataclass(slots=True)
 class Order:
     """The snippets of one phase: earlier one → later ones, each with the wish that says so."""
 
-    members: list[str]
-    edges: dict[str, dict[str, Wish]] = field(default_factory=dict)
+    __slots__ = ("edges", "members")
+
+    def __init__(self, members: list[str]) -> None:
+        self.members = members
+        self.edges: dict[str, dict[str, Wish]] = {}
 
     def add(self, wish: Wish) -> None:
         """Take a wish for granted; the first one to say something is kept."""

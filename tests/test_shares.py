@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evaluator.cli.handing import Share
     from tests.conftest import Ran, RunVcfg
 
+VERBS = ["eval", "build", "check"]
 COUNT = 7
 LIBRARY = """
 import "etc.vcfg"
@@ -42,6 +43,12 @@ def hosts(special: str = "", base: int = 9000) -> str:
         for each in range(COUNT)
     ]
     return f"{LIBRARY}{''.join(lines)}{special}"
+
+
+def told(ran: Ran, verb: str, *codes: str) -> list[dict[str, Any]]:
+    """Findings of some codes, printed as JSON: `check` answers with them."""
+    found = json.loads(ran.out if verb == "check" else ran.err)["diagnostics"]
+    return [each for each in found if each["code"] in codes]
 
 
 class Both:
@@ -116,33 +123,39 @@ PORTS = {"warned": 81, "asserted": 82, "refused": '"no"', "missing": "config.web
 """What a host may say, by what comes of it."""
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("port", PORTS.values(), ids=[*PORTS])
-@pytest.mark.parametrize("about", [["h0"], ["h3"], ["h6"], ["h1", "h5"], ["h4", "h5", "h6"]])
+@pytest.mark.parametrize("about", [["h0"], ["h1", "h5"], ["h4", "h5", "h6"]])
 def test_what_there_is_to_tell_is_told(
-    about: list[str], port: object, verb: str, form: str, both: Both
+    about: list[str], port: object, verb: str, both: Both
 ) -> None:
     blocks = [f"host {host} {{ force web.port = {port} }}\n" for host in about]
-    done = both.run(hosts("".join(blocks)), "--errors", form, verb=verb)
+    done = both.run(hosts("".join(blocks)), "--errors", "json", verb=verb)
     assert both.was_shared()
     assert done.status == (0 if port == 81 else 1)
-    if verb == "eval" and port == 81 and form == "text":
-        assert done.err == "vcfg: 1 warning; `vcfg check main.vcfg` shows it\n"
-        return
     # What checks say is said at the check; a definition is wrong where it stands.
     found = [about] if isinstance(port, int) else [[host] for host in about]
     for each in found:
         listed = ", ".join([f"`{host}`" for host in each])
-        assert f"on host{'s' if len(each) > 1 else ''} {listed}" in done.err
+        assert f"on host{'s' if len(each) > 1 else ''} {listed}" in done.out + done.err
 
 
-@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_people_read(verb: str, both: Both) -> None:
+    blocks = "host h1 { force web.port = 81 }\nhost h6 { force web.port = 81 }\n"
+    done = both.run(hosts(blocks), verb=verb)
+    assert both.was_shared()
+    if verb == "eval":
+        assert done.err == "vcfg: 1 warning; `vcfg check main.vcfg` shows it\n"
+    else:
+        assert "on hosts `h1`, `h6`" in done.out + done.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_all_hosts_are_warned_of(verb: str, both: Both) -> None:
     done = both.run(hosts(base=9991), "--errors", "json", verb=verb)
     assert both.was_shared()
-    [finding] = json.loads(done.err)["diagnostics"]
-    assert finding["code"] == "warned"
+    [finding] = told(done, verb, "warned")
     assert finding["notes"] == []
     assert done.status == 0
 
@@ -152,7 +165,7 @@ def test_the_first_host_without_a_value_ends_the_answer(both: Both) -> None:
     bad = "".join([f'host h{each} {{ force web.port = "no" }}\n' for each in (3, 6)])
     done = both.run(hosts(bad), "web.port", "--errors", "json")
     assert both.was_shared()
-    [finding] = json.loads(done.err)["diagnostics"]
+    [finding] = told(done, "eval", "type-mismatch")
     assert finding["notes"] == ["on host `h3`"]
 
 
@@ -165,18 +178,18 @@ def test_hosts_that_read_each_other(both: Both) -> None:
     assert json.loads(done.out)["a"]["web"]["names"] == ["9006", "9000"]
 
 
-@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("port", [81, 82])
 def test_checks_of_hosts_that_read_each_other(port: int, verb: str, both: Both) -> None:
     """What a check says depends on nothing but values, so that it is found anywhere."""
     special = "".join([f"host h{each} {{ force web.port = {port} }}\n" for each in (1, 6)])
     done = both.run(hosts(READING + special), "--errors", "json", verb=verb)
     assert both.was_shared()
-    [finding] = json.loads(done.err)["diagnostics"]
+    [finding] = told(done, verb, "warned", "assertion-failed")
     assert finding["notes"][-1] == "on hosts `h1`, `h6`"
 
 
-@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize(
     "special",
     [
@@ -195,7 +208,7 @@ def test_hosts_that_read_what_has_no_value(special: dict[str, str], verb: str, b
     assert done.status == 1
 
 
-@pytest.mark.parametrize("verb", ["eval", "build"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_what_is_found_in_files_is_told_once(verb: str, both: Both) -> None:
     """A warning of all hosts beside those of some, and what it counts as."""
     old = '@deprecated("say port")\noption old: int = 0\n'
@@ -203,18 +216,24 @@ def test_what_is_found_in_files_is_told_once(verb: str, both: Both) -> None:
     text = 'import "./old.vcfg"\nold = 1\n' + hosts("host h5 { force web.port = 81 }\n")
     done = both.run(text, "--errors", "json", verb=verb)
     assert both.was_shared()
-    told = {each["code"]: each["notes"] for each in json.loads(done.err)["diagnostics"]}
-    assert told == {"deprecated": [], "warned": ["on host `h5`"]}
+    found = told(done, verb, "deprecated", "warned")
+    assert {each["code"]: each["notes"] for each in found} == {
+        "deprecated": [],
+        "warned": ["on host `h5`"],
+    }
 
     done = both.run(text + 'host h6 { checks.deprecated = "error" }\n', verb=verb)
     assert not both.was_shared()
     assert done.status == 1
 
 
-def test_a_pattern_that_is_none_is_told_once(both: Both) -> None:
+@pytest.mark.parametrize("verb", ["build", "check"])
+def test_a_pattern_that_is_none_is_told_once(verb: str, both: Both) -> None:
     text = hosts('option word: string(matches: "(") = ""\nhost h5 { word = "x" }\n')
-    assert both.run(text, verb="build").err.count("error[") == 1
-    assert not both.was_shared()
+    done = both.run(text, "--errors", "json", verb=verb)
+    assert len(told(done, verb, "bad-declaration")) == 1
+    # `check` tries patterns before it evaluates anything.
+    assert both.was_shared() == (verb == "check")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -222,7 +241,83 @@ def test_fleets_in_which_many_things_are_odd(seed: int, both: Both) -> None:
     random = Random(seed)
     known = [each for each in (*test_turns.SPECIAL, *test_turns.ODD) if "\n" not in each]
     blocks = [", ".join(random.sample(known, random.choice([0, 1, 2]))) for _ in range(12)]
-    both.run(test_turns.fleet(blocks), "--errors", "json")
+    for verb in ("eval", "check"):
+        both.run(test_turns.fleet(blocks), "--errors", "json", verb=verb)
+
+
+def test_lints_of_hosts_and_of_what_they_share(both: Both) -> None:
+    """Of what several hosts have, only what all agree on is said."""
+    text = hosts(
+        "let idle = 1\nhost h5 { let own = 2, let idle = 3 }\nhost h2 { web.enable = true }\n"
+    )
+    done = both.run(text, "--errors", "json", verb="check")
+    assert both.was_shared()
+    names = [each["message"] for each in told(done, "check", "unused-name")]
+    assert len(names) == 3, names
+
+
+def test_variants_are_checked_with_their_hosts(both: Both) -> None:
+    loud = 'variant "loud" { force web.port = 81 }\n'
+    wrong = 'variant "wrong" { force web.port = if key == "h3" then 82 else 83 }\n'
+    text = hosts(loud + wrong.replace("key", "config.web.names[1]"))
+    done = both.run(text, "--errors", "json", verb="check")
+    assert both.was_shared()
+    found = told(done, "check", "warned", "assertion-failed")
+    notes = {each["code"]: each["notes"][-1] for each in found}
+    assert notes == {
+        "warned": "in variant `loud`",
+        "assertion-failed": "in variant `wrong` of host `h3`",
+    }
+    for verb in VERBS:
+        both.run(text, "--variant", "loud", "--errors", "json", verb=verb)
+
+
+@pytest.mark.parametrize("verb", ["build", "check"])
+def test_hosts_of_several_shares_with_one_name(verb: str, both: Both) -> None:
+    special = "".join(
+        [f'host h{each} {{ networking.hostname = "x" }}\n' for each in (0, 4, 6)]
+        + [
+            f'host h{each} {{ networking.interfaces.eth0.address = "192.0.2.{each % 2 + 1}/24" }}\n'
+            for each in range(COUNT)
+        ]
+    )
+    done = both.run('import "networking.vcfg"\n' + hosts(special), "--errors", "json", verb=verb)
+    assert both.was_shared()
+    found = [each["message"] for each in told(done, verb, "same-host", "same-address")]
+    names = "The hosts `h0`, `h4` and `h6` have one name, `x`"
+    addresses = ["`h0`, `h2`, `h4` and `h6` have one address, 192.0.2.1"]
+    addresses.append("`h1`, `h3` and `h5` have one address, 192.0.2.2")
+    assert names in found, done
+    assert len(found) == (3 if verb == "check" else 1), found
+    for each in addresses if verb == "check" else ():
+        assert f"The hosts {each}" in found
+
+
+def test_hosts_of_which_only_some_know_names(both: Both) -> None:
+    """One that has the name of its block has no line that says so."""
+    text = hosts('host h6 { import "networking.vcfg", networking.hostname = "h2" }\n')
+    [finding] = told(both.run(text, "--errors", "json", verb="check"), "check", "same-host")
+    assert len(finding["labels"]) == 1
+
+
+@pytest.mark.parametrize("verb", ["build", "check"])
+def test_accounts_without_a_number(verb: str, both: Both) -> None:
+    """The lock is a file that findings speak of, too."""
+    (both.folder / "ids.lock").write_text("# vcfg-ids 1\nuser alice 20001\ngroup alice 20001\n")
+    users = "account.users.alice { }\nhost h1 { account.users.alice.uid = 7 }\n"
+    text = 'import "account.vcfg"\n' + hosts(users + "host h5 { account.users.bob { } }\n")
+    done = both.run(text, "--errors", "json", verb=verb)
+    assert both.was_shared()
+    assert done.status == 1
+    assert "ids.lock" in done.out + done.err
+
+
+def test_edits_of_what_shares_find(both: Both) -> None:
+    (both.folder / "old.vcfg").write_text("former old to new\noption new: int = 0\n")
+    text = 'import "./old.vcfg"\n' + hosts("host h5 { old = 1 }\nhost h0 { old = 2 }\n")
+    done = both.run(text, "--diff", verb="check")
+    assert both.forks
+    assert done.out.count("\n+") == 3
 
 
 def test_other_forms_are_printed_by_one_process(both: Both) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import ERROR, WARNING, Diagnostic, Help, Label
+from evaluator.diagnostics.model import ERROR, WARNING, Diagnostic, Help, Label, Stop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from evaluator.diagnostics.model import Sink
     from evaluator.evaluation.world import World
+    from evaluator.source import Span
 
 NAME, ADDRESS = "same-host", "same-address"
 OPTION = "networking.hostname"
@@ -25,37 +25,76 @@ def name_of(data: dict[str, Any], world: World) -> str:
     return told or (world.place[1] if world.place[:1] == ("hosts",) else "")
 
 
-def check_names(hosts: Iterable[tuple[World, str]], sink: Sink) -> None:
+class Machine:
+    """What a host of a fleet must not have in common with another, and where it has it from.
+
+    `addresses` has an option for each address, `level` is what one that two have counts as.
+    """
+
+    __slots__ = ("addresses", "host", "level", "name", "sites")
+
+    def __init__(self, host: str, name: str) -> None:
+        self.host = host
+        self.name = name
+        self.level = ""
+        self.addresses: dict[str, str] = {}
+        # Lines by option.
+        self.sites: dict[str, list[Span]] = {}
+
+
+def machine_of(world: World, data: dict[str, Any]) -> Machine:
+    """The machine that an evaluated host of a fleet is."""
+    from evaluator.evaluation.levels import severity_of
+
+    machine = Machine(world.place[1], name_of(data, world))
+    machine.level = severity_of(world)(ADDRESS)
+    machine.addresses = _addresses(data.get("networking", {}))
+    for option in [OPTION, *machine.addresses.values()]:
+        machine.sites[option] = _sites(world, option)
+    return machine
+
+
+def _sites(world: World, option: str) -> list[Span]:
+    """The lines an option comes from; none where there is no such option."""
+    from evaluator.inspect.origin import origin
+
+    before = len(world.sink.diagnostics)
+    try:
+        return [site["span"] for site in origin(world, option)]
+    except Stop:
+        world.sink.take_back(before, lambda each: True)
+        return []
+
+
+def check_names(machines: list[Machine], sink: Sink) -> None:
     """Refuse hosts with one name: a script tells by it whether it is on the right machine."""
-    alike: dict[str, list[World]] = {}
-    for world, name in hosts:
-        alike.setdefault(name, []).append(world)
-    for name, worlds in alike.items():
-        if name and len(worlds) > 1:
+    alike: dict[str, list[tuple[Machine, str]]] = {}
+    for machine in machines:
+        alike.setdefault(machine.name, []).append((machine, OPTION))
+    for name, found in alike.items():
+        if name and len(found) > 1:
             _report(
                 NAME,
-                f"{_listed(worlds)} have one name, `{name}`",
-                [(world, OPTION) for world in worlds],
+                f"{_listed(found)} have one name, `{name}`",
+                found,
                 "give each its own; without `networking.hostname` a host has the name of its block",
                 sink,
                 ERROR,
             )
 
 
-def check_addresses(hosts: Iterable[tuple[World, dict[str, Any]]], sink: Sink) -> None:
+def check_addresses(machines: list[Machine], sink: Sink) -> None:
     """Warn of hosts with one static address on interfaces that lead to others."""
-    from evaluator.evaluation.levels import severity_of
-
-    alike: dict[str, list[tuple[World, str]]] = {}
-    for world, data in hosts:
-        for address, option in _addresses(data.get("networking", {})).items():
-            alike.setdefault(address, []).append((world, option))
+    alike: dict[str, list[tuple[Machine, str]]] = {}
+    for machine in machines:
+        for address, option in machine.addresses.items():
+            alike.setdefault(address, []).append((machine, option))
     for address, found in alike.items():
-        level = severity_of(found[0][0])(ADDRESS)
+        level = found[0][0].level
         if len(found) > 1 and level != "off":
             _report(
                 ADDRESS,
-                f"{_listed([world for world, _ in found])} have one address, {address}",
+                f"{_listed(found)} have one address, {address}",
                 found,
                 "",
                 sink,
@@ -81,28 +120,28 @@ def _addresses(networking: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def _listed(worlds: list[World]) -> str:
-    names = [f"`{world.place[1]}`" for world in worlds]
+def _listed(found: list[tuple[Machine, str]]) -> str:
+    names = [f"`{machine.host}`" for machine, _option in found]
     return f"The hosts {', '.join(names[:-1])} and {names[-1]}"
 
 
 def _report(
     code: str,
     message: str,
-    places: list[tuple[World, str]],
+    found: list[tuple[Machine, str]],
     remedy: str,
     sink: Sink,
     severity: str,
 ) -> None:
-    from evaluator.inspect.origin import origin
-
     labels: list[Label] = []
-    for world, option in places:
-        for site in origin(world, option):
-            words = f"of `{world.place[1]}`"
-            if site["span"] not in [label.span for label in labels]:
-                labels.append(Label(site["span"], words, primary=not labels))
+    seen: set[tuple[str, int, int]] = set()
+    for machine, option in found:
+        for span in machine.sites[option]:
+            place = (span[0].path, span[1], span[2])
+            if place not in seen:
+                seen.add(place)
+                labels.append(Label(span, f"of `{machine.host}`", primary=not labels))
     help = (Help(remedy),) if remedy else ()
     sink.report(
-        Diagnostic(code, message, tuple(labels), help=help, path=places[0][1], severity=severity)
+        Diagnostic(code, message, tuple(labels), help=help, path=found[0][1], severity=severity)
     )

@@ -81,14 +81,14 @@ def _prepared(
 
 
 def _check_names(worlds: list[World], hosts: list[Prepared], session: Session) -> None:
-    """Refuse two hosts with one name; what was evaluated elsewhere is evaluated for the places."""
-    from evaluator.cli.alike import check_names
+    """Refuse hosts with one name; what was evaluated elsewhere is evaluated for the places."""
+    from evaluator.cli.alike import check_names, machine_of
 
-    if len({host.host for host in hosts}) < len(hosts):
-        for world in worlds:
-            plan_of(world)
-        named = zip(worlds, [host.host for host in hosts], strict=True)
-        check_names(named, session.sink)
+    count: dict[str, int] = {}
+    for host in hosts:
+        count[host.host] = count.get(host.host, 0) + 1
+    alike = [world for world, host in zip(worlds, hosts, strict=True) if count[host.host] > 1]
+    check_names([machine_of(world, evaluated(world)) for world in alike], session.sink)
 
 
 def _write(hosts: list[Prepared], folder: str) -> int:
@@ -141,11 +141,8 @@ def _tell_left_over(folder: str, names: list[str], file: str) -> None:
 def plan_of(world: World) -> dict[str, Any] | None:
     """The plan of a configuration; None, with a finding, where there is nothing to plan."""
     from evaluator.diagnostics.model import Diagnostic, Help
-    from evaluator.evaluation.export import export
-    from evaluator.inspect.provenance import trace
 
-    trace(world)
-    data = export(world)
+    data = evaluated(world)
     if world.sink.has_errors():
         return None
     if not isinstance(data.get("activation"), dict):
@@ -159,6 +156,16 @@ def plan_of(world: World) -> dict[str, Any] | None:
         )
         return None
     return plan_from(data, world)
+
+
+def evaluated(world: World) -> dict[str, Any]:
+    """The whole configuration, with what was computed from what."""
+    from evaluator.evaluation.export import export
+    from evaluator.inspect.provenance import trace
+
+    trace(world)
+    data: dict[str, Any] = export(world)
+    return data
 
 
 def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) -> dict[str, Any]:

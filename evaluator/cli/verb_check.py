@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from bisect import bisect_right
 
+from evaluator.cli.agreed import Lints
+from evaluator.cli.judging import judge
 from evaluator.cli.numbering import Numbering
 from evaluator.cli.session import Session
 from evaluator.diagnostics.model import ERROR, Sink
+from evaluator.options.trying import try_patterns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TextIO
+    from typing import TextIO
 
     from evaluator.cli.arguments import Arguments
-    from evaluator.diagnostics.model import Diagnostic
+    from evaluator.cli.judging import Judged
     from evaluator.evaluation.world import World
-    from evaluator.names.load import Module
-
-    # Code, file and place of a finding.
-    Key = tuple[str, str, int]
+    from evaluator.lints.subject import Common
 
 
 def answer(arguments: Arguments) -> int:
@@ -48,9 +47,11 @@ class Run:
 
     def judge(self) -> None:
         """Check each file by itself, also where another has said the same already."""
+        from evaluator.lints.subject import Common
+
         session = self.session
         found = Sink()
-        lints = Lints()
+        lints, common = Lints(), Common()
         self.code = self.checked = 0
         session.loaded.clear()
         for file in session.arguments.words["FILE"]:
@@ -58,14 +59,10 @@ class Run:
             session.fleet = None
             worlds = session.worlds(file)
             numbering = Numbering(session, file)
-            checked = []
-            for world in worlds:
-                checked.append((world, _check(world, numbering)))
-                lints.add(world, world.sink)
-            if len(worlds) > 1:
-                _compare(checked, session.sink)
+            done = _judged(session, worlds, numbering, common)
+            for world, judged in zip(worlds, done, strict=True):
+                lints.add(world, judged.lints)
             if worlds:
-                _check_variants(session, worlds, numbering)
                 self.checked += len(files_of(worlds))
             else:
                 self.code = max(self.code, 2 if session.is_missing(file) else 1)
@@ -93,79 +90,6 @@ class Run:
         return max(self.code, 1) if errors else self.code
 
 
-class Lints:
-    """Lints of several configurations that share files, or of several hosts.
-
-    Of what belongs to several, only what all of them agree on is said.
-    """
-
-    def __init__(self) -> None:
-        from evaluator.lints.subject import Common
-
-        self._common = Common()
-        self._places: dict[int, Places] = {}
-        self._told: list[tuple[list[Places], dict[Key, Diagnostic]]] = []
-
-    def add(self, world: World, sink: Sink) -> None:
-        """Lint a configuration, where its findings leave room for that."""
-        from evaluator.evaluation.levels import severity_of
-        from evaluator.lints.registry import may_lint, run_lints
-
-        if not may_lint(sink):
-            return
-        found = Sink()
-        run_lints(world, found, severity_of(world), self._common)
-        places = []
-        for module in world.modules:
-            if id(module) not in self._places:
-                self._places[id(module)] = Places(module)
-            places.append(self._places[id(module)])
-        self._told.append((places, {_key(each): each for each in found.diagnostics}))
-
-    def common(self) -> list[Diagnostic]:
-        """What no configuration contradicts that the place of a finding belongs to."""
-        out: dict[Key, Diagnostic] = {}
-        for _places, found in self._told:
-            for key, finding in found.items():
-                out.setdefault(key, finding)
-        return [finding for key, finding in out.items() if self._is_common(key)]
-
-    def _is_common(self, key: Key) -> bool:
-        holding = {at for at, each in self._places.items() if each.hold(*key[1:])}
-        return all(
-            [
-                key in found or not any([id(each.module) in holding for each in places])
-                for places, found in self._told
-            ]
-        )
-
-
-class Places:
-    """Which statements of a file belong to who has it as a module: not the bodies of hosts."""
-
-    __slots__ = ("_ends", "_starts", "module")
-
-    def __init__(self, module: Module) -> None:
-        self.module = module
-        items = [item for item in module.items if item[0] not in ("host", "variant")]
-        self._starts = [item[1] for item in items]
-        self._ends = [item[2] for item in items]
-
-    def hold(self, path: str, offset: int) -> bool:
-        """Whether the statement at an offset of a file is one of these."""
-        if path != self.module.source.path:
-            return False
-        at = bisect_right(self._starts, offset) - 1
-        return at >= 0 and offset < self._ends[at]
-
-
-def _key(finding: Diagnostic) -> Key:
-    label = finding.primary()
-    if label is None:
-        return finding.code, "", 0
-    return finding.code, label.span[0].path, label.span[1]
-
-
 def _fix(run: Run) -> int:
     """Make certain edits, or show them, and tell what is left."""
     from evaluator.cli.arguments import UsageError
@@ -184,40 +108,27 @@ def _fix(run: Run) -> int:
     return max(1 if text else 0, run.tell(sys.stderr))
 
 
-def _compare(hosts: list[tuple[World, dict[str, Any]]], sink: Sink) -> None:
-    """Look for what one host of a fleet must not have in common with another."""
-    from evaluator.cli.alike import check_addresses, check_names, name_of
+def _judged(
+    session: Session, worlds: list[World], numbering: Numbering, common: Common
+) -> list[Judged]:
+    """Check all configurations of a file, each by itself and then beside each other."""
+    fleet = session.fleet
+    for declared in {id(world.declared): world.declared for world in worlds}.values():
+        try_patterns(declared)
 
-    machines = [(world, data) for world, data in hosts if "activation" in data]
-    check_names([(world, name_of(data, world)) for world, data in machines], sink)
-    check_addresses(machines, sink)
+    def judged(world: World) -> Judged:
+        return judge(world, fleet, numbering, common)
 
+    if fleet is None or len(worlds) < 2:
+        return [judged(world) for world in worlds]
+    from evaluator.cli.alike import check_addresses, check_names
+    from evaluator.cli.shares import made_of
 
-def _check(world: World, numbering: Numbering) -> dict[str, Any]:
-    """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
-    from evaluator.cli.verb_build import judge_in_part, plan_from
-    from evaluator.definitions.defaults import check_defaults
-    from evaluator.evaluation.examples import check_examples
-    from evaluator.evaluation.export import export
-    from evaluator.inspect.provenance import trace
-    from evaluator.options.trying import try_patterns
-
-    trace(world)
-    data: dict[str, Any] = export(world)
-    check_examples(world)
-    check_defaults(world.declared, world.sink)
-    try_patterns(world.declared)
-    broken = [
-        each
-        for each in world.sink.diagnostics
-        if each.severity == ERROR and each.code != "assertion-failed"
-    ]
-    if isinstance(data.get("activation"), dict):
-        if broken:
-            judge_in_part(data["activation"], world)
-        else:
-            numbering.give(world, plan_from(data, world, is_judged=True))
-    return data
+    done = made_of(fleet, worlds, judged, (numbering.source,))
+    machines = [each.machine for each in done if each.machine is not None]
+    check_names(machines, session.sink)
+    check_addresses(machines, session.sink)
+    return done
 
 
 def files_of(worlds: list[World]) -> set[str]:
@@ -228,25 +139,6 @@ def files_of(worlds: list[World]) -> set[str]:
         for each in world.modules
         if each.source.form != "argument"
     }
-
-
-def _check_variants(session: Session, worlds: list[World], numbering: Numbering) -> None:
-    """Evaluate every variant of what was checked; what its base says too is not repeated."""
-    from evaluator.cli.verb_build import plan_from
-    from evaluator.evaluation.export import export
-
-    fleet = session.fleet
-    if fleet is None:
-        return
-    for world in worlds:
-        if "variants" in world.place:
-            continue
-        host = world.place[1] if world.place else ""
-        for name in sorted(fleet.variants(host)):
-            variant = fleet.world(host, name)
-            data = export(variant)
-            if not variant.sink.has_errors() and isinstance(data.get("activation"), dict):
-                numbering.give(variant, plan_from(data, variant))
 
 
 def count(number: int, noun: str) -> str:

@@ -263,3 +263,38 @@ def test_the_command_of_one_host_is_not_told_as_that_of_all(vcfg: RunVcfg, tmp_p
     assert told in built.err.splitlines()
     built = vcfg("build", main, "-o", str(tmp_path / "one"), "--for", "tree", "--host", "a")
     assert "alone" not in built.err
+
+
+def test_files_that_only_define_do_not_part_hosts() -> None:
+    """What one host imports is checked once, and told of those who import it."""
+    given = Given(
+        'option a: int = 0\nhost x { import "./own.vcfg" }\nhost y { import "./own.vcfg" }\n'
+        'host z { import "./more.vcfg" }\nhost w { import "./other.vcfg" }\n',
+        own="a = 1\nb = 2\n",
+        more="option c: int = 0\na = 3\n",
+        other="when a { }\n",
+    )
+    assert [group.hosts for group in given.fleet.groups.values()] == [["w", "x", "y"], ["z"]]
+    told = {each.message: each.notes[-1] for each in given.findings()}
+    assert told["there is no option `b` in this configuration"] == "on hosts `x`, `y`"
+    assert [given.data(host)["a"] for host in "xyz"] == [1, 1, 3]
+    assert "c" not in given.data("w")
+
+
+def test_files_of_single_hosts_may_need_each_other() -> None:
+    given = Given(
+        'option a: int = 0\nhost x { import "./one.vcfg" }\nhost y { import "./two.vcfg" }\n',
+        one='import "./two.vcfg" as two\nlet n = two.n\na = n\n',
+        two='import "./one.vcfg" as one\nlet n = one.n\n',
+    )
+    assert len(given.fleet.groups) == 1
+    assert [each.code for each in given.findings()] == ["cycle"]
+
+
+def test_hosts_are_told_what_is_deprecated() -> None:
+    given = Given(
+        'import "./lib.vcfg"\nhost x { a = 1 }\nhost y { import "./own.vcfg" }\n',
+        lib='@deprecated("use b")\noption a: int = 0\n',
+        own="a = 2\n",
+    )
+    assert given.words() == ["`a` is deprecated: use b"] * 2

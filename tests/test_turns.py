@@ -193,6 +193,33 @@ def test_what_is_odd_is_told_as_ever(block: str) -> None:
     compare(fleet([block, *SPECIAL[:3]]))
 
 
+@pytest.mark.usefixtures("always")
+def test_files_of_single_hosts_take_turns_too() -> None:
+    """As fleets are laid out: each host imports a file of its own, which declares nothing."""
+    said = [each for each in [*SPECIAL, *ODD[5:]] if "key" not in each]
+    files = {"lib": LIBRARY.replace("needed = if", "default needed = if")}
+    main = 'import "./lib.vcfg"\n'
+    for at, text in enumerate(said):
+        files[f"own{at}"] = text.replace(", ", "\n") if at % 2 and "{" not in text else text
+        main += f'host h{at} {{ import "./own{at}.vcfg" }}\n'
+    want, shared = Given(main, **files), Given(main, **files)
+    assert len(want.fleet.groups) == 1
+    worlds = [shared.world(host) for host in shared.fleet.hosts]
+    taking = Turns(shared.fleet, worlds)
+    count = 0
+    for world in worlds:
+        name = world.place[1]
+        text = taking.text(world, "\n")
+        count += text is not None
+        try:
+            alone = dump_json(want.data(name))
+        except Stop:
+            alone = None
+        if text is not None:
+            assert text == alone
+    assert count > len(said) * 0.7
+
+
 def test_who_changes_most_of_it_is_evaluated_by_itself() -> None:
     assert in_turn(fleet(["size = 4"]))[2] == 0
 

@@ -12,6 +12,7 @@ import os
 
 from evaluator import __version__
 from evaluator.definitions.spread import lets_of
+from evaluator.options.core import speaks_of_checks
 from evaluator.syntax import cache
 
 TYPE_CHECKING = False
@@ -58,17 +59,24 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
         from evaluator.definitions.data import settle
 
         settle(modules, declared.root)
+    check_statements(modules, modules, declared, sink)
+
+
+def check_statements(
+    modules: list[Module], wanted: list[Module], declared: Declarations, sink: Sink
+) -> None:
+    """As `check_modules`, of some modules only; what is around them was looked at before."""
     if sink.diagnostics or cache.folder() is None:
         from evaluator.definitions.check import check_all
 
-        check_all(modules, modules, declared, sink)
+        check_all(modules, wanted, declared, sink)
         return
     key = _declarations(modules, declared)
     stored = cache.read("checked", key) or b""
     known = {stored[at : at + _DIGEST] for at in range(0, len(stored), _DIGEST)}
     pending = []
     digests: list[bytes | None] = []
-    for module in modules:
+    for module in wanted:
         digest = _digest(module)
         if digest is None or digest not in known:
             pending.append(module)
@@ -88,6 +96,17 @@ def check_modules(modules: list[Module], declared: Declarations, sink: Sink) -> 
     )
     if fresh:
         cache.write("checked", key, (fresh + stored)[:_MOST])
+
+
+def defines_only(module: Module) -> bool:
+    """Whether a file declares nothing, and says nothing that decides what is declared."""
+    return (
+        module.source.form == "vcfg"
+        and module.placed is None
+        and module.value is None
+        and all([item[0] in _DEFINING for item in module.items])
+        and not speaks_of_checks(module.items)
+    )
 
 
 def _digest(module: Module) -> bytes | None:

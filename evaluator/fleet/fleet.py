@@ -8,8 +8,8 @@ are found and named.
 
 from __future__ import annotations
 
-from evaluator.definitions.check import Checker
-from evaluator.definitions.checked import check_modules
+from evaluator.definitions.check import Checker, deprecated_in
+from evaluator.definitions.checked import check_modules, check_statements, defines_only
 from evaluator.diagnostics.model import LOST_FILES, Sink
 from evaluator.evaluation.others import Elsewhere, Others, Refusal
 from evaluator.evaluation.sharing import Sharing, Snapshot, before_old_names, touched_paths
@@ -24,6 +24,7 @@ from evaluator.services.graph import check_graph
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from evaluator.definitions.deprecation import Deprecated
     from evaluator.definitions.spread import Spread
     from evaluator.diagnostics.model import Diagnostic
     from evaluator.fleet.configure import Settings
@@ -38,18 +39,24 @@ VARIANTS_FROM = 2_000_000
 
 
 class Group:
-    """Hosts whose modules are the same: one option tree, checked once."""
+    """Hosts for which the same is declared: one option tree, checked once."""
 
-    __slots__ = ("blocks", "declared", "hosts", "modules", "sink", "spreads", "variants")
+    __slots__ = (
+        "blocks", "declared", "deprecated", "files", "hosts", "modules", "sink", "spreads",
+        "variants",
+    )  # fmt: skip
 
     def __init__(self, modules: list[Module], sink: Sink) -> None:
         self.modules = modules
         self.sink = sink
         self.hosts: list[str] = []
+        # Files of single hosts that only define, by key; they are checked as blocks are.
+        self.files: dict[str, Module] = {}
         self.spreads: dict[int, Spread] = {}
         self.declared = Declarations()
+        self.deprecated: Deprecated | None = None
         self.variants: dict[str, Variant] = {}
-        # Findings about each block of its hosts, and which hosts the block speaks about.
+        # Findings about each block or file of its hosts, and which hosts it speaks about.
         self.blocks: dict[int, tuple[Sink, list[str]]] = {}
 
 
@@ -81,10 +88,11 @@ class Fleet:
         self.hosts = sorted(self.bodies)
         self.groups: dict[tuple[str, ...], Group] = {}
         self._group_of: dict[str, Group] = {}
+        self._files_of: dict[str, list[Module]] = {}
         for host in self.hosts:
             self._join(host)
         if not self.hosts:
-            self._group(())  # Every host failed; what they share is checked all the same.
+            self._group([])  # Every host failed; what they share is checked all the same.
         idle = self._idle()
         for group in self.groups.values():
             self._check(group)
@@ -116,31 +124,37 @@ class Fleet:
         for body in self.bodies[host]:
             for module in body.part.extras:
                 extras.setdefault(module.key, module)
-        group = self.groups.get(tuple(extras)) or self._group(tuple(extras.values()))
+        group, self._files_of[host] = self._group([*extras.values()])
         group.hosts.append(host)
         self._group_of[host] = group
 
     def _idle(self) -> list[tuple[Group, HostPart]]:
         """Blocks that no host comes of, as in a loop over nothing; they are checked too."""
         used = {id(body.part) for bodies in self.bodies.values() for body in bodies}
-        out = []
-        for module in self.modules:
-            for part in module.hosts:
-                if id(part) not in used:
-                    key = tuple([each.key for each in part.extras])
-                    out.append((self.groups.get(key) or self._group(tuple(part.extras)), part))
-        return out
+        return [
+            (self._group(part.extras)[0], part)
+            for module in self.modules
+            for part in module.hosts
+            if id(part) not in used
+        ]
 
-    def _group(self, extras: tuple[Module, ...]) -> Group:
-        sink = Sink()
-        for each in self._loaded.diagnostics:
-            sink.report(each)
-        for module in extras:
-            for part in module.hosts:
-                host_in_host(sink, module, part.node)
-        group = Group([*self.modules, *extras], sink)
-        self.groups[tuple([each.key for each in extras])] = group
-        return group
+    def _group(self, extras: list[Module]) -> tuple[Group, list[Module]]:
+        """The group of who imports some files for itself, and those of them that only define."""
+        files = [module for module in extras if defines_only(module) and not module.hosts]
+        declaring = [module for module in extras if module not in files]
+        key = tuple([module.key for module in declaring])
+        group = self.groups.get(key)
+        if group is None:
+            sink = Sink()
+            for each in self._loaded.diagnostics:
+                sink.report(each)
+            for module in declaring:
+                for part in module.hosts:
+                    host_in_host(sink, module, part.node)
+            group = self.groups[key] = Group([*self.modules, *declaring], sink)
+        for module in files:
+            group.files[module.key] = module
+        return group, files
 
     def _check(self, group: Group) -> None:
         """Declare what a group's modules declare, and check every statement of it once."""
@@ -148,19 +162,47 @@ class Fleet:
         group.declared.are_others_unlike = len(self.groups) > 1
         check_modules(group.modules, group.declared, group.sink)
         check_graph(group.declared, group.sink)
+        group.deprecated = deprecated_in(group.modules)
         for host in group.hosts:
             for body in self.bodies[host]:
                 known = group.blocks.get(id(body.part))
                 if known is None:
-                    known = group.blocks[id(body.part)] = (self._check_block(group, body.part), [])
+                    known = group.blocks[id(body.part)] = (
+                        self._check_block(group, body.part),
+                        [],
+                    )
                 if host not in known[1]:
                     known[1].append(host)
+        self._check_files(group)
         group.variants = gather_variants(group.modules, group.sink)
+
+    def _check_files(self, group: Group) -> None:
+        """Check what only single hosts import; what is found belongs to the files it is seen in."""
+        if not group.files:
+            return
+        about: dict[int, list[str]] = {}
+        for host in group.hosts:
+            for module in self._files_of[host]:
+                about.setdefault(id(module), []).append(host)
+        files, found = [*group.files.values()], Sink()
+        for each in group.sink.diagnostics:
+            found.report(each)
+        known = len(found.diagnostics)
+        circular = group.declared.circular
+        check_statements([*group.modules, *files], files, group.declared, found)
+        group.declared.circular = circular | group.declared.circular
+        for module in files:
+            sink = Sink()
+            for each in found.diagnostics[known:]:
+                if any([label.span[0].path == module.source.path for label in each.labels]):
+                    sink.report(each)
+            group.blocks[id(module)] = (sink, about.get(id(module), []))
 
     def _check_block(self, group: Group, part: HostPart) -> Sink:
         """Check the statements of one host block, with what its group declares."""
         checker = Checker(group.modules, group.declared, Sink())
         checker.is_partial = any([each.code in LOST_FILES for each in group.sink.diagnostics])
+        checker.deprecated = group.deprecated
         checker.module(part.module, "host")
         group.declared.circular |= checker.expressions.circles()
         return checker.sink
@@ -193,8 +235,8 @@ class Fleet:
         """What was found about a host before any value is computed."""
         group = self._group_of[host]
         found = [*group.sink.diagnostics]
-        for body in self.bodies[host]:
-            found.extend(group.blocks[id(body.part)][0].diagnostics)
+        for each in (*self._files_of[host], *[body.part for body in self.bodies[host]]):
+            found.extend(group.blocks[id(each)][0].diagnostics)
         return found
 
     def sinks(self) -> list[Sink]:
@@ -208,7 +250,7 @@ class Fleet:
         return [(host, name, self._worlds[(host, name)]) for host, name in sorted(self._worlds)]
 
     def _host(self, host: str) -> World:
-        modules = [*self._group_of[host].modules]
+        modules = [*self._group_of[host].modules, *self._files_of[host]]
         for at, body in enumerate(self.bodies[host]):
             body.module.index = HOSTS_FROM + at
             modules.append(body.module)

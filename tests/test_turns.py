@@ -209,14 +209,14 @@ def test_files_of_single_hosts_take_turns_too() -> None:
     count = 0
     for world in worlds:
         name = world.place[1]
-        text = taking.text(world, "\n")
-        count += text is not None
+        made = taking.text(world, "\n")
+        count += made is not None
         try:
-            alone = dump_json(want.data(name))
+            alone: str | None = dump_json(want.data(name))
         except Stop:
             alone = None
-        if text is not None:
-            assert text == alone
+        if made is not None:
+            assert made == alone
     assert count > len(said) * 0.7
 
 

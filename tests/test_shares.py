@@ -320,9 +320,10 @@ def test_edits_of_what_shares_find(both: Both) -> None:
     assert done.out.count("\n+") == 3
 
 
-def test_other_forms_are_printed_by_one_process(both: Both) -> None:
-    both.run(hosts(), "--format", "yaml")
-    assert both.forks == 0
+@pytest.mark.parametrize("form", ["yaml", "toml"])
+def test_other_forms(form: str, both: Both) -> None:
+    assert "9006" in both.run(hosts(), "--format", form).out
+    assert both.was_shared()
 
 
 def test_few_hosts_are_not_shared_out(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:

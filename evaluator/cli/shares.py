@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from evaluator.cli.handing import Handing, Share, add_up
+from evaluator.cli.progress import Progress, is_seen
 from evaluator.diagnostics.model import Stop
 from evaluator.fleet.turns import Turns
 from evaluator.types.values import dump_json
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
 
+    from evaluator.cli.session import Session
     from evaluator.evaluation.world import World
     from evaluator.fleet.fleet import Fleet
     from evaluator.source import Source
@@ -37,7 +39,12 @@ def cores() -> int:
 
 
 def evaluated(
-    fleet: Fleet, worlds: list[World], value: Callable[[World], object], *, in_turns: bool
+    session: Session,
+    fleet: Fleet,
+    worlds: list[World],
+    value: Callable[[World], object],
+    *,
+    in_turns: bool,
 ) -> str:
     """JSON of all hosts by name, in the order given; stops where a host has no value.
 
@@ -51,46 +58,59 @@ def evaluated(
             found = dump_json(value(world)).replace("\n", "\n  ")
         return f"\n  {dump_json(world.place[1])}: {found}"
 
-    return "{" + ",".join(made_of(fleet, worlds, text)) + "\n}"
+    return "{" + ",".join(made_of(session, fleet, worlds, text)) + "\n}"
 
 
 def made_of(
-    fleet: Fleet, worlds: list[World], value: Value[Made], sources: tuple[Source, ...] = ()
+    session: Session,
+    fleet: Fleet,
+    worlds: list[World],
+    value: Value[Made],
+    sources: tuple[Source, ...] = (),
+    *,
+    is_shared: bool = True,
 ) -> list[Made]:
     """What is made of each host, in the order given; stops with the first that stops.
 
-    `sources` are files that findings may speak of beside those of modules.
+    `sources` are files that findings may speak of beside those of modules. Only this process
+    works where the hosts are not to be shared.
     """
-    count = min(cores(), len(worlds) // LEAST)
-    if count < 2:
-        return _whole(_made(worlds, value))
-    size = -(-len(worlds) // count)
+    count = min(cores(), len(worlds) // LEAST) if is_shared else 1
+    size = -(-len(worlds) // max(count, 1))
     own, *others = [worlds[at : at + size] for at in range(0, len(worlds), size)]
-    handing = Handing(fleet, sources)
-    children: list[Child] = []
-    try:
-        for share in others:
-            children.append(Child(handing, share, value))
-        made: list[Made] = _whole(_made(own, value))
-        shares = _answers(handing, Share(made, is_stopped=False), own, children)
-    finally:
-        for child in children:
-            child.end()
-    if shares is None:
-        return made + _whole(_made(worlds[size:], value))
+    seen = is_seen(session.arguments.option("errors"))
+    with Progress(len(worlds), 1 + len(others), is_seen=seen) as progress:
+        if not others:
+            return _whole(_made(own, value, progress))
+        handing = Handing(fleet, sources)
+        children: list[Child] = []
+        try:
+            for share in others:
+                progress.process += 1
+                children.append(Child(handing, share, value, progress))
+            progress.process = 0
+            made: list[Made] = _whole(_made(own, value, progress))
+            shares = _answers(handing, Share(made, is_stopped=False), own, children)
+        finally:
+            for child in children:
+                child.end()
+        if shares is None:
+            progress.forget_others()
+            return made + _whole(_made(worlds[size:], value, progress))
     for each in shares[1:]:
         handing.take(each)
     parts: list[list[Made]] = [_whole(each) for each in shares]
     return [one for part in parts for one in part]
 
 
-def _made(worlds: list[World], value: Value[Made]) -> Share:
+def _made(worlds: list[World], value: Value[Made], progress: Progress) -> Share:
     made: list[Made] = []
     for world in worlds:
         try:
             made.append(value(world))
         except Stop:
             return Share(made, is_stopped=True)
+        progress.step()
     return Share(made, is_stopped=False)
 
 
@@ -123,7 +143,9 @@ class Child:
 
     __slots__ = ("_number", "_pipe")
 
-    def __init__(self, handing: Handing, worlds: list[World], value: Value[Made]) -> None:
+    def __init__(
+        self, handing: Handing, worlds: list[World], value: Value[Made], progress: Progress
+    ) -> None:
         self._pipe, writing = os.pipe()
         self._number = os.fork()
         if self._number:
@@ -132,7 +154,7 @@ class Child:
         status = 1
         try:
             os.close(self._pipe)
-            share = _made(worlds, value)
+            share = _made(worlds, value, progress)
             answer = handing.pack(share) if handing.look(share, worlds) else None
             if answer is not None:
                 with open(writing, "wb") as stream:

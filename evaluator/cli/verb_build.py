@@ -9,6 +9,7 @@ from evaluator.cli.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from evaluator.cli.arguments import Arguments
@@ -64,19 +65,22 @@ def _prepared(
         numbering.give(world, plan)
         return finish(world, plan)
 
+    def of_each(made: Callable[[World], Any], *, is_shared: bool) -> list[Any]:
+        if session.fleet is None:
+            return [made(world) for world in worlds]
+        from evaluator.cli.shares import made_of
+
+        sources = (numbering.source,)
+        return made_of(session, session.fleet, worlds, made, sources, is_shared=is_shared)
+
     if numbering.is_asked_for:
         # Numbers are given when the accounts of all hosts are known.
-        plans = [plan for plan in map(plan_of, worlds) if plan is not None]
+        plans = [plan for plan in of_each(plan_of, is_shared=False) if plan is not None]
         if len(plans) < len(worlds):
             return []
         numbering.extend(worlds, plans)
         return list(map(finish, worlds, plans))
-    if len(worlds) > 1 and session.fleet is not None:
-        from evaluator.cli.shares import made_of
-
-        made = made_of(session.fleet, worlds, work, (numbering.source,))
-    else:
-        made = [work(world) for world in worlds]
+    made: list[Prepared | None] = of_each(work, is_shared=True)
     return [host for host in made if host is not None]
 
 

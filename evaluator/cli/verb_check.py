@@ -124,7 +124,7 @@ def _judged(
     from evaluator.cli.alike import check_addresses, check_names
     from evaluator.cli.shares import made_of
 
-    done = made_of(fleet, worlds, judged, (numbering.source,))
+    done = made_of(session, fleet, worlds, judged, (numbering.source,))
     machines = [each.machine for each in done if each.machine is not None]
     check_names(machines, session.sink)
     check_addresses(machines, session.sink)

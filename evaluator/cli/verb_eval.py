@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.arguments import Arguments
     from evaluator.evaluation.world import World
+    from evaluator.fleet.fleet import Fleet
 
 
 def answer(arguments: Arguments) -> int:
@@ -26,8 +27,8 @@ def answer(arguments: Arguments) -> int:
         worlds = [world]
     text = ""
     try:
-        if len(worlds) > 1:
-            text = _of_all(session, worlds, path)
+        if len(worlds) > 1 and session.fleet is not None:
+            text = _of_all(session, session.fleet, worlds, path)
         elif worlds:
             text = written(value(worlds[0], path), arguments.option("format"))
     except Stop:
@@ -38,16 +39,18 @@ def answer(arguments: Arguments) -> int:
     return code
 
 
-def _of_all(session: Session, worlds: list[World], path: str) -> str:
+def _of_all(session: Session, fleet: Fleet, worlds: list[World], path: str) -> str:
     """What several hosts have, by name."""
-    form = session.arguments.option("format")
-    if form == "json" and session.fleet is not None:
-        from evaluator.cli.shares import evaluated
+    from evaluator.cli.shares import evaluated, made_of
 
-        return evaluated(
-            session.fleet, worlds, lambda world: value(world, path), in_turns=not path
-        ) + "\n"  # fmt: skip
-    return written({world.place[1]: value(world, path) for world in worlds}, form)
+    def found(world: World) -> object:
+        return value(world, path)
+
+    form = session.arguments.option("format")
+    if form == "json":
+        return evaluated(session, fleet, worlds, found, in_turns=not path) + "\n"
+    made = made_of(session, fleet, worlds, found)
+    return written(dict(zip([world.place[1] for world in worlds], made, strict=True)), form)
 
 
 def value(world: World, path: str) -> object:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Sink
     from evaluator.evaluation.world import World
+    from evaluator.inspect.origin import Origins
     from evaluator.source import Span
 
 NAME, ADDRESS = "same-host", "same-address"
@@ -45,22 +46,22 @@ class Machine:
 def machine_of(world: World, data: dict[str, Any]) -> Machine:
     """The machine that an evaluated host of a fleet is."""
     from evaluator.evaluation.levels import severity_of
+    from evaluator.inspect.origin import Origins
 
     machine = Machine(world.place[1], name_of(data, world))
     machine.level = severity_of(world)(ADDRESS)
     machine.addresses = _addresses(data.get("networking", {}))
+    origins = Origins(world)
     for option in [OPTION, *machine.addresses.values()]:
-        machine.sites[option] = _sites(world, option)
+        machine.sites[option] = _sites(world, origins, option)
     return machine
 
 
-def _sites(world: World, option: str) -> list[Span]:
+def _sites(world: World, origins: Origins, option: str) -> list[Span]:
     """The lines an option comes from; none where there is no such option."""
-    from evaluator.inspect.origin import origin
-
     before = len(world.sink.diagnostics)
     try:
-        return [site["span"] for site in origin(world, option)]
+        return [site["span"] for site in origins.of(option)]
     except Stop:
         world.sink.take_back(before, lambda each: True)
         return []

@@ -84,6 +84,6 @@ class Numbering:
 
 
 def _findings(world: World) -> Findings:
-    from evaluator.inspect.origin import origin
+    from evaluator.inspect.origin import Origins
 
-    return Findings(lambda path: origin(world, path), world.sink)
+    return Findings(Origins(world).of, world.sink)

@@ -180,14 +180,14 @@ def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) ->
     from evaluator.cli.alike import name_of
     from evaluator.evaluation.levels import severity_of
     from evaluator.fleet.configure import inputs_hash
-    from evaluator.inspect.origin import origin
+    from evaluator.inspect.origin import Origins
     from evaluator.plan.build import build_plan
 
     return build_plan(
         data["activation"],
         host=name_of(data, world),
         input_hash=inputs_hash(world),
-        origin=lambda path: origin(world, path),
+        origin=Origins(world).of,
         sink=world.sink,
         severity=severity_of(world),
         is_judged=is_judged,
@@ -198,14 +198,16 @@ def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) ->
 def judge_in_part(activation: dict[str, Any], world: World) -> None:
     """Report what no machine can have of a configuration in which something else is wrong."""
     from evaluator.diagnostics.model import Sink, Stop
-    from evaluator.inspect.origin import origin
+    from evaluator.inspect.origin import Origins
     from evaluator.plan.build import build_plan
     from evaluator.plan.partial import independent, judgeable
+
+    origins = Origins(world)
 
     def known_origin(path: str) -> list[dict[str, Any]]:
         before = len(world.sink.diagnostics)
         try:
-            return origin(world, path)
+            return origins.of(path)
         except Stop:
             # it has no value, which was told
             world.sink.take_back(before, lambda each: True)

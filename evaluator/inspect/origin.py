@@ -28,79 +28,94 @@ if TYPE_CHECKING:
 SHOWN = 6
 
 
-def stable_name(world: World, path: str) -> str:
-    """How a file is named in outputs: the same whatever folder vcfg runs in.
+class Origins:
+    """Tells who asked for what in a configuration that was evaluated; knows its files."""
 
-    The library's files by their place in it, others relative to the configuration's file.
-    """
-    root = next(each for each in reversed(world.modules) if os.path.isabs(each.source.path))
-    for module in world.modules:
-        if module.source.path == path and module.shipped:
-            return "modules/" + os.path.relpath(path, resources.path("modules"))
-    if not os.path.isabs(path):
-        return path
-    return os.path.relpath(path, os.path.dirname(root.source.path))
+    __slots__ = ("_library", "_names", "_world")
 
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._library = {each.source.path for each in world.modules if each.shipped}
+        self._names: dict[str, str] = {}
 
-def origin(world: World, path: str) -> list[dict[str, Any]]:
-    """Sites behind an option path: `{"file", "line", "path", "span"}`, host files first.
+    def of(self, path: str) -> list[dict[str, Any]]:
+        """Sites behind an option path: `{"file", "line", "path", "span"}`, host files first.
 
-    The lines of the user's own files count: those that gave values, else those that made an
-    entry which has all its values from the library, else those that conditions and loops around
-    it looked at. Where the library alone decided, its line does. An element of a list or set,
-    `names[0]`, is asked for by whoever put it there.
-    """
-    found = locate(world, path)
-    if found.steps:
-        return _origin_of_element(world, found)
-    library = {module.source.path for module in world.modules if module.shipped}
-    sites: list[tuple[Definition, str]] = []
-    longest: list[tuple[Definition, str]] = []
-    seen_in: list[Any] = []
-    own = [(each, path) for each in definitions_of(found.owner, found.name)]
-    for owner, name in leaves(found.owner, found.name):
-        chain: list[tuple[Definition, str]] = []
-        for scope, slot in [(owner, name), *reads_of(world, owner, name, through_parts=False)]:
-            where = path_of(scope, slot)
-            seen_in.append(scope)
-            for definition in winners(scope, slot):
-                target = chain if definition.source.path in library else sites
-                target.append((definition, where))
-        if len(chain) > len(longest):
-            longest = chain
-    picked = sites or _makers(seen_in, library)
-    if not picked:
-        made = [each for each, _ in (*own, *longest)]
-        made += [each for scope in seen_in for each in _entry_definitions(scope)]
-        picked = around(world, made, library, entry_names(found.owner, found.name))
-    # Where the library alone decided, the definition furthest from the plan says most.
-    return _places(world, picked or [*longest[-1:], *own][:1])
+        The lines of the user's own files count: those that gave values, else those that made an
+        entry which has all its values from the library, else those that conditions and loops
+        around it looked at. Where the library alone decided, its line does. An element of a list
+        or set, `names[0]`, is asked for by whoever put it there.
+        """
+        world, library = self._world, self._library
+        found = locate(world, path)
+        if found.steps:
+            return self._of_element(found)
+        sites: list[tuple[Definition, str]] = []
+        longest: list[tuple[Definition, Any, str]] = []
+        seen_in: list[Any] = []
+        own = definitions_of(found.owner, found.name)
+        for owner, name in leaves(found.owner, found.name):
+            chain: list[tuple[Definition, Any, str]] = []
+            for scope, slot in [(owner, name), *reads_of(world, owner, name, through_parts=False)]:
+                seen_in.append(scope)
+                for definition in winners(scope, slot):
+                    if definition.source.path in library:
+                        chain.append((definition, scope, slot))
+                    else:
+                        sites.append((definition, path_of(scope, slot)))
+            if len(chain) > len(longest):
+                longest = chain
+        picked = sites or _makers(seen_in, library)
+        if not picked:
+            made = [*own, *[each for each, _scope, _slot in longest]]
+            made += [each for scope in seen_in for each in _entry_definitions(scope)]
+            picked = around(world, made, library, entry_names(found.owner, found.name))
+        if not picked:
+            # Where the library alone decided, the definition furthest from the plan says most.
+            picked = [(each, path_of(scope, slot)) for each, scope, slot in longest[-1:]]
+            picked = picked or [(each, path) for each in own[:1]]
+        return self._places(picked)
 
+    def _of_element(self, found: Located) -> list[dict[str, Any]]:
+        library = self._library
+        all_askers = askers(self._world, found.owner, found.name, found.value(), library)
+        own = [each for each in all_askers if each[0].source.path not in library]
+        return self._places(own or all_askers)
 
-def _origin_of_element(world: World, found: Located) -> list[dict[str, Any]]:
-    library = {module.source.path for module in world.modules if module.shipped}
-    all_askers = askers(world, found.owner, found.name, found.value(), library)
-    own = [each for each in all_askers if each[0].source.path not in library]
-    return _places(world, own or all_askers)
+    def _places(self, picked: list[tuple[Definition, str]]) -> list[dict[str, Any]]:
+        """Sites by file and line; what several definitions of a line have in common is its path."""
+        out: dict[tuple[str, int], dict[str, Any]] = {}
+        for definition, where in picked:
+            source, start, _end = definition.path_span()
+            line = source.position(start)[0]
+            place = out.get((source.path, line))
+            if place is not None:
+                place["path"] = _shared(place["path"], where)
+                continue
+            out[source.path, line] = {
+                "file": self._name(source.path),
+                "line": line,
+                "path": where,
+                "span": definition.span(),
+            }
+        return sorted(out.values(), key=lambda each: (each["file"], each["line"]))[:SHOWN]
 
+    def _name(self, path: str) -> str:
+        """How a file is named in outputs: the same whatever folder vcfg runs in.
 
-def _places(world: World, picked: list[tuple[Definition, str]]) -> list[dict[str, Any]]:
-    """Sites by file and line; what several definitions of a line have in common is its path."""
-    out: dict[tuple[str, int], dict[str, Any]] = {}
-    for definition, where in picked:
-        source, start, _end = definition.path_span()
-        line = source.position(start)[0]
-        place = out.get((source.path, line))
-        if place is not None:
-            place["path"] = _shared(place["path"], where)
-            continue
-        out[source.path, line] = {
-            "file": stable_name(world, source.path),
-            "line": line,
-            "path": where,
-            "span": definition.span(),
-        }
-    return sorted(out.values(), key=lambda each: (each["file"], each["line"]))[:SHOWN]
+        The library's files by their place in it, others relative to the configuration's file.
+        """
+        known = self._names.get(path)
+        if known is None:
+            known = path
+            if path in self._library:
+                known = "modules/" + os.path.relpath(path, resources.path("modules"))
+            elif os.path.isabs(path):
+                files = [each.source.path for each in self._world.modules]
+                root = [each for each in files if os.path.isabs(each)][-1]
+                known = os.path.relpath(path, os.path.dirname(root))
+            self._names[path] = known
+        return known
 
 
 def _shared(one: str, other: str) -> str:

@@ -392,9 +392,21 @@ def leaves(owner: Any, name: str) -> list[tuple[Any, str]]:
 
 def winners(owner: Any, name: str) -> list[Definition]:
     """Definitions that made a slot's value; empty where the default did."""
-    return [
-        fate.definition for fate in fates(owner, name) if fate.state in (WON, PART)
-    ]  # fmt: skip
+    definitions = definitions_of(owner, name)
+    if not definitions:
+        return []
+    value = owner.slots.get(name)
+    if isinstance(value, Slots) or getattr(value, "kind", "") == "deferred":
+        return [fate.definition for fate in fates(owner, name) if fate.state in (WON, PART)]
+    # Of a value without parts, the fates come down to this.
+    live = [each for each in definitions if _is_removal(each) or _is_live(each)]
+    best = min([each.rank() for each in live if not _is_removal(each)], default=0)
+    won = [each for each in live if _is_removal(each) or each.rank() == best]
+    return sorted(won, key=_rank_and_place)
+
+
+def _is_removal(definition: Definition) -> bool:
+    return bool(definition.statement[0] == "remove")
 
 
 def path_of(owner: Any, name: str, world: World | None = None) -> str:

@@ -135,7 +135,7 @@ class Guest:
         disk(folder / "var.disk", folder / "var", DISKS["var"])
         with made.running() as process:
             made.hear("ready", process)
-            made.save()
+            made.save(process)
         for name in DISKS:
             (folder / f"{name}.disk").rename(folder / f"{name}.saved")
         return made
@@ -171,26 +171,34 @@ class Guest:
         """Wait until a line of the console begins with a word."""
         end = time.monotonic() + PATIENCE
         while not re.search(rf"^{word}", self.said(), re.MULTILINE):
-            assert process.poll() is None, self.said()
-            assert time.monotonic() < end, self.said()
-            time.sleep(0.01)
+            self.wait(process, end)
 
-    def save(self) -> None:
+    def wait(self, process: subprocess.Popen[bytes], end: float) -> None:
+        """A moment, of a machine that still runs, and not for good."""
+        assert process.poll() is None, f"the machine ended: {process.returncode}\n{self.said()}"
+        assert time.monotonic() < end, f"the machine hangs\n{self.said()}"
+        time.sleep(0.01)
+
+    def save(self, process: subprocess.Popen[bytes]) -> None:
         """Write down all that the machine has in its memory; it stops for good."""
-        self.ask(f'migrate "exec:cat >{self.folder}/memory"', "info migrate", "status: completed")
+        order = f'migrate "exec:cat >{self.folder}/memory"'
+        self.ask(order, "info migrate", "status: completed", process)
 
-    def ask(self, first: str, question: str, answer: str) -> None:
+    def ask(self, first: str, question: str, answer: str, process: subprocess.Popen[bytes]) -> None:
         """Tell QEMU something, then ask it until it gives an answer."""
+        end = time.monotonic() + PATIENCE
         said = ""
         with socket.socket(socket.AF_UNIX) as monitor:
             monitor.settimeout(PATIENCE)
             while monitor.connect_ex(str(self.folder / "monitor")) != 0:
-                time.sleep(0.01)
+                self.wait(process, end)
             monitor.sendall(f"{first}\n".encode())
             while answer not in said:
+                self.wait(process, end)
                 monitor.sendall(f"{question}\n".encode())
-                time.sleep(0.02)
-                said += monitor.recv(1 << 16).decode(errors="replace")
+                heard = monitor.recv(1 << 16).decode(errors="replace")
+                assert heard, f"the machine has closed its monitor\n{self.said()}"
+                said += heard
                 assert "failed" not in said, said
 
     def cut(self, what: str, word: str, after: float) -> dict[str, Path]:
@@ -199,7 +207,7 @@ class Guest:
             saved, fresh = (self.folder / f"{name}.{each}" for each in ("saved", "disk"))
             subprocess.run(["cp", "--sparse=always", str(saved), str(fresh)], check=True)
         with self.running("-incoming", f"exec:cat {self.folder}/memory") as process:
-            self.ask("", "info status", "status: running")
+            self.ask("", "info status", "status: running", process)
             assert process.stdin is not None
             process.stdin.write(f"{what}\n".encode())
             process.stdin.flush()

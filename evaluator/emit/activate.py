@@ -37,6 +37,7 @@ from evaluator.emit.secrets import (
 )
 from evaluator.emit.services import SERVICE_LEGEND, service_checks, service_rows
 from evaluator.emit.shell import Literals, comment, place_text, printable, printing, table
+from evaluator.emit.units import UNIT_LEGEND, unit_rows
 from evaluator.plan.paths import OWNERSHIP
 
 TYPE_CHECKING = False
@@ -78,7 +79,7 @@ def render_activate(plan: dict[str, Any]) -> str:
         *secret_tables(secrets, entries, literals),
         *_dir_table(plan, literals),
         *_account_tables(plan, secrets, literals),
-        *table("_table_units", _unit_rows(plan), "_unit: row, name, state"),
+        *table("_table_units", unit_rows(plan), UNIT_LEGEND),
         *table("_table_services", service_rows(plan["services"], literals), SERVICE_LEGEND),
         *table("_table_snippets", _snippet_rows(plan, literals), SNIPPET_LEGEND),
         *_origins(entries),
@@ -304,14 +305,6 @@ def _number(value: int | None) -> str:
 
 def _flag(value: bool) -> str:
     return "true" if value else "false"
-
-
-def _unit_rows(plan: dict[str, Any]) -> list[str]:
-    words = Literals()
-    return [
-        f"_unit n{100 + at} {words.word(unit['name'])} {unit['state']}"
-        for at, unit in enumerate(plan["units"])
-    ]
 
 
 def _snippet_rows(plan: dict[str, Any], literals: Literals) -> list[str]:

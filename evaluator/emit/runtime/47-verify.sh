@@ -211,7 +211,7 @@ _verify_units() {
         [ "$1" = unit ] || continue
         _ask_unit "$2" || return 0
         case $3:$now in
-        enable:disabled | enable:indirect | enable:masked | disable:enabled)
+        enable:disabled | enable:masked | disable:enabled)
             _differs "unit $2 is $now" ;;
         esac
     done

@@ -1,6 +1,7 @@
 # ---- units of packages: the preset file always, systemctl where there is one
 
-# Arguments: N UNIT STATE; masks are links of the plan.
+# Arguments: N UNIT STATE [FILE]; masks are links of the plan. FILE is one of ours that says where
+# the unit is to be installed.
 _decide_unit() {
     _unit_before "$2"
     eval "act_$1= before_$1=\$before"
@@ -8,12 +9,33 @@ _decide_unit() {
     _ask_unit "$2" || return 0
     # what we have met before is by now what we made of it
     [ "$met" = yes ] || eval "before_$1=\${now:--}"
+    file=${4-}
     case $3:$now in
-    enable:disabled | enable:indirect | disable:enabled)
-        eval "act_$1=$3"
-        _announce "$3 unit $2" ;;
+    enable:disabled | disable:enabled) _will_turn "$@" ;;
     enable:masked*) _note "unit $2 is masked here, so it cannot start (systemctl unmask $2)" ;;
-    enable: | enable:not-found) unknown_units="$unknown_units $2" ;;
+    enable:indirect) _is_enabled_by_us "$2" || _will_turn "$@" ;;
+    enable: | enable:not-found | enable:static)
+        case $nl$all_moving in
+        *"$nl$file$nl"*) _will_turn "$@" ;;
+        *) [ "$now" = static ] || unknown_units="$unknown_units $2" ;;
+        esac ;;
+    esac
+}
+
+# Without our file there was nothing to enable, so nothing is to stay enabled when it goes.
+_will_turn() {
+    eval "act_$1=\$3 before=\$before_$1"
+    case $file:$before in
+    /*:- | /*:not-found | /*:static) eval "before_$1=disabled" ;;
+    esac
+    _announce "$3 unit $2"
+}
+
+# What only says which other units to enable looks the same afterwards.
+_is_enabled_by_us() {
+    case $nl$old_state in
+    *"${nl}unit$tab$1${tab}enable$tab"*) [ -z "$old_journal" ] ;;
+    *) return 1 ;;
     esac
 }
 

@@ -79,7 +79,7 @@ SECOND: dict[str, Any] = {
         "/etc/key": {"text": NEW_KEY, "mode": "0640", "group": "app"},
         "/etc/key-comes": {"text": NEW_KEY},
         "/etc/stays": {"text": "same\n"},
-        "/etc/changes": {"text": "new\n" * 3000},
+        "/etc/changes": {"text": "new\n" + "x" * 12000},
         "/etc/mode": {"text": "m\n", "mode": "0600", "owner": "app", "group": "kvm"},
         "/etc/secret": {"text": "new secret\n", "mode": "0640", "group": "app"},
         "/etc/taken": {"text": "over somebody's\n"},

@@ -46,3 +46,17 @@ def test_a_thousand_lines_and_members_stay_as_they_are(box: Box, shell: tuple[st
     for name, lines in LONG.items():
         assert database(box, name) == [*lines, ""]
     assert time.monotonic() - began < 120
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", SHELLS)
+def test_many_members_cost_no_square_of_their_number(box: Box, shell: tuple[str, ...]) -> None:
+    """Each was looked for in a list that some shells took minutes to cut off its line."""
+    box.shell = shell
+    (box.root / "etc").mkdir()
+    for name, lines in LONG.items():
+        (box.root / "etc" / name).write_text("".join(f"{line}\n" for line in lines))
+    began = time.monotonic()
+    ran = box.run(script_of({"groups": {"all": {"members": PEOPLE[:400]}}}), SKIP, "--check")
+    assert "member" not in ran.out, ran.err
+    assert time.monotonic() - began < 60

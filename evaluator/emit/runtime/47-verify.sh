@@ -186,7 +186,8 @@ _verify_accounts() {
         group) _verify_account "$group_text" "$@" ;;
         member)
             _entry "$group_text" "$2"
-            case ,${line##*:}, in
+            _find_members
+            case ,$members, in
             *,"$3",*) ;;
             *) _differs "not a member of group $2 any more: user $3" ;;
             esac ;;

@@ -380,7 +380,8 @@ _settle_member() {
     [ -n "$line" ] || _refuse_name "user $3, member of $2, is neither declared nor in the root"
     _tell_twice "$group_text" group "$2" group
     _entry "$group_text" "$2"
-    case ,${line##*:}, in
+    _find_members
+    case ,$members, in
     *,"$3",*) ;;
     *)
         _join "$group_text" "$3"
@@ -392,13 +393,25 @@ _settle_member() {
     case $line: in
     :) ;;
     *)
-        case ,${line##*:}, in
+        _find_members
+        case ,$members, in
         *,"$3",*) ;;
         *)
             _join "$gshadow_text" "$3"
             gshadow_text=$text ;;
         esac ;;
     esac
+}
+
+# Sets members to the last field of line; `##*:` takes the square of its length in some shells.
+_find_members() {
+    members=$line
+    while :; do
+        case $members in
+        *:*) members=${members#*:} ;;
+        *) return 0 ;;
+        esac
+    done
 }
 
 _join() {
@@ -437,11 +450,12 @@ _drop_member() {
 
 _leave_group() {
     text=$1
-    case ,${line##*:}, in
+    _find_members
+    members=,$members,
+    case $members in
     *,"$2",*) ;;
     *) return 0 ;;
     esac
-    members=,${line##*:},
     members=${members%%",$2,"*},${members#*",$2,"}
     members=${members#,}
     _replace_entry "$1" "$line" "${line%:*}:${members%,}"

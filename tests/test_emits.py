@@ -20,7 +20,15 @@ from evaluator.evaluation.export import export
 from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, load, module_path
 from evaluator.flows.emits import TABLES, Emissions
-from evaluator.flows.patterns import common, hole, joined, may_be, shown
+from evaluator.flows.patterns import (
+    common,
+    hole,
+    joined,
+    may_be,
+    may_begin,
+    may_end,
+    shown,
+)
 from evaluator.manual.emitted import told
 from evaluator.names.library import importable
 from evaluator.options.declare import declare
@@ -411,6 +419,42 @@ def test_a_service_emits_what_its_options_do_and_more(
     assert emitted["etc.files.<name>.mode"] == {"/etc/<path>": ["mode"]}
 
 
+WATCHING = """
+service watch {
+  let inside = [for path, _ in config.activation.files if starts-with(path, "/etc/web/s"): path]
+  extend etc {
+    when any([for path, _ in config.etc.files: starts-with(path, "web/sites/")]) {
+      links."watched".target = "web/sites"
+    }
+    when all([for path, _ in config.etc.files: not ends-with(path, ".conf")]) {
+      links."plain".target = "web"
+    }
+    files."names".text = join(inside, " ")
+  }
+}
+"""
+
+
+def test_a_look_at_all_files_depends_on_those_it_is_about(tmp_path: Path, vcfg: RunVcfg) -> None:
+    file = tmp_path / "web.vcfg"
+    file.write_text(SMALL + WATCHING, encoding="utf-8")
+    ran = vcfg("options", str(file), "--format", "json")
+    found = {
+        each["path"]: {entry["name"] for entry in each["emits"]}
+        for each in json.loads(ran.out)["options"]
+    }
+    assert not found["web.mode"] & {"/etc/names", "/etc/watched"}
+    assert {"/etc/names", "/etc/watched"} <= found["web.sites"]
+    assert found["web.tools"] == {"/etc/default/web"}
+    assert {"/etc/names", "/etc/watched", "/etc/plain"} <= found["etc.files"]
+
+
+def test_a_folder_of_libvirt_is_told_of_those_who_may_fill_it() -> None:
+    place = ("directory", "/etc/pki/libvirt/private")
+    telling = {path.partition(".")[0] for path in options() if place in emissions().patterns(path)}
+    assert telling == {"activation", "etc", "libvirt", "secrets"}
+
+
 def test_one_option_tells_all_of_itself(vcfg: RunVcfg) -> None:
     ran = vcfg("options", "libvirt", "max-anonymous-clients")
     assert "    emits /etc/libvirt/libvirtd.conf: max_anonymous_clients\n" in ran.out
@@ -448,3 +492,12 @@ def test_patterns() -> None:
     assert not may_be(f"/etc/{name}.conf", "/etc/a.txt")
     assert not may_be("/etc/a", "/etc/ab")
     assert not may_be(f"ab{name}bc", "abc")
+    assert may_begin("/etc/a.d/x", "/etc/a.d/")
+    assert not may_begin("/etc/b.d/x", "/etc/a.d/")
+    assert may_begin(f"/etc/{name}", "/etc/a.d/")
+    assert not may_begin(f"/srv/{name}", "/etc/a.d/")
+    assert not may_begin(f"/etc/{name}/{name}", "/etc/a.d/")
+    assert may_end(f"{name}.service", ".service")
+    assert may_end(f"x{name}", ".service")
+    assert not may_end(f"{name}.timer", ".service")
+    assert not may_end("a.timer", ".service")

@@ -9,13 +9,17 @@ from evaluator.flows.patterns import (
     few,
     is_hole,
     is_open,
+    may_begin,
+    may_end,
     pieces,
     shown,
 )
-from evaluator.flows.values import EMPTY, Flow, noted_if_bare, united
+from evaluator.flows.values import EMPTY, FALSE, TRUE, Flow, noted_if_bare, united
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evaluator.flows.patterns import Texts
     from evaluator.flows.reading import Reader
     from evaluator.flows.values import Taint
@@ -29,9 +33,11 @@ CONVERTING = (
     "seconds", "minutes", "hours", "days", "weeks", "milliseconds", "shell", "trim", "lower",
     "upper", "indent", "calendar", "address", "network", "prefix", "netmask", "broadcast",
 )  # fmt: skip
-ASKING = (
-    "any", "all", "contains", "starts-with", "ends-with", "matches", "unique", "tag",
-)  # fmt: skip
+ASKING = ("any", "all", "contains", "matches", "unique", "tag")
+# Whether a pattern may have a text at one of its ends.
+ENDS = {"starts-with": may_begin, "ends-with": may_end}
+# Elements that leave the answer as it is.
+IDLE = {"any": FALSE, "all": TRUE}
 
 
 def call(name: str, given: list[Flow], named: dict[str, Flow], reader: Reader) -> Flow:
@@ -52,8 +58,10 @@ def call(name: str, given: list[Flow], named: dict[str, Flow], reader: Reader) -
         return Flow(reader.asked(first, others[0]))
     if name == "kind":
         return Flow(_kind(first, reader))
+    if name in ENDS and others:
+        return _ended(ENDS[name], first, others[0], reader)
     if name in ASKING:
-        return Flow(united(*[reader.deep(each) for each in given]))
+        return Flow(united(*[reader.deep(each) for each in _deciding(name, given)]))
     listed = _listed(name, first, reader)
     if listed is not None:
         return listed
@@ -67,6 +75,36 @@ def call(name: str, given: list[Flow], named: dict[str, Flow], reader: Reader) -
     if name == "file":
         return EMPTY
     return Flow(taint, UNKNOWN)
+
+
+def _ended(may: Callable[[str, str], bool], text: Flow, end: Flow, reader: Reader) -> Flow:
+    """Whether a text has another at an end: false, where none of its patterns can have it.
+
+    So a look at all files for those below one folder does not depend on those elsewhere.
+    """
+    texts, ends = reader.texts(text), reader.texts(end)
+    if texts and ends and not any([may(each, some) for each in texts for some in ends]):
+        return FALSE
+    return Flow(united(reader.deep(text), reader.deep(end)))
+
+
+def _deciding(name: str, given: list[Flow]) -> list[Flow]:
+    """Arguments without the elements that make no difference."""
+    idle = IDLE.get(name)
+    if idle is None:
+        return given
+    return [
+        Flow(
+            each.taint,
+            each.texts,
+            tuple([item for item in each.items if not item.is_known_as(idle)]),
+            each.cells,
+            exists=each.exists,
+        )
+        if each.items is not None
+        else each
+        for each in given
+    ]
 
 
 def _kind(flow: Flow, reader: Reader) -> Taint:

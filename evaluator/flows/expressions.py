@@ -6,7 +6,7 @@ from evaluator.definitions.spread import bindings, lets_of
 from evaluator.flows.builtins import call as call_builtin
 from evaluator.flows.cells import Cell
 from evaluator.flows.patterns import ANY, NOTHING, UNKNOWN, common, hole, joined, shown
-from evaluator.flows.values import CLEAN, EMPTY, Flow, either, noted_if_bare, united
+from evaluator.flows.values import CLEAN, EMPTY, FALSE, Flow, either, noted_if_bare, united
 from evaluator.names.builtin_names import BUILTIN_NAMES
 
 TYPE_CHECKING = False
@@ -219,7 +219,10 @@ def _listfor(node: Node, env: Env, run: Run) -> Flow:
         inner = env.binding(node[3], flows)
         taint = united(key.taint, each.exists)
         if node[5] is not None:
-            taint = united(taint, run.reader.deep(value(node[5], inner, run)))
+            condition = value(node[5], inner, run)
+            if condition.is_known_as(FALSE):
+                continue
+            taint = united(taint, run.reader.deep(condition))
         out.append(value(node[6], inner, run).there(taint))
     return Flow(over.taint, items=tuple(out))
 

@@ -110,3 +110,21 @@ def may_be(pattern: str, text: str) -> bool:
             return False
         rest = rest[place + len(part) :]
     return not rest or (bool(parts) and parts[-1][1])
+
+
+def may_begin(pattern: str, start: str) -> bool:
+    """Whether a text of one pattern may begin with a text of the other.
+
+    A name made of several unknown parts, `<folder>/<name>`, is taken to begin elsewhere: who
+    reads about it would only wonder.
+    """
+    head, rest = pattern.partition(OPEN)[0], pieces(pattern)
+    wanted = start.partition(OPEN)[0]
+    is_free = bool(rest) and rest[-1][1] and len(rest) == 1 + bool(head)
+    return head.startswith(wanted) or (is_free and wanted.startswith(head))
+
+
+def may_end(pattern: str, end: str) -> bool:
+    """Whether a text of one pattern may end with a text of the other."""
+    tail, wanted = pattern.rpartition(CLOSE)[2], end.rpartition(CLOSE)[2]
+    return tail.endswith(wanted) or (is_open(pattern) and wanted.endswith(tail))

@@ -65,8 +65,13 @@ class Flow:
         whole = united(self.exists, taint)
         return Flow(self.taint, self.texts, self.items, self.cells, self.functions, whole)
 
+    def is_known_as(self, truth: Flow) -> bool:
+        """Whether this is true, or false, whatever the options say."""
+        return not self.taint and self.texts == truth.texts and not self.cells
+
 
 EMPTY = Flow()
+TRUE, FALSE = Flow(texts=frozenset(("true",))), Flow(texts=frozenset(("false",)))
 
 
 def united(*taints: Taint) -> Taint:

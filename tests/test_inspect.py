@@ -389,6 +389,49 @@ def test_a_unit_by_its_name(vcfg: RunVcfg, tmp_path: Path) -> None:
     assert 'activation.units."a.service"' in vcfg("why", file, "a.service").out
 
 
+OWN = """\
+import "systemd.vcfg"
+service chrony {
+  option pool: string = "pool.example"
+  extend systemd {
+    units."chrony.service".service.ExecStart = "/usr/sbin/chronyd -d"
+    units."chrony.pool.service".service.ExecStart = "/bin/true"
+    drop-ins."ssh.service".service.Nice = 3
+  }
+}
+option crond: string = "x"
+systemd.enabled = ["crond.service"]
+chrony.enable = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("unit", "place"),
+    [
+        ("crond.service", 'units."crond.service" = { state = "enable" }'),
+        ("chrony.service", 'files."/etc/systemd/system/chrony.service"'),
+        ("ssh.service", 'files."/etc/systemd/system/ssh.service.d/vcfg.conf"'),
+    ],
+)
+def test_a_unit_whose_name_begins_like_something_declared(
+    unit: str, place: str, vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text(OWN, encoding="utf-8")
+    found = vcfg("why", file, unit)
+    assert found.status == 0, found.err
+    assert f"activation.{place}" in found.out
+
+
+def test_what_is_declared_goes_before_a_unit(vcfg: RunVcfg, tmp_path: Path) -> None:
+    file = tmp_path / "a.vcfg"
+    file.write_text(OWN, encoding="utf-8")
+    assert '"pool.example"' in vcfg("why", file, "chrony.pool").out
+    missed = vcfg("why", file, "chrony.timer")
+    assert missed.status == 1
+    assert "there is no `timer` in `chrony`" in missed.err
+
+
 @pytest.mark.parametrize("key", ["ana", "<name>", "*", '"a b"'])
 def test_show_an_option_of_the_entries_of_a_map(key: str, vcfg: RunVcfg) -> None:
     """The library has no entries: what is asked for is what any would have."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from evaluator.evaluation.world import World
     from evaluator.options.shapes import Former
 
+# Where units and what is laid over them are written.
+UNITS = "/etc/systemd/system"
 # As in strings of the language; any other character after a backslash is itself.
 ESCAPES = {"n": "\n", "t": "\t"}
 
@@ -139,14 +141,38 @@ def planned(world: World, text: str) -> list[str]:
 
 
 def _unit(world: World, text: str) -> list[str]:
-    """The unit of this name in the plan, unless the name begins with what is declared."""
+    """The unit of this name in the plan, or its file, unless the name is a path to something.
+
+    A service `chrony` with no option `service` does not stand in the way of its own
+    `chrony.service`.
+    """
+    first, dot, _rest = text.partition(".")
     roots = world.root.names()
-    if "." not in text or text.partition(".")[0] in roots or "activation" not in roots:
+    if not dot or "activation" not in roots or (first in roots and _leads(world, text)):
         return []
     plan = world.root.get("activation")
     if "units" in plan.names() and text in plan.get("units").names():
         return ["activation", "units", text]
+    # One that is written and not enabled; then what is laid over one of a package.
+    own = f"{UNITS}/{text}"
+    for part in ("files", "links"):
+        names = plan.get(part).names() if part in plan.names() else []
+        for place in (own, *[each for each in names if each.startswith(f"{own}.d/")]):
+            if place in names:
+                return ["activation", part, place]
     return []
+
+
+def _leads(world: World, text: str) -> bool:
+    """Whether the first two parts of a path lead to something; ValueError where it is none."""
+    first, part, *_more = split_path(text)
+    value = world.root.get(str(first))
+    if isinstance(part, int):
+        return True
+    if not isinstance(value, Slots):
+        return isinstance(value, (dict, list)) and part in value
+    is_declared = isinstance(value, Scope) and part in value.shape.members
+    return is_declared or part in value.names() or value.former_at(part) is not None
 
 
 def _unplanned(world: World, text: str, known: list[str]) -> NoReturn:

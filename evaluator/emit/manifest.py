@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from evaluator.emit.rows import file_digest, memberships, parents, tree_files, tree_links
 from evaluator.emit.secrets import references
+from evaluator.types.values import dump_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def render_manifest(plan: dict[str, Any]) -> str:
             _only(snippet, "name", "phase", "when", "on-change") for snippet in plan["snippets"]
         ],
     }
-    return json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return dump_json(manifest) + "\n"
 
 
 def _file(file: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ A fleet has an index above its hosts' folders, with the hash of every output.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from hashlib import sha256
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from evaluator.emit.outputs import CannotAdapt, Output
 from evaluator.emit.write import adapted, render_outputs, write_outputs
+from evaluator.types.values import dump_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def index(hosts: list[Prepared], above: Outputs) -> str:
         "hosts": {host.name: _hashes(host.outputs) for host in hosts},
         "shared": _hashes(above),
     }
-    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return dump_json(document) + "\n"
 
 
 def left_over(folder: str, names: Collection[str]) -> list[str]:

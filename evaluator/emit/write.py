@@ -7,7 +7,6 @@ nothing new. Nobody ever finds a partial file.
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import tempfile
 from pathlib import Path
@@ -16,6 +15,7 @@ from evaluator.emit.activate import render_activate
 from evaluator.emit.manifest import render_manifest
 from evaluator.emit.outputs import Built, Output
 from evaluator.emit.packages import render_packages
+from evaluator.types.values import dump_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class CannotWrite(Exception):
 
 def render_outputs(plan: dict[str, Any]) -> Outputs:
     """File name → every output that a plan always has."""
-    document = json.dumps(plan, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    document = dump_json(plan) + "\n"
     return {
         "activate": Output(render_activate(plan), 0o755),
         "plan.json": Output(document),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation import expression_errors as errors
+from evaluator.evaluation import expressions
 from evaluator.evaluation.plain import plain
 from evaluator.types.secrets import SECRETS
 from evaluator.types.values import SECRET, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
+    from evaluator.evaluation.builtins import Builtin
     from evaluator.evaluation.env import Env
 
     Node = tuple[Any, ...]
+
+_plain: dict[str, Builtin] = {}
 
 
 def call_builtin(name: str, node: Node, env: Env) -> Any:
@@ -25,39 +29,46 @@ def call_builtin(name: str, node: Node, env: Env) -> Any:
         if len(node[4]) != arity or node[5]:
             errors.builtin_failed(env, node, f"`{name}` takes {ARITY[arity]}")
         return lazy(node, env)
-    from evaluator.evaluation.builtins import BUILTINS, BuiltinError
-    from evaluator.evaluation.expressions import evaluate
-
-    builtin = BUILTINS.get(name)
+    builtin = (_plain or _load()).get(name)
     if builtin is None:
         raise Stop  # Reported before evaluation, as is everything unbound.
+    evaluate = expressions.evaluate
     values = [plain(evaluate(argument, env), env, argument) for argument in node[4]]
     named = {each[0]: plain(evaluate(each[1], env), env, each[1]) for each in node[5]}
     try:
         return builtin.call(values, named)
-    except BuiltinError as problem:
-        message = str(problem.args[0])
-        where = problem.args[1] if len(problem.args) > 1 else None
-        target = node
-        if isinstance(where, int) and where < len(node[4]):
-            target = node[4][where]
-            if type(values[where]) in SECRETS:
-                errors.unknown_content(env, target, name, values[where])
-        elif isinstance(where, str):
-            for each in node[5]:
-                if each[0] == where:
-                    target = each[1]
-        errors.builtin_failed(env, target, message)
-    raise Stop
+    except builtin.error as problem:
+        _complain(problem, name, node, values, env)
+
+
+def _load() -> dict[str, Builtin]:
+    """The functions on plain data: who calls none does not wait for them."""
+    from evaluator.evaluation.builtins import BUILTINS
+
+    _plain.update(BUILTINS)
+    return _plain
+
+
+def _complain(problem: Exception, name: str, node: Node, values: list[Any], env: Env) -> NoReturn:
+    message = str(problem.args[0])
+    where = problem.args[1] if len(problem.args) > 1 else None
+    target = node
+    if isinstance(where, int) and where < len(node[4]):
+        target = node[4][where]
+        if type(values[where]) in SECRETS:
+            errors.unknown_content(env, target, name, values[where])
+    elif isinstance(where, str):
+        for each in node[5]:
+            if each[0] == where:
+                target = each[1]
+    errors.builtin_failed(env, target, message)
 
 
 ARITY = {1: "one argument", 2: "two arguments"}
 
 
 def _subject(node: Node, env: Env) -> Any:
-    from evaluator.evaluation.expressions import evaluate
-
-    return evaluate(node[4][0], env)
+    return expressions.evaluate(node[4][0], env)
 
 
 def _names(value: Any) -> list[str]:
@@ -73,19 +84,15 @@ def _keys(node: Node, env: Env) -> Any:
 
 
 def _values(node: Node, env: Env) -> Any:
-    from evaluator.evaluation.expressions import field
-
     value = _subject(node, env)
     if kind_of(value) != "record":
         errors.builtin_failed(env, node[4][0], "`values` takes a map or a record")
-    return [field(value, name, node, env) for name in _names(value)]
+    return [expressions.field(value, name, node, env) for name in _names(value)]
 
 
 def _has(node: Node, env: Env) -> Any:
-    from evaluator.evaluation.expressions import evaluate
-
     value = _subject(node, env)
-    key = evaluate(node[4][1], env)
+    key = expressions.evaluate(node[4][1], env)
     if kind_of(value) != "record":
         errors.builtin_failed(env, node[4][0], "`has` takes a map or a record, and a key")
     if kind_of(key) != "string":

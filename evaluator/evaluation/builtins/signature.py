@@ -91,7 +91,9 @@ def example(result: object, *args: object, **named: object) -> Example:
 class Builtin:
     """A function of the language. `doc` is one paragraph, `example` at least one call."""
 
-    __slots__ = ("doc", "example", "function", "name", "params")
+    __slots__ = ("doc", "example", "function", "name", "params", "places")
+
+    error = BuiltinError
 
     def __init__(
         self,
@@ -104,16 +106,18 @@ class Builtin:
         self.name = name
         self.function = function
         self.params = params
+        self.places = [param for param in params if param.required]
         self.doc = doc
         self.example = example
 
     def call(self, args: list[object], named: dict[str, object]) -> object:
         """The result; BuiltinError when the use is wrong or there is none."""
-        places = [param for param in self.params if param.required]
+        places = self.places
         if len(args) != len(places):
             raise BuiltinError(self._wrong_count(places, args), None)
-        for index, (param, value) in enumerate(zip(places, args, strict=True)):
-            if param.kinds and kind_of(value) not in param.kinds:
+        for index, value in enumerate(args):
+            kinds = places[index].kinds
+            if kinds and kind_of(value) not in kinds:
                 raise BuiltinError(self._wrong_kind(places, index, value), index)
         if not named and len(places) == len(self.params):
             return self.function(*args)

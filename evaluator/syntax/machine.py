@@ -7,6 +7,8 @@ that somebody else may say what is wrong, repair them, and let it run on.
 
 from __future__ import annotations
 
+from sys import intern
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -98,6 +100,7 @@ class Machine:
                 if mode:
                     term = names[kind]
                 elif kind == name_index:
+                    value = intern(value)  # one text for all files, found by identity
                     term = words.get(value, "NAME")
                     if term not in row and (value not in hard or "AT_SIGN" not in row):
                         # Only in its place is it a word; a hard one is refused as a name,

@@ -140,7 +140,7 @@ def test_a_damaged_generation_is_refused(box: Box) -> None:
 
 def test_a_generation_of_another_host_is_refused(box: Box) -> None:
     run(box, "1")
-    assert box.run(configuration("2", host="node2"), SKIP).code == 0
+    assert box.run(configuration("2", host="node2"), SKIP, "--rename").code == 0
     before = tree(box.root, times=True)
     ran = box.run(configuration("2", host="node2"), SKIP, "--rollback")
     assert ran.code == 3

@@ -241,13 +241,3 @@ def test_read_from_standard_input(box: Box) -> None:
     assert ran.code == 2
     assert "create /etc/hostname" in ran.out
     assert tree(box.root) == {}
-
-
-def test_a_root_of_another_host_is_told(box: Box) -> None:
-    wanted: dict[str, Any] = {"files": {"/etc/one": {"text": "1\n"}}}
-    assert box.run(script_of(wanted, "hv1")).err == ""
-    other = script_of(wanted, "hv2")
-    assert "this root was set up as another host" in box.run(other, "--check").err
-    assert box.run(other, "--check", "--rename").err == ""
-    assert box.run(other).code == 0
-    assert box.run(other).err == ""

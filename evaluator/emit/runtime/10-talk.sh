@@ -85,7 +85,7 @@ options:
                                 guarded, as guests, sessions and the network are
   --unpacked                    files of this configuration may have been unpacked over the
                                 root before (tree.tar): they count as changed by this run
-  --rename                      with --live: the host may change its name
+  --rename                      a root that was set up as another host becomes this one
   --force-inside                --inside although a running systemd owns this root
   --report=FILE                 what is done, as JSON objects, one a line
   --quiet                       nothing on stdout

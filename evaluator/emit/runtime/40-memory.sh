@@ -11,6 +11,7 @@
 #   owed UNIT SINCE                     runs as it was before a change, since its last start
 #   place PATH                          a directory made only to hold this memory
 #   boot MODE USER GROUP PATH           what the first boot makes of what is root's until then
+#   host NAME                           whose root it is
 #   run INPUT GENERATION                (journal only) whose run it is; GENERATION to go back to
 #   stage DIR, changed PATH, start UNIT, served UNIT       (journal only)
 #   lock PID                            (journal only) of lock files in /etc
@@ -54,16 +55,25 @@ _recall() {
     esac
 }
 
+# A script that was brought to the wrong root, or an image of one host that is to be another's.
+# A run with --rename that died has the new name in its journal.
 _check_host() {
     [ "$rename" = no ] || return 0
-    case $nl$old_state$nl in
+    case $nl$old_state$nl$old_journal$nl in
     # a system that had no name may get one
-    *"${nl}host$tab$host$nl"* | *"${nl}host$tab$nl"* | "$nl$nl") ;;
-    *)
-        [ "$target" != live ] ||
-            _end 3 'this system was set up as another host (--rename accepts the new name)'
-        _note 'this root was set up as another host (--rename accepts the new name)' ;;
+    *"${nl}host$tab$host$nl"* | *"${nl}host$tab$nl"*) return 0 ;;
+    *"${nl}host$tab"*) ;;
+    *) return 0 ;;
     esac
+    IFS=$nl
+    for line in $old_state $old_journal; do
+        case $line in
+        "host$tab"*) break ;;
+        esac
+    done
+    IFS=$blanks
+    _end 3 "nothing was changed: this root was set up as another host, ${line#*"$tab"};" \
+        "this script is for ${host:-none by name} (--rename accepts that)"
 }
 
 # Argument: the field that tells where a record is from
@@ -451,7 +461,7 @@ _state_snippet() {
 _print_journal() {
     printf 'vcfg-journal 1\n'
     {
-        printf 'run\t%s\t%s\n' "$input" "${generation:--}"
+        printf 'host\t%s\nrun\t%s\t%s\n' "$host" "$input" "${generation:--}"
         _print_owned
         _print_found found
         _each _state _table_units

@@ -3,7 +3,6 @@
 _decide_everything() {
     _find_mounts
     [ "$action" != uninstall ] || _want_nothing
-    _recall
     _settle_ownership
     _find_policy
     _check_packages

@@ -227,6 +227,8 @@ main() {
     esac
     [ "$action" != rollback ] || _roll_back "$@"
     _find_script
+    # what it may refuse is refused before a package is installed
+    _recall
     [ "$action" != apply ] || _install_packages
     _decide_everything
     if [ "$mode" != apply ]; then

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import script_of, tree
+from .box import SHELLS, script_of, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,3 +167,35 @@ def test_two_names_of_one_place(box: Box, what: str) -> None:
     apart = script_of({"files": {"/lib/x": {"text": "1"}, "/usr/lib/y": {"text": "2"}}})
     assert box.run(apart, SKIP).code == 0
     assert box.run(apart, SKIP).out == "nothing to do\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_is_refused_is_not_told_as_done(box: Box, shell: tuple[str, ...]) -> None:
+    """A run says why; who only looks is told what would change as well."""
+    box.shell = shell
+    (box.root / "etc/sub/two").mkdir(parents=True)
+    ran = box.run(script_of(A), SKIP)
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.splitlines() == [
+        "activate: refused: /etc/sub/two is there and is a directory",
+        "activate: nothing was changed",
+    ]
+    for mode in ("--check", "--diff"):
+        looked = box.run(script_of(A), SKIP, mode)
+        assert looked.code == 4
+        assert "create /etc/one" in looked.out.splitlines()
+        assert "pending" not in looked.out
+        assert looked.err.splitlines() == [
+            "activate: refused: /etc/sub/two is there and is a directory",
+            "activate: a run would be refused, and would change nothing",
+        ]
+    assert box.run(script_of(A), SKIP, "--check", "--quiet").out == ""
+
+
+def test_what_is_done_is_told_first(box: Box) -> None:
+    """Before anything is done that takes its time, or fails."""
+    (box.root / "etc").mkdir()
+    failing = {**A, "snippets": {"no": {"text": "false\n", "phase": "pre"}}}
+    ran = box.run(script_of(failing), SKIP)
+    assert ran.code == 5
+    assert ran.out.index("create /etc/one") < ran.out.index("running no")

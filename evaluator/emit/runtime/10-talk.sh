@@ -2,6 +2,22 @@
 
 _say() { [ "$quiet" = yes ] || printf '%s\n' "$*" 2>/dev/null || :; }
 
+# What would be done and what differs is said when all has been looked at: a run that is refused
+# says why, not what it does not do. Texts are put together by the page, as each time is a copy.
+_plan() {
+    [ "$quiet" = no ] || return 0
+    plan_page=$plan_page$*$nl
+    [ "${#plan_page}" -lt 4000 ] || {
+        plan=$plan$plan_page
+        plan_page=
+    }
+}
+
+_tell_plan() {
+    [ -z "$plan$plan_page" ] || printf %s "$plan$plan_page" 2>/dev/null || :
+    plan='' plan_page=''
+}
+
 _utter() { printf '%s\n' "activate: $*" >&2 2>/dev/null || :; }
 
 _note() {

@@ -2,7 +2,7 @@
 
 _differs() {
     differing=$((differing + 1))
-    _say "$*"
+    _plan "$*"
     _event difference text "$*"
 }
 
@@ -16,6 +16,7 @@ _verify_everything() {
     _find_boots
     _verify_entries
     _verify_units
+    _tell_plan
     if [ "$differing" -eq 0 ]; then
         _say 'as it was left'
         return 0

@@ -9,8 +9,7 @@
 # Arguments: what is to be done, and the path to which, if it is one
 _announce() {
     pending=$((pending + 1))
-    # told already by the run that moved here
-    [ "$in_unit:$quiet" != no:no ] || printf '%s\n' "$*" 2>/dev/null || :
+    _plan "$*"
     [ "$reporting" = yes ] || return 0
     if [ "$#" -eq 2 ]; then
         _event change text "$*" action "$1" path "$2"

@@ -47,5 +47,12 @@ _decide_everything() {
         _find_new_places
         _check_room
     fi
-    [ "$refusal" = 0 ] || _end "$refusal" 'nothing was changed'
+    [ "$refusal" = 0 ] || _refuse
+}
+
+# Who only looks is told what would change, too.
+_refuse() {
+    [ "$mode" != apply ] || _end "$refusal" 'nothing was changed'
+    _tell_plan
+    _end "$refusal" 'a run would be refused, and would change nothing'
 }

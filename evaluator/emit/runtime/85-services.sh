@@ -457,12 +457,10 @@ _settle_socket() {
     fi
 }
 
-_mention() { [ "$in_unit" = yes ] || _say "$*"; }
-
 # With --services=plan it is only told.
 _will_serve() {
     case $services:$reason in
-    plan:*) _mention "left to you: $1 $2, because $reason" ;;
+    plan:*) _plan "left to you: $1 $2, because $reason" ;;
     *) _announce "$1 $2, because $reason" ;;
     esac
 }
@@ -471,8 +469,8 @@ _leave_running() {
     ! _is_listed "$unit" || return 0
     left_running="$left_running $unit"
     case $guard in
-    "$unit" | '') _mention "left as it runs: $unit, although $reason (--restart=$unit)" ;;
-    *) _mention "left as it runs: $unit, although $reason; $guard goes down with it (--restart=$unit)" ;;
+    "$unit" | '') _plan "left as it runs: $unit, although $reason (--restart=$unit)" ;;
+    *) _plan "left as it runs: $unit, although $reason; $guard goes down with it (--restart=$unit)" ;;
     esac
     case $verb in
     restart | reload | leave) debts=$debts${debts:+$nl}owed$tab$unit$tab$since ;;

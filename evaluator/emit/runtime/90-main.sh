@@ -43,7 +43,7 @@ _defaults() {
     report='' reporting=no log='' unlogged='' last_words='' verbose=no
     packages=check services=auto allowed='' flush=auto lock_wait=0
     rename=no force_inside=no quiet=no unpacked=no
-    reasons=
+    reasons='' plan='' plan_page=''
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown journaled=no
     staged='' disks=$nl stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
@@ -232,6 +232,7 @@ main() {
     [ "$action" != apply ] || _install_packages
     _decide_everything
     if [ "$mode" != apply ]; then
+        _tell_plan
         [ "$mode" != diff ] || _show_differences
         total=$((differing + pending))
         if [ "$total" -eq 0 ]; then
@@ -246,6 +247,7 @@ main() {
         return 2
     fi
     if [ "$pending" -eq 0 ] && [ "$record_only" = no ]; then
+        _tell_plan
         _say 'nothing to do'
         return 0
     fi
@@ -253,6 +255,7 @@ main() {
     _move_to_unit "$@"
     _await_lock_files
     _arm
+    _tell_plan
     _apply
     case $pending in
     0) _say 'nothing to change; recorded what is wanted now' ;;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -380,6 +381,68 @@ def test_a_file_that_is_not_in_the_plan(
     result = vcfg("why", file, asked)
     assert result.status == 1
     assert said in result.err
+
+
+LISTED = """
+import "activation.vcfg"
+activation {
+  files."/etc/kept" { text = "x", mode = 0o640, group = "app" }
+  files."/etc/gone" { text = "", manage = "absent" }
+  links."/etc/mtab" { target = "/proc/self/mounts" }
+  dirs."/srv/app" {}
+  cron.clean { jobs.all { schedule = "@daily", command = "true" } }
+  units."libvirtd.socket" { state = "mask" }
+  units."ssh.service" { state = "enable" }
+  users.app {}
+  users.ana { system = false }
+  groups.app {}
+}
+"""
+
+
+def test_every_path_that_the_script_lists(tmp_path: Path, vcfg: RunVcfg) -> None:
+    """Masks, presets, homes: what has no entry of its own leads to what it is made from."""
+    file = tmp_path / "main.vcfg"
+    file.write_text(LISTED)
+    for host in (file, NODE):
+        out = tmp_path / "out"
+        assert vcfg("build", host, "-o", out).status == 0
+        script = ["sh", str(out / "activate"), "--list"]
+        listed = subprocess.run(script, capture_output=True, text=True, check=True).stdout
+        paths = [word for line in listed.splitlines() if (word := line.split()[1])[0] == "/"]
+        assert len(paths) > 6
+        for path in paths:
+            for verb in ("why", "show"):
+                ran = vcfg(verb, host, path)
+                assert (ran.status, ran.err) == (0, ""), (verb, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/etc/systemd/system/libvirtd.socket", 'units."libvirtd.socket"'),
+        ("/etc/systemd/system-preset/10-vcfg.preset", "units"),
+        ("/etc/cron.d/clean", "cron.clean"),
+        ("/home/ana", "users.ana"),
+    ],
+)
+def test_a_path_leads_to_what_it_is_made_from(
+    tmp_path: Path, vcfg: RunVcfg, path: str, place: str
+) -> None:
+    file = tmp_path / "main.vcfg"
+    file.write_text(LISTED)
+    assert vcfg("why", file, path).out.startswith(f"activation.{place} = ")
+    assert vcfg("show", file, path).out.startswith(f"activation.{place}\n")
+
+
+@pytest.mark.parametrize("path", ["/etc/systemd/system/ssh.service", "/nonexistent", "/etc/cron.d"])
+def test_a_path_that_nothing_is_made_at(tmp_path: Path, vcfg: RunVcfg, path: str) -> None:
+    """A unit that is only enabled has no file of ours, an account of the system no home."""
+    file = tmp_path / "main.vcfg"
+    file.write_text(LISTED)
+    assert f"there is no `{path}`" in vcfg("why", file, path).err
+    (tmp_path / "empty.vcfg").write_text("option a: int = 1\n")
+    assert f"there is no `{path}`" in vcfg("why", tmp_path / "empty.vcfg", path).err
 
 
 def test_a_unit_by_its_name(vcfg: RunVcfg, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from evaluator.plan.build import PRESET
 from evaluator.plan.cron import cron_text
 from evaluator.plan.errors import unique
+from evaluator.plan.paths import CRON_FOLDER, PRESET, UNIT_FOLDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def tree_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """All files of a plan, made ones included, sorted by (directory, name)."""
     files = list(plan["files"])
     for entry in plan["cron"]:
-        made = made_file(f"/etc/cron.d/{entry['name']}", cron_text(entry), entry["origin"])
+        made = made_file(f"{CRON_FOLDER}/{entry['name']}", cron_text(entry), entry["origin"])
         files.append({**made, "replaces": entry["replaces"]})
     if plan["units"]:
         origin = [place for unit in plan["units"] for place in unit["origin"]]
@@ -38,7 +38,7 @@ def tree_links(plan: dict[str, Any]) -> list[dict[str, Any]]:
     links = list(plan["links"])
     for unit in plan["units"]:
         if unit["state"] == "mask":
-            path = f"/etc/systemd/system/{unit['name']}"
+            path = f"{UNIT_FOLDER}/{unit['name']}"
             links.append({"path": path, "target": "/dev/null", "origin": unit["origin"]})
     return sorted(links, key=lambda link: split(link["path"]))
 

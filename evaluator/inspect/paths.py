@@ -7,6 +7,7 @@ from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
+from evaluator.inspect.planned import planned
 from evaluator.inspect.provenance import inactive_definitions
 from evaluator.options.shapes import path_text
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from evaluator.evaluation.world import World
     from evaluator.options.shapes import Former
 
-# Where units and what is laid over them are written.
-UNITS = "/etc/systemd/system"
 # As in strings of the language; any other character after a backslash is itself.
 ESCAPES = {"n": "\n", "t": "\t"}
 
@@ -113,79 +112,6 @@ def locate(world: World, text: str) -> Located:
     if found.owner.former_at(found.name) is not None:
         lost(world, path_text(found.owner.path()), found.name, found.owner.names())
     return found
-
-
-def planned(world: World, text: str) -> list[str]:
-    """Where the plan keeps a file of the machine or a unit, asked for by its own name.
-
-    `/etc/motd`, `ssh.service`; reports and raises Stop for a file that is not in the plan.
-    """
-    if not text.startswith("/"):
-        return _unit(world, text)
-    if "activation" not in world.root.names():
-        _unplanned(world, text, [])
-    plan = world.root.get("activation")
-    for part in ("files", "links", "dirs"):
-        if part in plan.names() and text in plan.get(part).names():
-            return ["activation", part, text]
-    name = text.removeprefix("/etc/cron.d/")
-    if name != text and "cron" in plan.names() and name in plan.get("cron").names():
-        return ["activation", "cron", name]
-    known = [
-        each
-        for part in ("files", "links", "dirs")
-        if part in plan.names()
-        for each in plan.get(part).names()
-    ]
-    _unplanned(world, text, known)
-
-
-def _unit(world: World, text: str) -> list[str]:
-    """The unit of this name in the plan, or its file, unless the name is a path to something.
-
-    A service `chrony` with no option `service` does not stand in the way of its own
-    `chrony.service`.
-    """
-    first, dot, _rest = text.partition(".")
-    roots = world.root.names()
-    if not dot or "activation" not in roots or (first in roots and _leads(world, text)):
-        return []
-    plan = world.root.get("activation")
-    if "units" in plan.names() and text in plan.get("units").names():
-        return ["activation", "units", text]
-    # One that is written and not enabled; then what is laid over one of a package.
-    own = f"{UNITS}/{text}"
-    for part in ("files", "links"):
-        names = plan.get(part).names() if part in plan.names() else []
-        for place in (own, *[each for each in names if each.startswith(f"{own}.d/")]):
-            if place in names:
-                return ["activation", part, place]
-    return []
-
-
-def _leads(world: World, text: str) -> bool:
-    """Whether the first two parts of a path lead to something; ValueError where it is none."""
-    first, part, *_more = split_path(text)
-    value = world.root.get(str(first))
-    if isinstance(part, int):
-        return True
-    if not isinstance(value, Slots):
-        return isinstance(value, (dict, list)) and part in value
-    is_declared = isinstance(value, Scope) and part in value.shape.members
-    return is_declared or part in value.names() or value.former_at(part) is not None
-
-
-def _unplanned(world: World, text: str, known: list[str]) -> NoReturn:
-    """Say that the configuration lays down no such file; a line number is not asked for."""
-    before, colon, line = text.rpartition(":")
-    if colon and line.isdecimal() and before in known:
-        headline = f"`{text}` is no path: `:{line}` names a line, and a file is told of as a whole"
-        help: tuple[Help, ...] = (Help(f"leave it out: `{before}`"),)
-    else:
-        headline = f"there is no `{text}` among the files, directories and links of the plan"
-        help = tuple([Help(f"did you mean `{each}`?") for each in nearest(text, known)[:1]])
-    world.sink.report(Diagnostic("unknown-option", headline, (), help=help))
-    raise Stop
 
 
 def _step(world: World, found: Located | None, part: str | int) -> Located:

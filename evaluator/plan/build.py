@@ -12,7 +12,10 @@ from evaluator.plan.cron import check_cron
 from evaluator.plan.errors import Findings, option_path
 from evaluator.plan.named_units import check_named_units
 from evaluator.plan.paths import (
+    CRON_FOLDER,
     LONGEST_TARGET,
+    PRESET,
+    UNIT_FOLDER,
     check_paths,
     has_control,
     printable,
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     Builder = Callable[[Any, Findings], list[dict[str, Any]]]
 
 VERSION = 1
-PRESET = "/etc/systemd/system-preset/10-vcfg.preset"
 # Names of accounts that packages or people make.
 FOREIGN = ("foreign-users", "foreign-groups")
 PACKAGE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789+-."
@@ -260,7 +262,7 @@ def _mode(written: Any, default: int) -> str:
 def _derived(data: dict[str, Any]) -> dict[str, str]:
     """Files that are made from other lists, each with an option that asks for it."""
     made = {
-        f"/etc/cron.d/{name}": option_path("cron", name)
+        f"{CRON_FOLDER}/{name}": option_path("cron", name)
         for name in data["cron"]
         if "/" not in name and name not in ("", ".", "..")
     }
@@ -352,7 +354,7 @@ def _check_units(data: dict[str, Any], findings: Findings) -> None:
         wrong = unit_fault(name)
         if wrong:
             findings.report(path, f"`{printable(name)}` {wrong}", "named here", help=FULL_NAME)
-        own = f"/etc/systemd/system/{name}"
+        own = f"{UNIT_FOLDER}/{name}"
         for room in ("files", "links"):
             if entry["state"] == "mask" and own in data[room]:
                 findings.report(

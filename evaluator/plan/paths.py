@@ -15,6 +15,10 @@ LONGEST_COMPONENT = 255
 LONGEST_PATH = 3000
 LONGEST_TARGET = 4000
 STAGING = ".vcfg-stage"
+# Where what no path names ends up: wishes about units, cron files, masks.
+PRESET = "/etc/systemd/system-preset/10-vcfg.preset"
+CRON_FOLDER = "/etc/cron.d"
+UNIT_FOLDER = "/etc/systemd/system"
 # Written by the activation script where it cannot set owners.
 OWNERSHIP = "/usr/lib/tmpfiles.d/vcfg-ownership.conf"
 

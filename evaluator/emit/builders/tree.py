@@ -11,7 +11,7 @@ from evaluator.emit.declarative import tmpfiles_text
 from evaluator.emit.outputs import Adapted, Output
 from evaluator.emit.rows import preset_text
 from evaluator.emit.tree import tree_tar
-from evaluator.plan.build import PRESET
+from evaluator.plan.paths import PRESET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import hashlib
+import ipaddress
 import json
 import shlex
 import subprocess
@@ -120,6 +121,45 @@ REFUSED: list[tuple[str, list[object], dict[str, object], str, object]] = [
         0,
     ),
     ("broadcast", ["::1/64"], {}, "IPv6 has no broadcast addresses", 0),
+    (
+        "host-address",
+        ["10.0.0.9/24", 255],
+        {},
+        "10.0.0.0/24 has no host 255: 255 is its broadcast address; its hosts are 1 to 254",
+        1,
+    ),
+    (
+        "host-address",
+        ["10.0.0.0/24", 0],
+        {},
+        "10.0.0.0/24 has no host 0: 0 is the network itself; its hosts are 1 to 254",
+        1,
+    ),
+    (
+        "host-address",
+        ["fd00::/120", -1],
+        {},
+        "fd00::/120 has no host -1: its hosts are 1 to 255",
+        1,
+    ),
+    ("host-address", ["fd00::1/128", 1], {}, "fd00::1/128 has no host 1: its one host is 0", 1),
+    (
+        "host-address",
+        ["10.0.0.0", 1],
+        {},
+        '"10.0.0.0" is no address with prefix length: it has no prefix length, as in `/24`',
+        0,
+    ),
+    (
+        "host-address",
+        ["10.0.0.0/8", None],
+        {},
+        (
+            "`host-address` takes a network with prefix length and the number of a host in it; "
+            "the second argument is null; `??` gives a value to use instead"
+        ),
+        1,
+    ),
     (
         "prefix",
         ["255.0.255.0"],
@@ -441,3 +481,18 @@ def test_paths_are_escaped_as_systemd_does(path: str) -> None:
         check=True,
     )
     assert call("escape-path", path) + ".mount" == done.stdout.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    "network",
+    ["10.0.0.0/29", "10.0.0.0/31", "10.0.0.0/32", "fd00::/125", "fd00::/127", "fd00::/128"],
+)
+def test_hosts_of_a_network_are_those_of_python(network: str) -> None:
+    """In order, with nothing below the first and nothing above the last."""
+    parsed = ipaddress.ip_network(network)
+    low = 0 if parsed.num_addresses <= 2 else 1
+    hosts = [str(each) for each in parsed.hosts()]
+    numbers = range(low, low + len(hosts))
+    assert [call("host-address", network, number) for number in numbers] == hosts
+    for number in (low - 1, low + len(hosts)):
+        assert refusal("host-address", network, number)[1] == 1

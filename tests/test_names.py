@@ -239,6 +239,28 @@ def test_a_name_that_is_not_bound(expression: str, help: str) -> None:
     assert help in finding.help[0].text
 
 
+@pytest.mark.parametrize(
+    ("call", "help"),
+    [
+        ('jion([], "")', "did you mean `join`?"),
+        ("tripel(2)", "did you mean `triple`?"),
+        ("range(1, 201)", "whole numbers in a row are `1..9`, both ends in it"),
+        ("rnge(1, 201)", "whole numbers in a row are `1..9`, both ends in it"),
+    ],
+)
+def test_a_function_that_is_not_there(call: str, help: str) -> None:
+    finding = error(f"let triple(x) = 3 * x\nlet trippel = 1\n{LIST}l = {call}\n")
+    assert finding.code == "unknown-name"
+    assert finding.message == f"there is no function `{call.partition('(')[0]}`"
+    assert [each.text for each in finding.help] == [help]
+
+
+def test_a_function_that_nothing_is_like_is_not_taken_for_text() -> None:
+    finding = error(f"{LIST}l = frobnicate(1)\n")
+    assert finding.help == ()
+    assert finding.notes == ("a function is builtin, or declared as `let frobnicate(x) = …`",)
+
+
 def test_a_field_read_without_self() -> None:
     finding = error("record R { option n: int = 1\noption m: int = n }")
     assert "`self.n`" in finding.help[0].text

@@ -32,6 +32,7 @@ CONVERTING = (
     "string", "octal", "bytes", "int", "float", "size", "duration", "kib", "mib", "gib", "tib",
     "seconds", "minutes", "hours", "days", "weeks", "milliseconds", "shell", "trim", "lower",
     "upper", "indent", "calendar", "address", "network", "prefix", "netmask", "broadcast",
+    "host-address",
 )  # fmt: skip
 ASKING = ("any", "all", "contains", "matches", "unique", "tag")
 # Whether a pattern may have a text at one of its ends.

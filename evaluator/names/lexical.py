@@ -63,6 +63,16 @@ class Lexical:
             scope = scope.parent
         return found
 
+    def functions(self) -> list[str]:
+        """Every name here that can be called, for suggestions."""
+        found = [name for name in BUILTIN_NAMES if name != "render"]
+        scope: Lexical | None = self
+        while scope is not None:
+            lets = [each for each in scope.names.values() if each is not None]
+            found.extend([each[3] for each in lets if each[0] == "let" and each[5] is not None])
+            scope = scope.parent
+        return found
+
 
 class Expressions:
     """Checks the names in expressions; keeps which `let` needs which, to find circles."""
@@ -236,12 +246,12 @@ class Expressions:
 
     def _call(self, node: Node, scope: Lexical) -> None:
         function = node[3]
-        if not (
-            function[0] == "name"
-            and not scope.find(function[3])[0]
-            and function[3] in BUILTIN_NAMES
-        ):
+        if function[0] != "name" or function[3] in PREDEFINED:
             self.visit(function, scope)
+        elif scope.find(function[3])[0]:
+            self._name(function, scope)
+        elif function[3] not in BUILTIN_NAMES:
+            errors.unknown_function(self.sink, scope.source, function, scope.functions())
         for argument in node[4]:
             self.visit(argument, scope)
         for _name, argument, _start in node[5]:

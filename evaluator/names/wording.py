@@ -174,6 +174,10 @@ FOREIGN_FUNCTIONS = {
     "toString": 'write `string(x)`, or `"#{x}"`',
     "tostring": 'write `string(x)`, or `"#{x}"`',
     "str": 'write `string(x)`, or `"#{x}"`',
+    "range": "whole numbers in a row are `1..9`, both ends in it",
+    "seq": "whole numbers in a row are `1..9`, both ends in it",
+    "cidrhost": "the address of a host in a network is `host-address(network, number)`",
+    "nthhost": "the address of a host in a network is `host-address(network, number)`",
     "optional": "write `if condition then [x] else []`",
     "optionals": "write `if condition then list else []`",
     "optionalString": 'write `if condition then "…" else ""`',
@@ -235,6 +239,35 @@ def unknown_name(
             (Label(span, "not bound", primary=True),),
             notes=("options are read as `config.…` or `self.…`",) if hint is None else (),
             help=tuple(help),
+            facts={"name": name},
+        )
+    )
+
+
+def unknown_function(sink: Sink, source: Source, node: Node, known: list[str]) -> None:
+    """What is called is neither builtin nor declared; some are known by their name elsewhere."""
+    from evaluator.diagnostics.suggest import nearest
+
+    name = node[3]
+    span = (source, node[1], node[2])
+    near = nearest(name, known, 2)
+    foreign = [name] if name in FOREIGN_FUNCTIONS else nearest(name, FOREIGN_FUNCTIONS, 1)
+    help: tuple[Help, ...] = ()
+    notes: tuple[str, ...] = ()
+    if name in FOREIGN_FUNCTIONS or (foreign and not near):
+        help = (Help(FOREIGN_FUNCTIONS[foreign[0]]),)
+    elif near:
+        certain = len(near) == 1 and near[0] not in BUILTIN_NAMES
+        help = (Help(f"did you mean `{near[0]}`?", (Edit(span, near[0]),), certain=certain),)
+    else:
+        notes = (f"a function is builtin, or declared as `let {name}(x) = …`",)
+    sink.report(
+        Diagnostic(
+            "unknown-name",
+            f"there is no function `{name}`",
+            (Label(span, "called here", primary=True),),
+            notes=notes,
+            help=help,
             facts={"name": name},
         )
     )

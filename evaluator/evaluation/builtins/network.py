@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from evaluator.evaluation.builtins.signature import Builtin, BuiltinError, example, text
+from evaluator.evaluation.builtins.signature import (
+    Builtin,
+    BuiltinError,
+    example,
+    one_of,
+    text,
+)
 from evaluator.types.addresses import (
     WIDTH,
     length_of_mask,
@@ -66,6 +72,25 @@ def _broadcast(value: str) -> str:
     return write_address((version, number | (1 << WIDTH[version] - length) - 1))
 
 
+def _host_address(value: str, number: int) -> str:
+    (version, given), length = _parsed(value)
+    first = given & mask_of(version, length)[1]
+    bits = WIDTH[version] - length
+    low, high = 0, (1 << bits) - 1
+    edges = {}
+    # Networks of one or two addresses keep none of them back (RFC 3021, RFC 6164).
+    if bits > 1:
+        low, edges[0] = 1, "0 is the network itself; "
+        if version == 4:
+            edges[high] = f"{high} is its broadcast address; "
+            high -= 1
+    if not low <= number <= high:
+        whole = f"{write_address((version, first))}/{length}"
+        hosts = f"its hosts are {low} to {high}" if low < high else f"its one host is {low}"
+        raise BuiltinError(f"{whole} has no host {number}: {edges.get(number, '')}{hosts}", 1)
+    return write_address((version, first + number))
+
+
 def _calendar(value: str) -> str:
     from evaluator.types.cron import cron_to_calendar
 
@@ -121,6 +146,19 @@ BUILTINS = (
         (text("cidr", "an address with prefix length"),),
         "The broadcast address of an IPv4 network.",
         example("10.0.0.255", "10.0.0.1/24"),
+    ),
+    Builtin(
+        "host-address",
+        _host_address,
+        (
+            text("cidr", "a network with prefix length"),
+            one_of(("int",), "number", "the number of a host in it"),
+        ),
+        "The address of the host of this number in a network: the first host is 1. Neither the "
+        "network itself nor its broadcast address is one.",
+        example("10.0.0.5", "10.0.0.0/24", 5),
+        example("10.0.1.44", "10.0.0.0/22", 300),
+        example("2001:db8::1f", "2001:db8::/64", 31),
     ),
     Builtin(
         "calendar",

@@ -26,6 +26,20 @@ or key of this name to be read: of a map an entry, of a
 [choice](45-special-types.md#choices) what was chosen, of a
 [`maybe`](45-special-types.md#options-that-may-be-absent) whether somebody defines it. `tag` is the
 name of what was chosen.
+
+Some of what is a function elsewhere is an operator here: `1..200` is the list of the whole
+numbers from 1 to 200, both ends in it; lists and strings are joined with `++`, and
+`[for x in list if …: …]` makes one list of another. Together they number hosts in a row:
+
+```vcfg
+let network = "10.0.0.0/22"
+
+option peers: list(cidr) = [for n in 254..256: "#{host-address(network, n)}/#{prefix(network)}"]
+```
+
+```json peers
+["10.0.0.254/22", "10.0.0.255/22", "10.0.1.0/22"]
+```
 """
 
 # Longer than any example.

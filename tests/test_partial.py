@@ -65,6 +65,19 @@ activation.snippets.b { text = "true", after = ["a"], on-change = ["/etc/passwd"
     assert [each.split()[0] for each in told] == ["2", "3", "4", "5", "6"]
 
 
+def test_what_a_service_says_of_an_entry_is_not_said_of_the_file_it_makes(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    text = """\
+import "etc.vcfg"
+etc.files."/etc/foo".text = "a"
+etc.files."passwd".text = "a"
+etc.files."bar" { text = "a" }
+etc.files."bar/b" { text = "a" }
+"""
+    assert found(vcfg, tmp_path, text) == ["2 assertion-failed", "3 bad-plan", "5 bad-plan"]
+
+
 def test_what_the_wrong_part_would_have_made_is_not_missed(
     vcfg: RunVcfg, tmp_path: Path
 ) -> None:  # fmt: skip

@@ -182,17 +182,24 @@ def plan_from(data: dict[str, Any], world: World, *, is_judged: bool = False) ->
     from evaluator.fleet.configure import inputs_hash
     from evaluator.inspect.origin import Origins
     from evaluator.plan.build import build_plan
+    from evaluator.plan.partial import comes_from, refused_entries
 
-    return build_plan(
+    origin, sink = Origins(world).of, world.sink
+    known = len(sink.diagnostics)
+    refused = refused_entries(sink.diagnostics)
+    plan = build_plan(
         data["activation"],
         host=name_of(data, world),
         input_hash=inputs_hash(world),
-        origin=Origins(world).of,
-        sink=world.sink,
+        origin=origin,
+        sink=sink,
         severity=severity_of(world),
         is_judged=is_judged,
         systemd=data.get("systemd"),
     )
+    if refused:
+        sink.take_back(known, lambda each: comes_from(each, refused, origin))
+    return plan
 
 
 def judge_in_part(activation: dict[str, Any], world: World) -> None:
@@ -216,5 +223,5 @@ def judge_in_part(activation: dict[str, Any], world: World) -> None:
     found = Sink()
     part = judgeable(activation)
     build_plan(part, host="", input_hash="", origin=known_origin, sink=found, is_judged=True)
-    for each in independent(found.diagnostics, world.sink.diagnostics):
+    for each in independent(found.diagnostics, world.sink.diagnostics, known_origin):
         world.sink.report(each)

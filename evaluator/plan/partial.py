@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.diagnostics.model import Diagnostic
+    from evaluator.plan.errors import Origins
 
 # Lists that are judged, each with what its entries may lack and how the gap is filled.
 GAPS: dict[str, dict[str, str]] = {
@@ -24,6 +25,8 @@ GAPS: dict[str, dict[str, str]] = {
     "snippets": {"text": ""},
 }
 JOB = ("schedule", "command")
+# Names up to a map of a service; an entry has one more.
+ENTRY = 2
 
 
 def judgeable(activation: dict[str, Any]) -> dict[str, Any]:
@@ -50,14 +53,34 @@ def _whole(jobs: dict[str, Any]) -> dict[str, Any]:
     return {name: job for name, job in jobs.items() if all(field in job for field in JOB)}
 
 
-def independent(found: Iterable[Diagnostic], said: Iterable[Diagnostic]) -> list[Diagnostic]:
+def independent(
+    found: Iterable[Diagnostic], said: Iterable[Diagnostic], origin: Origins
+) -> list[Diagnostic]:
     """The errors that are not about what some finding said is wrong already."""
-    wrong = [each.path for each in said if each.severity == ERROR and each.path]
+    said = [each for each in said if each.severity == ERROR and each.path]
+    wrong = [each.path for each in said if each.path]
+    refused = refused_entries(said)
     return [
         each
         for each in found
-        if each.severity == ERROR and not any(_overlap(each.path or "", path) for path in wrong)
+        if each.severity == ERROR
+        and not any(_overlap(each.path or "", path) for path in wrong)
+        and not comes_from(each, refused, origin)
     ]
+
+
+def refused_entries(said: Iterable[Diagnostic]) -> list[str]:
+    """Paths of the entries of services that assertions refused, as `etc.files.x`."""
+    paths = [each.path or "" for each in said if each.code == "assertion-failed"]
+    return [each for each in paths if len(each.split(".", ENTRY)) > ENTRY]
+
+
+def comes_from(finding: Diagnostic, refused: list[str], origin: Origins) -> bool:
+    """Whether somebody asked for what is wrong in an entry that is refused for itself."""
+    if not refused:
+        return False
+    places = [str(each["path"]) for each in origin(finding.path or "")]
+    return any(f"{place}.".startswith(f"{path}.") for place in places for path in refused)
 
 
 def _overlap(path: str, other: str) -> bool:

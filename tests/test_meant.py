@@ -50,6 +50,17 @@ def mended(text: str) -> str:
     return text
 
 
+def test_a_service_of_the_library_may_be_misspelt_where_it_is_read() -> None:
+    text = 'import "etc.vcfg"\netc.files.a.text = config.netwroking.hostname ?? ""\n'
+    assert said(one(text)) == [
+        'did you mean `networking` of the library? `import "networking.vcfg"`'
+    ]
+    assert mended(text) == (
+        'import "etc.vcfg"\nimport "networking.vcfg"\n'
+        'etc.files.a.text = config.networking.hostname ?? ""\n'
+    )
+
+
 @pytest.mark.parametrize(
     ("written", "better"),
     [

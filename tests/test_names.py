@@ -128,7 +128,12 @@ def test_the_module_path_is_searched_in_order(tmp_path: Path) -> None:
     ("text", "part"),
     [
         ("networkin.vcfg", 'import "networking.vcfg"'),
-        ("libvirt.vcfg", 'import "virtualization/libvirt.vcfg"'),
+        ("libvirt.vcfg", 'write `import "virtualization/libvirt.vcfg"`'),
+        ("libvirt", 'write `import "virtualization/libvirt.vcfg"`'),
+        ("libvrit.vcfg", 'did you mean `import "virtualization/libvirt.vcfg"`?'),
+        ("virtualisation/libvrit.vcfg", 'did you mean `import "virtualization/libvirt.vcfg"`?'),
+        ("systemd/chrony.vcfg", 'did you mean `import "cron.vcfg"`?'),
+        ("", "an import names a file"),
         ("beside.vcfg", 'imported as `"./beside.vcfg"`'),
     ],
 )
@@ -138,8 +143,48 @@ def test_an_import_that_leads_nowhere(text: str, part: str) -> None:
     configure(MAIN, Settings(Disk({MAIN: f'\nimport "{text}"'}), (library,), FOLDER), sink)
     [finding] = sink.diagnostics
     assert (finding.code, lines(finding)) == ("import-failed", [("main.vcfg", 2)])
-    assert finding.notes == (f"looked at {library}/{text}",)
+    assert finding.notes == (f"looked at {library}/{text}".rstrip("/"),)
     assert part in finding.help[0].text
+    assert finding.help[0].certain == part.startswith("write")
+
+
+@pytest.mark.parametrize("text", ["./hots.vcfg", "hots.vcfg", "./part/../hots.vcfg"])
+def test_an_import_near_the_name_of_a_file_beside(vcfg: RunVcfg, tmp_path: Path, text: str) -> None:
+    (tmp_path / "part").mkdir()
+    (tmp_path / "hosts.vcfg").write_text("")
+    (tmp_path / "main.vcfg").write_text(f'import "{text}"\n')
+    ran = vcfg("check", tmp_path / "main.vcfg")
+    meant = text if text.startswith(".") else f"./{text}"
+    assert f'did you mean `import "{meant.replace("hots", "hosts")}"`?' in ran.out
+    assert vcfg("check", "--fix", tmp_path / "main.vcfg").status == 1
+    assert (tmp_path / "main.vcfg").read_text() == f'import "{text}"\n'
+
+
+def test_what_a_missing_file_may_declare_is_counted() -> None:
+    found = configured(
+        'import "./gone.vcfg"\noption cron: int = 1\n'
+        'web.port = 80\nweb.name = "a"\ncronb = 2\nwhen config.dns.on { web.x = 1 }\n'
+        "option a: int? = null\na.b = 1\n"
+    ).errors()
+    lost = next(each for each in found if each.code == "import-failed")
+    assert lost.facts["unchecked"] == ["web", "dns"]
+    assert "2 names are not checked; what is missing may declare them: `web`, `dns`" in lost.notes
+    near = next(each for each in found if each.code == "unknown-option")
+    assert [(each.text, each.certain) for each in near.help] == [("did you mean `cron`?", False)]
+
+
+def test_nothing_is_said_of_names_where_all_are_declared() -> None:
+    finding = error('import "./gone.vcfg"\noption a: int = 1\na = 2\n')
+    assert "unchecked" not in finding.facts
+    assert len(finding.notes) == 1
+
+
+def test_names_that_hosts_define_are_counted_once(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = tmp_path / "main.vcfg"
+    main.write_text('import "./gone.vcfg"\nhost a { web.x = 1 }\nhost b { web.x = 1, dns.x = 1 }\n')
+    [lost] = json.loads(vcfg("check", "--errors=json", main).out)["diagnostics"]
+    assert lost["facts"]["unchecked"] == ["web", "dns"]
+    assert len(lost["notes"]) == 2
 
 
 def test_every_import_that_fails_is_reported() -> None:

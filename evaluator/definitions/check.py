@@ -21,7 +21,6 @@ from evaluator.definitions.places import (
 )
 from evaluator.definitions.presence import is_declared
 from evaluator.definitions.spread import lets_of
-from evaluator.diagnostics.model import LOST_FILES
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.families import target_of
@@ -85,7 +84,7 @@ class Checker:
         self.deprecated: Deprecated | None = None
         self.bodies: dict[int, Shape] = {}
         # With a file missing, names that it may have declared are not called unknown.
-        self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
+        self.lost = sink.lost()
         # Path of the block being checked, so that findings name full paths.
         self.prefix: tuple[Any, ...] = ()
         for service in (*declared.services.values(), *declared.families.values()):
@@ -292,7 +291,9 @@ class Checker:
         if service is None:
             return  # Reported as misplaced.
         target, _key = target_of(self.declared, node[3])
-        if self.expressions.is_dead or (target is None and self.is_partial):
+        if target is None and self.lost is not None and not self.expressions.is_dead:
+            errors.leave_unchecked(self.lost, path_text(node[3]))
+        if self.expressions.is_dead or (target is None and self.lost is not None):
             self.block(node[5], None, scope, service)
             return
         if target is None:
@@ -429,7 +430,7 @@ class Checker:
         if member is None and shape.any is not None:
             return Typed(shape.any, shape.any.type)
         if member is None:
-            if self.is_partial and shape is self.root and not errors.has_near(part, shape):
+            if self.may_be_lost(part, shape):
                 return None
             errors.unknown_option(
                 self.sink, scope.source, node, path, index, shape, self.root, self.prefix, self
@@ -438,6 +439,13 @@ class Checker:
         if isinstance(place, Extended) and isinstance(member, Shape):
             return Extended(member)
         return place_of(member)
+
+    def may_be_lost(self, name: str, shape: Shape) -> bool:
+        """Whether a missing file may declare a name that nothing declares; noted there if so."""
+        if self.lost is None or shape is not self.root or errors.has_near(name, shape):
+            return False
+        errors.leave_unchecked(self.lost, name)
+        return True
 
     def may_define(self, node: Node, end: Place, start: Place, scope: Lexical) -> None:
         """Who may define what: `accepts` for other services, `computed` for the declarer."""
@@ -538,7 +546,7 @@ class Checker:
                 return
             member = shape.members.get(name) or shape.any
             if member is None:
-                if self.is_partial and shape is self.root and not errors.has_near(name, shape):
+                if self.may_be_lost(name, shape):
                     return
                 path = tuple(part for part, _ in parts)
                 errors.unknown_read(

@@ -19,19 +19,22 @@ if TYPE_CHECKING:
     Path = tuple[Any, ...]
 
 
-def declares(text: str, path: Path) -> bool:
-    """Whether an import text names the library's file that declares a service."""
+def declaring_file(path: Path) -> str | None:
+    """Import text of the library's file that declares what a path begins with, if one does."""
     from evaluator.names.library import declaring
 
-    file = declaring(_names(path))
+    return declaring(tuple([part if isinstance(part, str) else "" for part in path]))
+
+
+def declares(text: str, path: Path) -> bool:
+    """Whether an import text names the library's file that declares a service."""
+    file = declaring_file(path)
     return file is not None and text.rpartition("/")[2] == file.rpartition("/")[2]
 
 
 def import_help(source: Source, path: Path) -> Help:
     """Which module to import for a path that nothing declares."""
-    from evaluator.names.library import declaring
-
-    file = declaring(_names(path))
+    file = declaring_file(path)
     if file is None:
         return Help("import the module that declares it")
     is_there = f'"{file}"' in source.text  # in a place where it means nothing
@@ -77,10 +80,6 @@ def by_alias(modules: list[Module], source: Source, path: Path, span: Span) -> H
         kept = path_text(services[0][3])
         return Help(f"{said}: `{path_text((*services[0][3], *path[1:]))}`", (Edit(span, kept),))
     return None
-
-
-def _names(path: Path) -> tuple[str, ...]:
-    return tuple([part if isinstance(part, str) else "" for part in path])
 
 
 def import_edit(source: Source, file: str) -> Edit:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from evaluator.definitions.expected import may_fit
-from evaluator.definitions.importing import declares, disabled, import_help
+from evaluator.definitions.importing import (
+    declares,
+    declaring_file,
+    disabled,
+    import_help,
+    misspelt_service,
+)
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label
 from evaluator.diagnostics.renaming import meant
 from evaluator.diagnostics.suggest import nearest
@@ -199,6 +205,24 @@ def has_near(name: str, shape: Shape) -> bool:
     return bool(nearest(name, sorted(shape.members)))
 
 
+def leave_unchecked(lost: Diagnostic, name: str) -> None:
+    """Count a name that what is missing may declare, in a note of the finding that says so."""
+    names = lost.facts.setdefault("unchecked", [])
+    if not isinstance(names, list) or name in names:
+        return
+    before = _left(names) if names else ""
+    names.append(name)
+    lost.notes = (*[each for each in lost.notes if each != before], _left(names))
+
+
+def _left(names: list[str]) -> str:
+    shown = ", ".join([f"`{each}`" for each in names[:LIMIT]])
+    more = f" and {len(names) - LIMIT} more" if len(names) > LIMIT else ""
+    if len(names) == 1:
+        return f"{shown} is not checked; what is missing may declare it"
+    return f"{len(names)} names are not checked; what is missing may declare them: {shown}{more}"
+
+
 def _meant(span: Span, near: list[str]) -> list[Help]:
     """The nearest name instead of what is written; certain if there is only one.
 
@@ -227,7 +251,8 @@ def unknown_option(
     if not near and SYNONYMS.get(name) in shape.members:
         near = [SYNONYMS[name]]
         help = [Help(each.text, each.edits) for each in _meant(span, near)]
-    if near and not (len(path) > index + 1 or may_fit(node, shape.members[near[0]])):
+    is_lost = shape is root and around.lost is not None
+    if near and (is_lost or not (len(path) > index + 1 or may_fit(node, shape.members[near[0]]))):
         help = [Help(help[0].text, help[0].edits)]
     labels = [Label(span, "no option of this name", primary=True)]
     if near and node[0] == "def" and _is_switched(node, path, index, shape.members[near[0]]):
@@ -293,7 +318,10 @@ def unknown_read(
         tails = same_ending(root, path[index:])
         help = [Help(f"did you mean `config.{other}`?") for other in tails]
         if shape is root:
-            help.insert(0, import_help(source, path))
+            found = declaring_file(path) is None and misspelt_service(source, span, path)
+            help.insert(0, found or import_help(source, path))
+    elif shape is root and around.lost is not None:
+        help = [Help(each.text, each.edits) for each in help]
     known = sorted(shape.members)
     sink.report(
         Diagnostic(

@@ -147,6 +147,13 @@ class Sink:
                 return True
         return False
 
+    def lost(self) -> Diagnostic | None:
+        """The first finding that means that a file is missing, if there is one."""
+        for diagnostic in self.diagnostics:
+            if diagnostic.code in LOST_FILES:
+                return diagnostic
+        return None
+
     def has_errors(self) -> bool:
         """Whether anything worse than a warning was reported."""
         for diagnostic in self.diagnostics:

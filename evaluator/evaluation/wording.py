@@ -39,7 +39,7 @@ def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) ->
         labels = (Label(where(env, node), "read here", primary=True),)
         if _is_known(scope.world, labels[0].span):
             raise Stop
-    if scope is scope.world.root and scope.world.is_partial:
+    if scope is scope.world.root and scope.world.lost is not None:
         raise Stop
     known = [each for each in scope.names() if each]
     near = nearest(name, known)

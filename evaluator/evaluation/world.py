@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from evaluator.definitions.definition import Definition
 from evaluator.definitions.spread import SCALE, spread
-from evaluator.diagnostics.model import LOST_FILES
 from evaluator.evaluation.context import Context, base
 from evaluator.evaluation.env import Env, Let, Namespace
 from evaluator.evaluation.merge import resolve, resolve_option
@@ -44,7 +43,7 @@ class World:
         self.sink = sink
         self.files = files
         # With a file missing, what it may have declared is not called unknown.
-        self.is_partial = any([each.code in LOST_FILES for each in sink.diagnostics])
+        self.lost = sink.lost()
         # With data lost, what it may have defined is not called missing.
         self.lacks_values = any([each.code == "bad-data" for each in sink.diagnostics])
         self.inputs: dict[str, str] = {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from evaluator.definitions.check import Checker, deprecated_in
 from evaluator.definitions.checked import check_modules, check_statements, defines_only
-from evaluator.diagnostics.model import LOST_FILES, Sink
+from evaluator.diagnostics.model import Sink
 from evaluator.evaluation.others import Elsewhere, Others, Refusal
 from evaluator.evaluation.sharing import Sharing, Snapshot, before_old_names, touched_paths
 from evaluator.evaluation.world import World
@@ -201,7 +201,7 @@ class Fleet:
     def _check_block(self, group: Group, part: HostPart) -> Sink:
         """Check the statements of one host block, with what its group declares."""
         checker = Checker(group.modules, group.declared, Sink())
-        checker.is_partial = any([each.code in LOST_FILES for each in group.sink.diagnostics])
+        checker.lost = group.sink.lost()
         checker.deprecated = group.deprecated
         checker.module(part.module, "host")
         group.declared.circular |= checker.expressions.circles()

@@ -18,6 +18,41 @@ def importable(folder: str) -> list[str]:
     return out
 
 
+def near_files(text: str, folders: tuple[str, ...], importer: str) -> list[str]:
+    """Import texts that look like one that leads nowhere, best first: of files below the
+    folders, and beside the importer. Names are compared without folders and ending, which
+    would make any two alike."""
+    from evaluator.diagnostics.suggest import nearest
+
+    texts: dict[str, list[str]] = {}
+    for name in [each for folder in folders for each in importable(folder)]:
+        texts.setdefault(stem(name), []).append(name)
+    for name in _beside(text, importer):
+        texts.setdefault(stem(name), []).append(name)
+    wanted = stem(text)
+    stems = [wanted] if wanted in texts else nearest(wanted, texts)
+    return [each for near in stems for each in texts[near]][:3]
+
+
+def stem(text: str) -> str:
+    """The name of a file without its folder and ending."""
+    return text.rpartition("/")[2].removesuffix(".vcfg")
+
+
+def _beside(text: str, importer: str) -> list[str]:
+    """Import texts of the other files in the folder that one points into."""
+    own = os.path.dirname(importer)
+    head, slash, _leaf = text.rpartition("/")
+    if not text.startswith("."):
+        head, slash = f"./{head}".rstrip("/"), "/"
+    try:
+        names = sorted(os.listdir(os.path.join(own, head)))
+    except (OSError, ValueError):
+        return []
+    found = [head + slash + name for name in names if name.endswith(".vcfg")]
+    return [each for each in found if os.path.normpath(os.path.join(own, each)) != importer]
+
+
 _services: dict[tuple[str, ...], str] = {}
 
 

@@ -165,9 +165,7 @@ class Loader:
             errors.data_clause(self.sink, module.source, statement)
         found, tried = self.lookup(module.source.path, text)
         if found is None:
-            near = self._near(text) if form is None else self._near_data(module, text)
-            if self.lookup(module.source.path, f"./{text}")[0] is not None:
-                near = [f"./{text}"]
+            near = self._near(module, text) if form is None else self._near_data(module, text)
             errors.import_not_found(self.sink, module.source, statement, tried, near)
             return None
         if form is not None:
@@ -232,15 +230,13 @@ class Loader:
         self.modules[key] = module
         return module
 
-    def _near(self, text: str) -> list[str]:
-        """Importable names that look like `text`, from the folders of the module path."""
-        from evaluator.diagnostics.suggest import nearest
-        from evaluator.names.library import importable
+    def _near(self, module: Module, text: str) -> list[str]:
+        """Importable names that look like `text`: of the module path, and of files beside."""
+        from evaluator.names.library import near_files
 
-        names = [name for folder in self.module_path for name in importable(folder)]
-        leaf = text.rpartition("/")[2]
-        same_leaf = [name for name in names if name.rpartition("/")[2] in (leaf, f"{leaf}.vcfg")]
-        return same_leaf[:3] or nearest(text, names)
+        if text and self.lookup(module.source.path, f"./{text}")[0] is not None:
+            return [f"./{text}"]
+        return near_files(text, self.module_path, module.source.path)
 
     def _disabled(self, root: Module, order: list[Module]) -> dict[str, object]:
         """Canonical paths that some loaded module wants out of the set."""

@@ -43,17 +43,19 @@ def import_not_found(
     sink: Sink, source: Source, statement: Node, tried: list[str], near: list[str]
 ) -> None:
     """No file stands where an import points."""
+    from evaluator.names.library import stem
+
     text = statement[3]
     help: tuple[Help, ...] = ()
     if near:
-        help = tuple(
-            Help(
-                f'write `import "{name}"`',
-                (Edit((source, statement[4], statement[5]), f'"{name}"'),),
-                certain=len(near) == 1,
-            )
-            for name in near[:1]
-        )
+        # A file of nearly this name is another one: `chrony` is no `cron`.
+        is_same = stem(near[0]) == stem(text) or form_of(text) is not None
+        said = 'write `import "{}"`' if is_same else 'did you mean `import "{}"`?'
+        edit = Edit((source, statement[4], statement[5]), f'"{near[0]}"')
+        certain = is_same and len(near) == 1
+        help = (Help(said.format(near[0]), (edit,), certain=certain),)
+    elif not text:
+        help = (Help("an import names a file"),)
     elif not text.startswith((".", "/")) and form_of(text) is None:
         help = (Help(f'a file beside this one is imported as `"./{text}"`'),)
     sink.report(

@@ -81,7 +81,7 @@ def _repair(machine: Machine, habit: Habit) -> bool:
             return False
         _shift(machine, term, spelling, habit.start, habit.end)
     machine.position = habit.go_on
-    if habit.go_on > machine.found_end:
+    if habit.offers and habit.go_on > machine.found_end:
         machine.last_end = habit.go_on
     return True
 

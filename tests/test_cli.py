@@ -214,6 +214,9 @@ def test_asking_for_help_is_fine(words: list[str], vcfg: RunVcfg) -> None:
         (["eval", "a.vcfg", "--set", "=1"], "PATH=VALUE"),
         (["eval", "a.vcfg", "--set", 'import "x" #=1'], "PATH=VALUE"),
         (["explain", "type-mismatsch"], "did you mean type-mismatch?"),
+        (["explain", "conflicting"], "mean conflicting-definitions or conflicting-kinds?"),
+        (["explain", "unlock"], "did you mean unlocked-account?"),
+        (["explain", "a"], "`vcfg explain` lists all"),
         (["eval", "gone.vcfg"], "`gone.vcfg` cannot be read: no such file"),
         (["eval", "."], "it is a directory"),
         (["test", "gone.vcfg"], "there is no file gone.vcfg"),
@@ -229,6 +232,26 @@ def test_called_wrongly(
     assert ran.status == 2
     assert said in ran.err
     assert ran.out in ("", "0 tests passed, 0 failed\n", "0 passed, 0 failed\n")
+
+
+def test_show_says_that_it_looked_at_the_library_only(vcfg: RunVcfg, tmp_path: Path) -> None:
+    ran = vcfg("show", "chrony.sources")
+    assert (ran.status, ran.out) == (1, "")
+    assert "there is no `chrony` in the library" in ran.err
+    assert "of a file of yours, `vcfg show FILE chrony.sources`" in ran.err
+    main = tmp_path / "main.vcfg"
+    main.write_text("option a: int = 1\n")
+    ran = vcfg("show", main, "chrony.sources")
+    assert "in this configuration" in ran.err
+    assert "library" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("verb", "usage"),
+    [("check", "FILE…"), ("show", "[FILE] PATH"), ("options", "[WORDS…]"), ("eval", "FILE [PATH]")],
+)
+def test_help_shows_what_is_taken_several_times(verb: str, usage: str, vcfg: RunVcfg) -> None:
+    assert vcfg(verb, "--help").out.startswith(f"Usage: vcfg {verb} [OPTIONS] {usage}\n")
 
 
 def test_check_of_several_files_reports_all_and_the_worst_exit(

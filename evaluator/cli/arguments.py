@@ -5,7 +5,6 @@ from __future__ import annotations
 from evaluator.cli.table import VERBS
 
 TYPE_CHECKING = False
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.cli.table import Argument, Option, Verb
 
@@ -120,11 +119,16 @@ def _place(parsed: Arguments, words: list[str]) -> None:
 
 def usage(verb: Verb) -> str:
     """One line: the verb with its arguments."""
+    return f"vcfg {verb.name} {' '.join(places(verb))}"
+
+
+def places(verb: Verb) -> list[str]:
+    """The arguments as usage shows them: what may be left out in brackets, `…` for several."""
     shown = []
     for argument in verb.arguments:
         text = argument.name + ("…" if argument.many else "")
         shown.append(f"[{text}]" if argument.is_optional else text)
-    return f"vcfg {verb.name} {' '.join(shown)}"
+    return shown
 
 
 def _unknown(word: str, verb: Verb, known: list[str]) -> str:

@@ -8,12 +8,22 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
+from typer.core import TyperCommand
 
 import evaluator
+from evaluator.cli.arguments import places
 from evaluator.cli.table import VERBS
 
 if TYPE_CHECKING:
     from evaluator.cli.table import Option, Verb
+
+
+class VerbCommand(TyperCommand):
+    """A verb whose usage line shows its arguments as messages do."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """`[OPTIONS] FILE…`"""
+        return ["[OPTIONS]", *places(VERBS[str(self.name)])]
 
 
 def run_app(argv: list[str]) -> int:
@@ -53,7 +63,7 @@ def build_app() -> typer.Typer:
 
     program.__doc__ = None
     for verb in VERBS.values():
-        app.command(verb.name, help=verb.help)(_command(verb))
+        app.command(verb.name, cls=VerbCommand, help=verb.help)(_command(verb))
     return app
 
 

@@ -6,7 +6,7 @@ import sys
 
 from evaluator.cli.arguments import UsageError
 from evaluator.cli.session import Session
-from evaluator.diagnostics.model import Sink, Stop
+from evaluator.diagnostics.model import Help, Sink, Stop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def answer(arguments: Arguments) -> int:
     else:
         worlds = [_library(session, path)]
     text = _without_value(worlds, path, arguments)
+    if not file and not text:
+        _point_at_files(session.sink, path)
     code = session.finish(file or "the library")
     sys.stdout.write(text)
     return code
@@ -43,7 +45,17 @@ def _library(session: Session, path: str) -> World:
     for name in ("host", "variant", "set"):
         if session.arguments.option(name):
             raise UsageError(f"--{name} needs a FILE; the library has no values")
-    return assemble(library(session), session.settings, session.sink)
+    world = assemble(library(session), session.settings, session.sink)
+    world.called = "the library"
+    return world
+
+
+def _point_at_files(sink: Sink, path: str) -> None:
+    """Say that only the library was looked at, and how a file is."""
+    help = Help(f"only the library was looked at; of a file of yours, `vcfg show FILE {path}`")
+    for each in sink.diagnostics:
+        if each.notes:  # which say what there is instead
+            each.help = (*each.help, help)
 
 
 def _without_value(worlds: list[World], path: str, arguments: Arguments) -> str:

@@ -44,6 +44,8 @@ class World:
         self.files = files
         # With a file missing, what it may have declared is not called unknown.
         self.lost = sink.lost()
+        # What findings call all of it.
+        self.called = "this configuration"
         # With data lost, what it may have defined is not called missing.
         self.lacks_values = any([each.code == "bad-data" for each in sink.diagnostics])
         self.inputs: dict[str, str] = {}

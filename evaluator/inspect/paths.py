@@ -193,7 +193,7 @@ def lost(
     labels: tuple[Label, ...] = (),
 ) -> NoReturn:
     """Say what there is instead; `known` is None below what has no parts."""
-    where = f"`{path}`" if path else "this configuration"
+    where = f"`{path}`" if path else world.called
     lead = f"{path}." if path else ""
     note = f"{where} is a single value"
     if known is not None:

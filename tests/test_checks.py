@@ -330,3 +330,34 @@ def test_nothing_is_declared_at_all() -> None:
 def test_all_unknown_options_are_reported() -> None:
     text = "option a: int = 1\n" + "".join([f"b{at}.c = 1\n" for at in range(30)])
     assert configured(text).codes() == ["unknown-option"] * 30
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        'has(config.files, "a")',
+        '"a" in config.files',
+        "has(config.files, config.name)",
+        'not has(config.files, "b") and has(config.files, "a")',
+    ],
+)
+def test_a_check_that_asks_for_one_key_points_at_that_key(asks: str) -> None:
+    [finding] = configured(
+        'record File { option text: string = "" }\n'
+        "option files: map(File) = {}\n"
+        'option name: string = "a"\n'
+        f'when {asks} {{ warn "there is an a" }}\n'
+        'files.other.text = "1"\n'
+        'files.a.text = "2"\n'
+        "files.more { }\n"
+    ).findings
+    assert {line for said, (_file, line) in labels(finding) if said == "it looks at this"} == {6}
+
+
+def test_a_check_that_asks_for_a_key_that_is_missing_points_at_nothing_else() -> None:
+    [finding] = configured(
+        "option files: map(int) = {}\noption limit: int = 1\n"
+        'when config.limit > 2 and not has(config.files, "a") { warn "none" }\n'
+        "files.other = 1\nlimit = 3\n"
+    ).findings
+    assert [line for said, (_file, line) in labels(finding) if said == "it looks at this"] == [5]

@@ -99,14 +99,20 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
                 found.extend(_winning(evaluate(part[3], env), name))
             except Stop:
                 return
-            # What the option lies in was not looked at, only what the way begins with.
-            while part[0] in ("attr", "index"):
-                if part[0] == "index":
-                    look(part[4], env)
-                part = part[3]
-            if not _leads_on(part, env):
-                look(part, env)
+            look_along(part, env)
             return
+        if tag in ("call", "binary"):
+            try:
+                asked = _asked(part, env)
+                if asked is not None:
+                    found.extend(_winning(evaluate(asked[0], env), evaluate(asked[1], env)))
+            except Stop:
+                return
+            if asked is not None:
+                # Who brought the other keys has nothing to do with it.
+                look_along(asked[0], env)
+                look(asked[1], env)
+                return
         if tag == "name":
             bound = env.binding(part[3])
             if type(bound) is Let:
@@ -118,8 +124,28 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
         for inner in part:
             look(inner, env)
 
+    def look_along(part: Any, env: Env) -> None:
+        # What the option lies in was not looked at, only what the way begins with.
+        while part[0] in ("attr", "index"):
+            if part[0] == "index":
+                look(part[4], env)
+            part = part[3]
+        if not _leads_on(part, env):
+            look(part, env)
+
     with_quiet(env, lambda: look(node, env))
     return found[:SHOWN]
+
+
+def _asked(part: Node, env: Env) -> tuple[Node, Node] | None:
+    """The map and the key of `has(map, key)` and of `key in map`."""
+    if part[0] == "call":
+        function, given = part[3], part[4]
+        is_has = function[0] == "name" and function[3] == "has" and len(given) == 2
+        return tuple(given) if is_has and env.binding("has") is MISSING else None
+    if part[3] == "in" and isinstance(evaluate(part[5], env), Slots):
+        return part[5], part[4]
+    return None
 
 
 def _leads_on(part: Any, env: Env) -> bool:

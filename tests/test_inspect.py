@@ -526,3 +526,33 @@ def test_show_an_entry_that_could_be(tmp_path: Path, vcfg: RunVcfg) -> None:
     assert "value" in vcfg("show", str(main), "hosts.a.account.users.ana.shell").out
     assert "there is no `eve`" in vcfg("show", str(main), "hosts.a.account.users.eve.shell").err
     assert "there is no `pasword`" in vcfg("show", "account.users.ana.pasword").err
+
+
+def test_why_of_an_entry_leaves_out_what_decided_about_others(
+    vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    """A loop around the entry went through a map, and came to others on the way."""
+    main = tmp_path / "main.vcfg"
+    main.write_text("""\
+record Unit { option wanted: bool = false }
+record Told { option state: string = "" }
+service units {
+  accepts list: map(Unit) = {}
+  let started = [for name, unit in self.list if unit.wanted: name]
+  extend told-of { for name in started { told."#{name}".state = "on" } }
+}
+service told-of { accepts told: map(Told) = {} }
+service sshd {
+  option keys: bool = false
+  when self.keys { extend units { list.keys.wanted = true } }
+}
+told-of.enable = true
+units.enable = true
+units.list.timer.wanted = true
+sshd.enable = true
+sshd.keys = false
+""")
+    data = json.loads(vcfg("why", "--json", main, "told-of.told.timer.state").out)
+    paths = [each["path"] for each in data["computed_from"]]
+    assert "units.list.timer.wanted" in paths
+    assert "sshd.keys" not in paths

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evaluator.evaluation.slots import Slots
 from evaluator.inspect.provenance import (
     PART,
     WON,
@@ -44,17 +43,6 @@ def askers(
         by_context = around(world, [fate.definition], library)
         out += deeper or by_context or [(fate.definition, path_of(owner, name))]
     return out
-
-
-def entry_names(owner: Any, name: str) -> tuple[str, ...]:
-    """The keys of the maps that a slot is in, its own among them."""
-    found: list[str] = []
-    scope, key = owner, name
-    while isinstance(scope, Slots):
-        if scope.is_map:
-            found.append(key)
-        scope, key = scope.parent, scope.name
-    return tuple(found)
 
 
 def read_by_name(

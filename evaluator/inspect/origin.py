@@ -6,10 +6,11 @@ import os
 
 from evaluator import resources
 from evaluator.evaluation.slots import Slots
-from evaluator.inspect.askers import around, askers, entry_names
+from evaluator.inspect.askers import around, askers
 from evaluator.inspect.paths import locate, split_path
 from evaluator.inspect.provenance import (
     definitions_of,
+    entry_names,
     leaves,
     path_of,
     reads_of,

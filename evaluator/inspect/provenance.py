@@ -279,9 +279,12 @@ def reads_of(
     """Options a slot was computed from, nearest first, however many steps away.
 
     `through_parts`: also those that decided which parts a map or service has that was gone
-    through to come to one of them.
+    through to come to one of them. Where a loop or condition around an entry of a map went
+    through them, as `for name in started` does, they decided about the other entries.
     """
-    return _leaves_behind(world.reads or {}, [(owner, name)], through_parts=through_parts)
+    names = entry_names(owner, name) if through_parts else ()
+    queue = [(owner, name)]
+    return _leaves_behind(world.reads or {}, queue, through_parts=through_parts, named=names)
 
 
 def read_by(world: World, owner: Any, name: str) -> list[tuple[Any, str]]:
@@ -333,6 +336,17 @@ def _contexts(definitions: list[Definition]) -> list[tuple[Any, str]]:
     return around
 
 
+def entry_names(owner: Any, name: str) -> tuple[str, ...]:
+    """The keys of the maps that a slot is in, its own among them."""
+    found: list[str] = []
+    scope, key = owner, name
+    while isinstance(scope, Slots):
+        if scope.is_map:
+            found.append(key)
+        scope, key = scope.parent, scope.name
+    return tuple(found)
+
+
 def _leaves_behind(
     reads: Reads,
     queue: list[tuple[Any, str]],
@@ -342,20 +356,25 @@ def _leaves_behind(
 ) -> list[tuple[Any, str]]:
     out: list[tuple[Any, str]] = []
     seen = {(id(scope), slot) for scope, slot in queue}
-    while queue:
-        scope, slot = queue.pop(0)
+    steps = [(scope, slot, through_parts) for scope, slot in queue]
+    while steps:
+        scope, slot, through = steps.pop(0)
         found = _inputs(reads, (id(scope), slot))
-        if isinstance(scope, Scope) and through_parts:
+        around = set()
+        if through and named and entry_names(scope, slot):
+            around = found.keys() - reads.get((id(scope), slot), {}).keys()
+        if isinstance(scope, Scope) and through:
             found.update(_inputs(reads, (id(scope), "")))  # what yielded the record as a whole
         for key, (inner, inner_name) in found.items():
             if key in seen:
                 continue
             seen.add(key)
+            on = through and key not in around
             is_leaf = not isinstance(inner, Let) and _is_leaf(inner, inner_name)
-            if is_leaf and elements_named(inner, inner_name, named):
+            if is_leaf and not on and elements_named(inner, inner_name, named):
                 pass
-            elif through_parts or is_leaf or isinstance(inner, Let):
-                queue.append((inner, inner_name))
+            elif on or is_leaf or isinstance(inner, Let):
+                steps.append((inner, inner_name, on))
             if is_leaf:
                 out.append((inner, inner_name))
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.export import export_value
 from evaluator.evaluation.words import shown
-from evaluator.inspect.askers import entry_names, read_by_name
+from evaluator.inspect.askers import read_by_name
 from evaluator.inspect.data_reads import data_reads
 from evaluator.inspect.provenance import (
     DEFAULT,
@@ -13,6 +13,7 @@ from evaluator.inspect.provenance import (
     LOST,
     PART,
     WON,
+    entry_names,
     fates,
     leaves,
     path_of,

@@ -8,8 +8,8 @@ happen and unwind as `Stop`.
 from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
+from evaluator.evaluation import calls
 from evaluator.evaluation import expression_errors as errors
-from evaluator.evaluation.calls import call_builtin
 from evaluator.evaluation.env import Fields, Function, LazyRead, Namespace
 from evaluator.evaluation.operators import calculate, compare, negate
 from evaluator.options.shapes import MISSING
@@ -338,7 +338,7 @@ def _call(node: Node, env: Env) -> Any:
     elif name is None or env.find("render") is not MISSING:
         target = _callee(function, env)
     if target is MISSING:
-        return call_builtin(str(name), node, env)
+        return calls.call_builtin(str(name), node, env)
     if type(target) is not Function:
         errors.not_a_function(env, function, target)
     if len(node[4]) != len(target.parameters) or node[5]:

@@ -78,9 +78,8 @@ def test_the_shell_reads_the_scripts(outputs: Path) -> None:
 
 def test_a_script_hands_its_words_over_untouched(outputs: Path) -> None:
     script = texts(outputs, "small")["/etc/sv/hello/run"]
-    told = script.replace(
-        "exec chpst -u www-data /usr/bin/perl /etc/hello/hello.pl", 'printf %s "$GREETING"'
-    )
+    command = "exec chpst -u www-data:\"$(id -Gn www-data | tr ' ' :)\""
+    told = script.replace(f"{command} /usr/bin/perl /etc/hello/hello.pl", 'printf %s "$GREETING"')
     done = subprocess.run(["sh"], input=told, capture_output=True, text=True, check=True)
     assert done.stdout == "Hello, 100% $HOME"
 

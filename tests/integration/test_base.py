@@ -45,7 +45,7 @@ PLACES = {
     "/srv/größe.d": "automount",
     "/srv/.hidden": "mount",
     "/dev/hugepages": "mount",
-    "/var/swap-file": "swap",
+    "/var/swap/swap-file": "swap",
     "/dev/disk/by-label/swap": "swap",
 }
 
@@ -81,12 +81,13 @@ def test_the_kernel_takes_a_mount(machine: Sandbox) -> None:
 
 
 def test_a_swap_file_is_made(machine: Sandbox) -> None:
-    """The program of its unit, which systemd starts when the file is missing."""
-    service = unit(machine, r"make-var-swap\x2dfile.service")
-    assert service["Unit"]["ConditionPathExists"] == "!/var/swap-file"
+    """The program of its unit, which systemd starts when the file is missing; its folder too."""
+    service = unit(machine, r"make-var-swap-swap\x2dfile.service")
+    assert service["Unit"]["ConditionPathExists"] == "!/var/swap/swap-file"
     machine.run(f"umask {service['Service']['UMask']}; {service['Service']['ExecStart']}")
-    assert machine.run("stat -c '%a %s' /var/swap-file").out == "600 1048576\n"
-    assert machine.run("tail -c +4087 /var/swap-file | head -c 10").out == "SWAPSPACE2"
+    assert machine.run("stat -c %a /var/swap").out == "700\n"
+    assert machine.run("stat -c '%a %s' /var/swap/swap-file").out == "600 1048576\n"
+    assert machine.run("tail -c +4087 /var/swap/swap-file | head -c 10").out == "SWAPSPACE2"
 
 
 def test_temporary_files_are_made(machine: Sandbox) -> None:

@@ -16,7 +16,7 @@ import pytest
 from evaluator.emit.activate import render_activate, runtime_text
 from evaluator.emit.manifest import render_manifest
 from evaluator.emit.packages import render_packages
-from evaluator.emit.rows import memberships, parents, tree_files, tree_links
+from evaluator.emit.rows import memberships, parents, preset_text, tree_files, tree_links
 from evaluator.emit.write import CannotWrite, render_outputs, write_outputs
 from tests.plans import EVERYTHING, build
 
@@ -139,6 +139,22 @@ def test_derived_files_are_in_every_output() -> None:
     assert parents(PLAN) == ["/etc", "/etc/cron.d", "/etc/systemd", "/etc/systemd/system",
                              "/etc/systemd/system-preset", "/srv", "/var", "/var/lib"]  # fmt: skip
     assert memberships(PLAN) == [("app", "ann"), ("app", "zoe"), ("disk", "app"), ("kvm", "app")]
+
+
+def test_presets_name_instances_behind_their_template() -> None:
+    """`preset-all` looks at templates, and at the first line that fits one."""
+    states = {
+        "ssh.service": "enable", "w@a.service": "enable", r"w@b-\x2d.service": "enable",
+        "w@c.service": "disable", "getty@tty9.service": "enable", "getty@tty2.service": "enable",
+        "w@.service": "disable",
+    }  # fmt: skip
+    plan = {
+        "units": [{"name": name, "state": state} for name, state in states.items()],
+        "files": [{"path": "/etc/systemd/system/getty@tty9.service"}],
+    }
+    lines = preset_text(plan).splitlines()[1:]
+    assert lines[:2] == [r"enable w@.service a b-\x2d", "enable getty@.service tty2 tty1"]
+    assert lines[2:] == [f"{state} {name}" for name, state in states.items()]
 
 
 def test_packages() -> None:

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from evaluator.plan.cron import cron_text
 from evaluator.plan.errors import unique
+from evaluator.plan.named_units import template
 from evaluator.plan.paths import CRON_FOLDER, PRESET, UNIT_FOLDER
 
 TYPE_CHECKING = False
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 FOLDER_SIZE = 100
+# Instances that Debian's own presets enable, by a line for the template that ours goes before.
+PRESET_BY_DEBIAN = ("getty@tty1.service",)
 HOME_MODE = "700"
 
 
@@ -29,7 +32,7 @@ def tree_files(plan: dict[str, Any]) -> list[dict[str, Any]]:
         files.append({**made, "replaces": entry["replaces"]})
     if plan["units"]:
         origin = [place for unit in plan["units"] for place in unit["origin"]]
-        files.append(made_file(PRESET, preset_text(plan["units"]), unique(origin)))
+        files.append(made_file(PRESET, preset_text(plan), unique(origin)))
     return sorted(files, key=lambda file: split(file["path"]))
 
 
@@ -43,13 +46,37 @@ def tree_links(plan: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted(links, key=lambda link: split(link["path"]))
 
 
-def preset_text(units: list[dict[str, Any]]) -> str:
-    """The preset file: builders that run `preset-all` later undo everything else."""
+def preset_text(plan: dict[str, Any]) -> str:
+    """The preset file: builders that run `preset-all` later undo everything else.
+
+    Of a template, systemd wants the instances behind its name, and the first line counts.
+    """
     lines = ["# Written by vcfg; keeps what was asked when presets are applied again."]
-    for unit in units:
+    instances = _instances(plan)
+    lines += [f"enable {template} {' '.join(names)}" for template, names in instances.items()]
+    for unit in plan["units"]:
         verb = "enable" if unit["state"] == "enable" else "disable"
         lines.append(f"{verb} {unit['name']}")
     return "\n".join(lines) + "\n"
+
+
+def _instances(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """Enabled instances by their template; a unit with a file of its own is no instance."""
+    own = {file["path"] for file in plan["files"]}
+    states = {unit["name"]: unit["state"] for unit in plan["units"]}
+    found: dict[str, list[str]] = {}
+    for name, state in states.items():
+        if state == "enable" and template(name) != name and f"{UNIT_FOLDER}/{name}" not in own:
+            found.setdefault(template(name), []).append(_instance(name))
+    for name in PRESET_BY_DEBIAN:
+        if template(name) in found and name not in states:
+            found[template(name)].append(_instance(name))
+    return found
+
+
+def _instance(name: str) -> str:
+    """What stands between the sign and the kind in the name of an instance."""
+    return name.partition("@")[2].rpartition(".")[0]
 
 
 def split(path: str) -> tuple[str, str]:

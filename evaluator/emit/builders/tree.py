@@ -31,7 +31,7 @@ def adapt(built: Built) -> Adapted:
     sides = {
         FILE: sysusers_text(plan) if plan["users"] or plan["groups"] else "",
         "tmpfiles.d/vcfg.conf": tmpfiles_text(plan),
-        PRESET.removeprefix("/etc/systemd/"): preset_text(plan["units"]) if plan["units"] else "",
+        PRESET.removeprefix("/etc/systemd/"): preset_text(plan) if plan["units"] else "",
     }
     outputs = {"tree.tar": Output(tree_tar(plan)), "activate-rest": Output(REST, 0o755)}
     outputs |= {name: Output(text) for name, text in sides.items() if text}

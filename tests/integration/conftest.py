@@ -58,6 +58,13 @@ CONFIGURATIONS = {
     "network-stacked": HERE / "configs" / "network-stacked.vcfg",
 }
 
+#: Machines as strangers describe them: what no example has, side by side.
+ODD = (
+    *("odd-everything", "odd-ganeti", "odd-guests", "odd-hypervisor"),
+    *("odd-jobs", "odd-programs", "odd-small", "odd-units"),
+)
+CONFIGURATIONS |= {name: HERE / "configs" / f"{name}.vcfg" for name in ODD}
+
 #: Files that describe several hosts, and which; a test calls one `NAME/HOST`.
 FLEETS = {
     "cluster": (

@@ -219,7 +219,7 @@ def test_ifupdown_reads_what_stands_on_others(
         assert "ip link add link bond0 name bond0.20 type vlan id 20" in done
 
 
-@pytest.mark.parametrize("name", ["network-networkd", "network-stacked"])
+@pytest.mark.parametrize("name", ["network-networkd", "network-stacked", "odd-hypervisor"])
 def test_networkd_reads_every_line(name: str, applied_root: Callable[[str], Applied]) -> None:
     """It passes over what it does not understand, with a word."""
     with applied_root(name).sandbox() as box:

@@ -178,3 +178,16 @@ def test_a_service_is_asked_for_by_its_files_links_and_wishes(
     assert [place.split()[0] for place in of(plan, "services", "name", "y.service")] == [
         "main.vcfg:5"
     ]
+
+
+def test_a_directory_of_a_mount_leads_to_that_mount(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = tmp_path / "main.vcfg"
+    main.write_text(
+        'import "file-systems.vcfg"\n'
+        'file-systems.mounts."/srv/a" { device = "/dev/sda1", type = "ext4" }\n'
+        'file-systems.mounts."/srv/b" { device = "/dev/sda2", type = "ext4" }\n'
+    )
+    built = vcfg("build", str(main), "-o", str(tmp_path / "out"))
+    assert built.status == 0, built.err
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    assert [place.split()[0] for place in of(plan, "dirs", "path", "/srv/b")] == ["main.vcfg:3"]

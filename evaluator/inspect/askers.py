@@ -66,7 +66,8 @@ def around(
     """The user's own lines that conditions and loops around definitions looked at.
 
     First what has to do with the entry of these names that they made. Where conditions only went
-    through maps, as `when any([for … in files: …])` does: what is in them.
+    through maps, as `when any([for … in files: …])` does: what is in them, and of that first the
+    entries that are called so themselves.
     """
     found: list[tuple[Definition, str]] = []
     for scope, slot, elements in read_by_name(world, made, names):
@@ -75,13 +76,15 @@ def around(
         else:
             found += [(one, path_of(scope, slot)) for one in winners(scope, slot)]
     own = [each for each in found if each[0].source.path not in library]
-    for looked_at in () if own else (reads_around, entries_around):
-        own = [
-            (definition, path_of(scope, slot))
-            for scope, slot in looked_at(world, made)
-            for definition in winners(scope, slot)
-            if definition.source.path not in library
-        ]
-        if own:
-            break
+    for is_near in (True, False):
+        for looked_at in () if own else (reads_around, entries_around):
+            own = [
+                (definition, path_of(scope, slot))
+                for scope, slot in looked_at(world, made)
+                if not is_near or not set(names).isdisjoint(scope.path(slot))
+                for definition in winners(scope, slot)
+                if definition.source.path not in library
+            ]
+            if own:
+                break
     return own

@@ -233,6 +233,11 @@ UNITS = {
     "hurd-vm.disk-size": "bytes",
     "hurd-vm.memory-size": "MiB",
     "ganeti-watcher.job-age": "seconds",
+    "libvirt.keepalive-interval": "seconds",
+    "libvirt.admin-keepalive-interval": "seconds",
+    "libvirt.ovs-timeout": "seconds",
+    # What may be a number of anything has none.
+    "systemd.units.<name>.service": None,
 }
 
 

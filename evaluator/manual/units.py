@@ -21,6 +21,7 @@ NUMBERS = {
     "milliseconds": "milliseconds", "seconds": "seconds", "minutes": "minutes", "hours": "hours",
     "days": "days", "weeks": "weeks",
 }  # fmt: skip
+PLAIN = frozenset(("int", "float"))
 
 
 def unit_of(type_: Type) -> str | None:
@@ -33,6 +34,11 @@ def unit_of(type_: Type) -> str | None:
         named = [NUMBERS.get(_called(each.expression)) for each in type_.by_kind.values()]
         return unit_of(type_.inner) or next((each for each in named if each is not None), None)
     if isinstance(type_, UnionType):
+        # A number that may be something else as well, as in a key of systemd, has no unit.
+        if any(
+            [PLAIN.intersection(each.kinds) and not unit_of(each) for each in type_.alternatives]
+        ):
+            return None
         inner = [unit_of(each) for each in type_.alternatives]
         return next((each for each in inner if each is not None), None)
     if isinstance(type_, (ListType, SetType, MapType, Wrapper)):

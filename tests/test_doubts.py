@@ -135,3 +135,37 @@ def test_the_library_may_watch_what_only_some_write(vcfg: RunVcfg) -> None:
     done = vcfg("check", ROOT / "spec/examples/libvirt-tls/host.vcfg")
     assert "never-changes" not in done.out
     assert done.status == 0, done.out
+
+
+UNREAD = """
+import "etc.vcfg"
+import "account.vcfg"
+etc.files {
+  "cron.d/with.dot".text = "* * * * * root true\\n"
+  "cron.d/open" { text = "* * * * * root true\\n", mode = 0o664 }
+  "cron.d/others" { text = "* * * * * root true\\n", owner = "daemon" }
+  "cron.d/no-end".text = "* * * * * root true"
+  "cron.daily/backup".text = "#!/bin/sh\\n"
+  "cron.daily/backup.sh" { text = "#!/bin/sh\\n", mode = 0o755 }
+  "sudoers.d/old~".text = "root ALL=(ALL) ALL\\n"
+  "systemd/system/my unit.service".text = "[Service]\\n"
+  "systemd/system/ssh.service.d/more".text = "[Service]\\n"
+  "systemd/network/10-eth0".text = "[Match]\\n"
+  "tmpfiles.d/app".text = "d /run/app\\n"
+  "polkit-1/rules.d/50-a.js".text = "1;\\n"
+  "cron.d/fine".text = "* * * * * root true\\n"
+  "cron.d/.placeholder".text = "x"
+  "cron.daily/fine" { text = "#!/bin/sh\\n", mode = 0o755 }
+  "sudoers.d/README.txt".text = "x"
+  "tmpfiles.d/app.conf".text = "d /run/app\\n"
+  "app/some.thing".text = "x"
+  "systemd/system/ssh.service.d/more.conf".text = "[Service]\\n"
+}
+"""
+
+
+def test_files_that_nobody_reads_where_they_lie(vcfg: RunVcfg, tmp_path: Path) -> None:
+    found = [tuple(each.partition(":")[::2]) for each in told(vcfg, tmp_path, UNREAD)]
+    assert [line for line, _rest in found] == [str(line) for line in range(5, 17)]
+    assert {rest.split()[1] for _line, rest in found} == {"unread-file"}
+    assert told(vcfg, tmp_path, UNREAD + 'checks.unread-file = "off"\n') == []

@@ -110,7 +110,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"files": {"/a": {"text": ""}}, "dirs": {"/a": {}}}, "bad-plan", "both a dir and a file"),
     ({"files": {"/a": {"text": ""}}, "links": {"/a": {"target": "x"}}},
      "bad-plan", "both a file and a link"),
-    ({**file("/etc/cron.d/app"), **cron({})}, "bad-plan", "written twice"),
+    ({**file("/etc/cron.d/app", text="x\n"), **cron({})}, "bad-plan", "written twice"),
     (file("/etc/x", text="a\0b"), "bad-plan", "NUL byte"),
     (file("/etc/x", text="\ud800"), "bad-plan", "no valid Unicode"),
     (file("/etc/x", owner="a b"), "bad-plan", "neither an account nor a number"),

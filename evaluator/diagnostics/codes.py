@@ -69,6 +69,7 @@ CODES: dict[str, str] = {
     "unknown-unit": "a unit is named that nothing seems to bring",
     "same-address": "two hosts of a fleet have one static address",
     "never-changes": "a file is watched for changes that the configuration does not write",
+    "unread-file": "a file lies where its reader passes over it",
 }
 
 # What `checks` may let count otherwise: checks, and findings that are warnings by themselves.
@@ -78,4 +79,5 @@ WARNINGS = (
     "never-read", "near-key", "never-equal", "dead-condition", "differing-strengths",
     "needless-strength", "needless-order", "lost-default", "unordered-list", "repeated-element",
     "readable-secret", "unknown-unit", "never-changes", "same-address",
+    "unread-file",
 )  # fmt: skip

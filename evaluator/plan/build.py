@@ -24,6 +24,7 @@ from evaluator.plan.secrets import SECRET_MODE, check_secrets, parts_of, texts_o
 from evaluator.plan.services import plan_services
 from evaluator.plan.snippets import PHASES, snippet_order
 from evaluator.plan.unit_names import FULL_NAME, unit_fault
+from evaluator.plan.unread import check_unread
 from evaluator.plan.watched import check_watched
 
 TYPE_CHECKING = False
@@ -72,6 +73,7 @@ def build_plan(
     _check_packages(data["packages"], findings)
     check_named_units(data, systemd or {}, findings)
     check_watched(data, _derived(data), findings)
+    check_unread(data, findings)
     plan: dict[str, Any] = {
         "version": VERSION,
         "host": host,

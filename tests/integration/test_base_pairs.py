@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from .conftest import vcfg
 from .pairs import Pair, found_first, named
 from .sandbox import Sandbox
 
@@ -389,6 +391,37 @@ def test_cron_passes_over_the_file(machine: Sandbox, pair: Pair) -> None:
     machine.run("rm /etc/cron.d/bad")
     assert any(pair.said in each for each in heard), heard
     assert any("this crontab file will be ignored" in each for each in heard)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "more", "said"),
+    [
+        ("bad.name", "* * * * * nosuch true\n", "", ""),
+        ("bad", "* * * * * root true", "", "Missing newline before EOF"),
+        ("bad", "* * * * * root true\n", "mode = 0o666", "INSECURE MODE"),
+        ("bad", "* * * * * root true\n", 'owner = "daemon"', "WRONG FILE OWNER"),
+    ],
+)
+def test_cron_passes_over_files_of_ones_own(
+    machine: Sandbox, name: str, text: str, more: str, said: str
+) -> None:
+    """As vcfg warns: of a name without a word, of the rest in the log."""
+    file = f'import "account.vcfg"\nimport "etc.vcfg"\netc.files."cron.d/{name}" = '
+    checked = vcfg(
+        "check", "-", "--errors", "json", text=f"{file}{{ text = {json.dumps(text)}, {more} }}\n"
+    )
+    found = json.loads(checked.stdout)["diagnostics"]
+    assert [each["code"] for each in found] == ["unread-file"]
+    machine.put(f"/etc/cron.d/{name}", text)
+    machine.run(f"chmod {666 if 'mode' in more else 644} /etc/cron.d/{name}")
+    machine.run(f"chown {'daemon' if 'owner' in more else 'root'} /etc/cron.d/{name}")
+    with machine.syslog() as heard, machine.daemon("cron -f -L 15"):
+        end = time.monotonic() + 20
+        while not any("@reboot" in each for each in heard) and time.monotonic() < end:
+            time.sleep(0.05)
+    machine.run(f"rm /etc/cron.d/{name}")
+    about = [each for each in heard if "bad" in each]
+    assert any(said in each for each in about) if said else about == []
 
 
 @pytest.mark.parametrize("pair", named(PAM))

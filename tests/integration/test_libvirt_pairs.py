@@ -76,6 +76,27 @@ REFUSED = [
         "Failed to parse mode '0999'",
     ),
     Pair(
+        "libvirt.unix-sock-rw-perms = 770",
+        TYPE,
+        "write 0o770",
+        "unix_sock_rw_perms = 0770",
+        "expected a string",
+    ),
+    Pair(
+        'libvirt.listen-addr = "a\\"b"',
+        TYPE,
+        "no IP address",
+        'listen_addr = "a"b"',
+        "expecting a separator",
+    ),
+    Pair(
+        "libvirt.max-clients = 10\nlibvirt.max-clients = 2000",
+        "conflicting-definitions",
+        "two different values",
+        "max_clients = 10\nmax_clients = 2000",
+        "must not be less than",
+    ),
+    Pair(
         f'libvirt.unix-sock-dir = "{DEEP}"',
         TYPE,
         "107 characters",

@@ -37,6 +37,9 @@ FIXED = {
     'web.rights = "0600"\n': "web.rights = 0o600\n",
     'web.mode = "SLOW"\n': 'web.mode = "slow"\n',
     "web.name = 7\n": 'web.name = "7"\n',
+    'web.names = "a"\n': 'web.names = ["a"]\n',
+    'web.name = ["a"]\n': 'web.name = "a"\n',
+    "web.port = [\n  81,\n]\n": "web.port = 81\n",
     "web.port = 81;\n": "web.port = 81\n",
     "web.port: 81\n": "web.port = 81\n",
     "web.name = 'x'\n": 'web.name = "x"\n',
@@ -90,6 +93,10 @@ def test_what_is_written_is_changed_in_place(
 
 LEFT = {
     "words for a list of text": "web.names = [git, curl]\n",
+    "one text that may be several": 'web.names = "git curl"\n',
+    "several values for one": 'web.name = ["a", "b"]\n',
+    "a list that says more than its value": 'web.name = [\n  "a", # for now\n]\n',
+    "a value that is computed": "web.names = config.web.name\n",
     "a word for text that is near a builtin": "web.name = gti\n",
     "a word for text that is near a name": 'let _first = "a"\nweb.name = _frist\n',
     "a word near a builtin": "web.port = mx\n",

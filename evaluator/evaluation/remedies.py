@@ -31,6 +31,8 @@ FOR_SECRETS = (
     ),
 )
 WITH_PARTS = frozenset(("record", "list"))
+LITERALS = frozenset(("str", "int", "float", "bool", "mode", "duration", "size"))
+SEPARATING = frozenset(" \t\n,;")
 
 
 def family_of(type_: Type, owner: Any) -> Service | None:
@@ -77,6 +79,8 @@ def kind_help(
     several = isinstance(value, list)
     if isinstance(many, (ListType, SetType)) and not several and many.inner.refuse(value) is None:
         return [_in_brackets(definition, value, "set" if isinstance(many, SetType) else "list")]
+    if several and len(value) == 1 and type_.refuse(value[0]) is None:
+        return _without_brackets(definition)
     if isinstance(value, str) and "secret" in type_.kinds:
         return [Help(FOR_TEXT)]
     if kind_of(value) in SECRET and "secret" not in type_.kinds:
@@ -99,7 +103,25 @@ def _in_brackets(definition: Any, value: Any, word: str) -> Help:
     source = definition.source
     text = source.text[node[1] : node[2]]
     edits = (Edit((source, node[1], node[1]), "["), Edit((source, node[2], node[2]), "]"))
-    return Help(f"a {word} stands in brackets: `[{text}]`", () if "\n" in text else edits)
+    said = f"a {word} stands in brackets: `[{text}]`"
+    if "\n" in text or source.is_data():
+        return Help(said)
+    # Several words in one text may be meant to be several elements.
+    is_one = node[0] in LITERALS and not (isinstance(value, str) and set(value) & SEPARATING)
+    return Help(said, edits, certain=is_one)
+
+
+def _without_brackets(definition: Any) -> list[Help]:
+    """One value in a list that is written out, where the value itself is taken."""
+    node = definition.statement[9] if definition.statement[0] == "def" else None
+    if node is None or not definition.is_whole() or node[0] != "list" or len(node[3]) != 1:
+        return []
+    [inner], source = node[3], definition.source
+    text = source.text[inner[1] : inner[2]]
+    said = f"one value stands without brackets: `{text}`"
+    if source.is_data() or inner[0] not in LITERALS or "#" in source.text[inner[2] : node[2]]:
+        return [Help(said)]
+    return [Help(said, (Edit((source, node[1], node[2]), text),), certain=True)]
 
 
 def _below(path: str, definition: Any, record: Record, value: Any) -> list[Help]:

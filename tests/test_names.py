@@ -347,6 +347,12 @@ def test_inner_names_hide_outer_ones() -> None:
     }  # fmt: skip
 
 
+def test_a_name_that_is_bound_twice_at_once() -> None:
+    for text in ("let f(x, x) = x", "option a: list(int) = [for k, k in { b = 1 }: k]"):
+        assert error(text).message.endswith("is bound twice here")
+    assert values("option a: list(int) = [for _, _ in { b = 1 }: 2]")["a"] == [2]
+
+
 def test_lets_may_stand_in_any_order_but_not_in_a_circle() -> None:
     assert values("option a: int = x\nlet x = y + 1\nlet y = 2")["a"] == 3
     finding = error("let x = y\nlet y = z\nlet z = x + 1\nlet w = w(1)\n".replace("let w", "# "))

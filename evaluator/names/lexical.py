@@ -114,9 +114,11 @@ class Expressions:
 
     def bind(self, names: tuple[str, ...], node: Node, scope: Lexical) -> Lexical:
         """The scope inside a loop or function, with what it binds."""
-        for name in names:
+        for at, name in enumerate(names):
             if name in RESERVED:
                 errors.reserved_binding(self.sink, scope.source, node, name)
+            elif name in names[:at] and name != "_":
+                errors.bound_twice(self.sink, scope.source, node, name)
         return Lexical(scope, scope.source, dict.fromkeys(names))
 
     def circles(self) -> set[int]:

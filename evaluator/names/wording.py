@@ -333,6 +333,18 @@ def reserved_binding(sink: Sink, source: Source, node: Node, name: str) -> None:
     )
 
 
+def bound_twice(sink: Sink, source: Source, node: Node, name: str) -> None:
+    """A function or loop binds one name twice; only the last could be read."""
+    sink.report(
+        Diagnostic(
+            "declared-twice",
+            f"`{name}` is bound twice here",
+            (Label((source, node[1], node[2]), "one of them hides the other", primary=True),),
+            help=(Help("give one of them another name"),),
+        )
+    )
+
+
 def alias_and_let(sink: Sink, source: Source, node: Node, let: Node, name: str) -> None:
     """An import and a `let` of one file want the same name."""
     sink.report(

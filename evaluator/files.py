@@ -48,6 +48,12 @@ class Disk:
             return self.texts[path]
         return decode(self.read_bytes(path))
 
+    def read_named(self, path: str) -> str:
+        """As `read`, of what a configuration names: a pipe there would be waited for."""
+        if path not in self.texts and is_pipe(path):
+            raise Unreadable("it is a pipe, which only the command line may name")
+        return self.read(path)
+
     def read_bytes(self, path: str) -> bytes:
         """Content of a regular file; raises Unreadable with the reason in words."""
         try:
@@ -84,6 +90,14 @@ def _content(path: str, size: int) -> bytes:
         return b"".join(parts)
     finally:
         os.close(descriptor)
+
+
+def is_pipe(path: str) -> bool:
+    """Whether a path leads to a pipe, which gives its text once and to one reader."""
+    try:
+        return os.stat(path).st_mode & 0o170000 == 0o010000
+    except (OSError, ValueError):
+        return False
 
 
 def is_odd(path: str) -> bool:

@@ -234,17 +234,16 @@ def test_a_full_disk_leaves_the_old_outputs(
 ) -> None:
     write_outputs(render_outputs(PLAN), tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    real, calls = os.fdopen, [0]
+    real, calls = os.open, [0]
 
-    def failing(descriptor: int, mode: str) -> Any:
-        calls[0] += 1
+    def failing(path: Any, flags: int, mode: int = 0o777, **more: Any) -> int:
+        calls[0] += str(path).endswith(".new")
         if calls[0] == 3:
-            os.close(descriptor)
             raise OSError(28, "No space left on device")
-        return real(descriptor, mode)
+        return real(path, flags, mode, **more)
 
-    monkeypatch.setattr(os, "fdopen", failing)
-    with pytest.raises(CannotWrite, match="No space left"):
+    monkeypatch.setattr(os, "open", failing)
+    with pytest.raises(CannotWrite, match="no space left"):
         write_outputs(render_outputs(build({})[0]), tmp_path)
     assert calls[0] == 3
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -1,7 +1,7 @@
 """Entry point: dispatch a verb, or build the full app for help and completion.
 
 Exit codes: 0 fine, 1 findings, 2 called wrongly or file not found, 70 a bug of ours. Who was
-interrupted or lost the reader of its output ends as the signal would: 130 and 141.
+interrupted, told to end or lost the reader of its output ends as the signal would: 130, 143, 141.
 """
 
 from __future__ import annotations
@@ -13,12 +13,17 @@ import sys
 import evaluator
 
 
+class Ended(BaseException):
+    """This process was told to end; the argument is the number of the signal."""
+
+
 def main() -> None:
     """Run the command line of this process and leave; output is flushed, nothing is torn down."""
     import gc
 
     gc.disable()
     _prepare_streams()
+    _hear_of_the_end()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -51,8 +56,38 @@ def _prepare_streams() -> None:
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _hear_of_the_end() -> None:
+    """Let what was begun be cleared away before we go, unless somebody wants us to stay."""
+    # Behind `signal`, which would make names of all numbers first, and which types know.
+    signals = __import__("_signal")
+    for number in (signals.SIGTERM, signals.SIGHUP):
+        if signals.getsignal(number) == signals.SIG_DFL:
+            signals.signal(number, _end)
+
+
+def _end(number: int, _frame: object) -> None:
+    raise Ended(number)
+
+
 def run(argv: list[str]) -> int:
     """Run one command in this process and return its exit code."""
+    try:
+        return _run(argv)
+    except OSError as problem:
+        return _unwritten(problem) if _is_output(problem) else _bug(argv)
+    except MemoryError:
+        print("vcfg: this configuration needs more memory than there is", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("vcfg: interrupted", file=sys.stderr)
+        return 130
+    except Ended as ended:
+        return 128 + int(ended.args[0])
+    except Exception:  # noqa: BLE001 - the one place where a bug of ours is caught and named
+        return _bug(argv)
+
+
+def _run(argv: list[str]) -> int:
     if argv and argv[0] in ("--version", "-V"):
         print(f"vcfg {evaluator.__version__}")
         return 0
@@ -78,16 +113,6 @@ def run(argv: list[str]) -> int:
     except UsageError as problem:
         print(f"vcfg: {problem}", file=sys.stderr)
         return 2
-    except OSError as problem:
-        return _unwritten(problem) if _is_output(problem) else _bug(argv)
-    except MemoryError:
-        print("vcfg: this configuration needs more memory than there is", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("vcfg: interrupted", file=sys.stderr)
-        return 130
-    except Exception:  # noqa: BLE001 - the one place where a bug of ours is caught and named
-        return _bug(argv)
 
 
 def _answer(arguments: object) -> int:
@@ -109,7 +134,11 @@ def _unwritten(problem: OSError) -> int:
     if isinstance(problem, BrokenPipeError):
         return 141
     reason = (problem.strerror or str(problem)).lower()
-    print(f"vcfg: standard output cannot be written: {reason}", file=sys.stderr)
+    try:
+        print(f"vcfg: standard output cannot be written: {reason}", file=sys.stderr)
+    except OSError:
+        # It was standard error itself: nobody is left to be told.
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - stays open until we leave
     return 2
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import keyword
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -36,12 +38,15 @@ def run_app(argv: list[str]) -> int:
         print(f"vcfg: there is no verb `{argv[0]}`{hint}", file=sys.stderr)
         return 2
     words = [*argv[1:], "--help"] if argv and argv[0] == "help" else argv
-    try:
-        build_app()(args=words or ["--help"], prog_name="vcfg", standalone_mode=True)
-    except SystemExit as leaving:
-        code = leaving.code
-        return code if isinstance(code, int) else 0
-    return 0
+    code: object = 0
+    # Written by us, who know what to say of a full disk or a reader that has left.
+    with redirect_stdout(StringIO()) as told:
+        try:
+            build_app()(args=words or ["--help"], prog_name="vcfg", standalone_mode=True)
+        except SystemExit as leaving:
+            code = leaving.code
+    sys.stdout.write(told.getvalue())
+    return code if isinstance(code, int) else 0
 
 
 def build_app() -> typer.Typer:

@@ -125,6 +125,8 @@ class Session:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
             raise UsageError(f"--set takes PATH=VALUE, not `{text}`")
+        if any(["\ud800" <= letter <= "\udfff" for letter in text]):
+            raise UsageError(f"--set takes UTF-8 text, and `{text}` is none")
         statement = _definition(text)
         if statement is None or statement[9][0] == "name":
             statement = _definition(f"{path}=null")

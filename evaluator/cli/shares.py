@@ -165,7 +165,9 @@ class Child:
 
     def answer(self) -> bytes | None:
         """What it hands back; None if it does not."""
-        with open(self._pipe, "rb") as stream:
+        # Whoever is interrupted here leaves nothing open that `end` would close again.
+        pipe, self._pipe = self._pipe, -1
+        with open(pipe, "rb") as stream:
             data = stream.read()
         _process, status = os.waitpid(self._number, 0)
         self._number = 0
@@ -173,7 +175,12 @@ class Child:
 
     def end(self) -> None:
         """End it, if nobody has heard what it has to say."""
-        if self._number:
-            os.kill(self._number, _KILL)
+        if self._pipe >= 0:
             os.close(self._pipe)
-            os.waitpid(self._number, 0)
+        if self._number:
+            try:
+                os.kill(self._number, _KILL)
+                os.waitpid(self._number, 0)
+            except (ProcessLookupError, ChildProcessError):
+                # It was heard of in the moment in which we were interrupted.
+                self._number = 0

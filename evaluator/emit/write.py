@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import tempfile
 from pathlib import Path
 
 from evaluator.emit.activate import render_activate
@@ -56,7 +55,7 @@ def write_outputs(outputs: Outputs, out_dir: str | Path) -> list[Path]:
     Raises `CannotWrite` before anything is in place if one of them cannot be written.
     """
     directory = Path(out_dir)
-    staged: list[tuple[Path, Path]] = []
+    staged: dict[Path, Path] = {}
     try:
         _make_folders(directory, outputs)
         for name, output in outputs.items():
@@ -64,16 +63,26 @@ def write_outputs(outputs: Outputs, out_dir: str | Path) -> list[Path]:
             if target.is_dir():
                 raise CannotWrite(f"`{target}` is a directory")
             if not _is_already(target, output):
-                staged.append((_stage(target, output), target))
-        for temporary, target in staged:
+                # Known before it is there: it goes away, whenever we are told to end.
+                temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+                staged[temporary] = target
+                _stage(temporary, output)
+        for temporary, target in staged.items():
             os.replace(temporary, target)
     except OSError as error:
-        place = error.filename or directory
-        raise CannotWrite(f"`{place}` cannot be written: {error.strerror}") from error
+        place = Path(error.filename or directory)
+        raise CannotWrite(f"`{staged.get(place, place)}` {_reason(error)}") from error
     finally:
-        for temporary, _ in staged:
+        for temporary in staged:
             temporary.unlink(missing_ok=True)
-    return [target for _, target in staged]
+    return list(staged.values())
+
+
+def _reason(error: OSError) -> str:
+    """Why something cannot be written, to continue its name."""
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        return "cannot be written: it is no folder, or lies in none"
+    return f"cannot be written: {(error.strerror or str(error)).lower()}"
 
 
 def _make_folders(directory: Path, names: Iterable[str]) -> None:
@@ -93,14 +102,9 @@ def _is_already(target: Path, output: Output) -> bool:
     )
 
 
-def _stage(target: Path, output: Output) -> Path:
-    descriptor, written = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    path = Path(written)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(output.content)
-        path.chmod(output.mode)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-    return path
+def _stage(path: Path, output: Output) -> None:
+    """Write what is renamed later; what a process of our number left there is gone first."""
+    path.unlink(missing_ok=True)
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as stream:
+        stream.write(output.content)
+    path.chmod(output.mode)

@@ -134,7 +134,7 @@ def _file(node: Node, env: Env) -> Any:
         errors.builtin_failed(env, node[4][0], "`file` takes the path of a file")
     place = os.path.normpath(os.path.join(os.path.dirname(env.source.path), path))
     try:
-        text = env.world.files.read(place)
+        text = env.world.files.read_named(place)
     except Unreadable as problem:
         errors.builtin_failed(env, node[4][0], f"`{path}` cannot be read: {problem}")
     env.world.inputs[place] = text

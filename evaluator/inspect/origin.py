@@ -115,7 +115,8 @@ class Origins:
                 files = [each.source.path for each in self._world.modules]
                 root = [each for each in files if os.path.isabs(each)][-1]
                 known = os.path.relpath(path, os.path.dirname(root))
-            self._names[path] = known
+            # A plan is UTF-8 text; a name of a file need not be.
+            known = self._names[path] = known.encode(errors="backslashreplace").decode()
         return known
 
 

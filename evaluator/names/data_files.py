@@ -52,7 +52,7 @@ class DataFiles:
         if key not in self.read:
             self.read[key] = None
             try:
-                text = self.files.read(path)
+                text = self.files.read_named(path)
             except Unreadable as problem:
                 from evaluator.names.errors import unreadable
 

@@ -215,7 +215,7 @@ class Loader:
             return self.modules[key]
         self.modules[key] = None
         try:
-            text = self.files.read(path)
+            text = self.files.read(path) if importer is None else self.files.read_named(path)
         except Unreadable as problem:
             from evaluator.names import errors
 

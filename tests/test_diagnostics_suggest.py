@@ -113,3 +113,10 @@ def test_ten_thousand_names_are_no_trouble() -> None:
     started = time.process_time()
     assert nearest("opton-1234-of-many", names)[0] == "option-1234-of-many"
     assert time.process_time() - started < 2
+
+
+def test_a_word_of_any_length_is_answered_at_once() -> None:
+    start = time.perf_counter()
+    assert nearest("a" * 100_000, ["a" * 99_999, "b"]) == []
+    assert nearest("A" * 1000, ["a" * 1000]) == ["a" * 1000]
+    assert time.perf_counter() - start < 1

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 SHORT = 4
+# Beyond that nobody has missed a key, and counting slips takes the square of the length.
+LONG = 200
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
@@ -25,7 +27,9 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:
     names = sorted(set(candidates) - {word})
     joined = _joined(word)
     certain = [name for name in names if _joined(name) == joined]
-    return certain[:limit] if certain else _within_slips(word, names, limit)
+    if certain or len(word) > LONG:
+        return certain[:limit]
+    return _within_slips(word, names, limit)
 
 
 def akin(word: str, candidates: Iterable[str], limit: int = 3) -> list[str]:

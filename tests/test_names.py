@@ -173,6 +173,26 @@ def test_what_a_missing_file_may_declare_is_counted() -> None:
     assert [(each.text, each.certain) for each in near.help] == [("did you mean `cron`?", False)]
 
 
+def test_the_name_of_an_import_that_failed_is_no_second_mistake() -> None:
+    text = (
+        'import "./gone.vcfg" as gone\nimport "./bad.json" as bad\n'
+        "option a: gone.Kind = 1\noption b: int = gone.number\noption c: any = bad.x.y\n"
+        "option d: any = bad\noption e: int = gone.triple(1)\nrecord R from gone.Base { }\n"
+        "extend type gone.Kind = 5\nextend record gone.Base { option x: int = 1 }\n"
+        "host h { a = gone.other }\n"
+    )
+    texts = {MAIN: text, f"{FOLDER}/bad.json": "{"}
+    sink = Sink()
+    assert configure(MAIN, Settings(Disk(texts), (), FOLDER), sink) is not None
+    assert [each.code for each in sink.diagnostics] == ["import-failed", "bad-data"]
+
+
+def test_a_service_that_a_missing_file_may_declare_may_be_extended() -> None:
+    finding = error('import "./gone.vcfg"\nextend service web { option x: int = 1 }\n')
+    assert finding.code == "import-failed"
+    assert finding.facts["unchecked"] == ["web"]
+
+
 def test_nothing_is_said_of_names_where_all_are_declared() -> None:
     finding = error('import "./gone.vcfg"\noption a: int = 1\na = 2\n')
     assert "unchecked" not in finding.facts
@@ -298,6 +318,13 @@ def test_a_function_that_is_not_there(call: str, help: str) -> None:
     assert finding.code == "unknown-name"
     assert finding.message == f"there is no function `{call.partition('(')[0]}`"
     assert [each.text for each in finding.help] == [help]
+
+
+def test_a_function_that_is_not_called() -> None:
+    finding = error("option a: any = keys\n")
+    assert [each.text for each in finding.help] == ["call it: `keys(…)`"]
+    finding = error("option a: any = render\n")
+    assert "`render.ini(…)` or `render.json(…)`" in finding.help[0].text
 
 
 def test_a_function_that_nothing_is_like_is_not_taken_for_text() -> None:

@@ -21,6 +21,7 @@ from evaluator.definitions.places import (
 )
 from evaluator.definitions.presence import is_declared
 from evaluator.definitions.spread import lets_of
+from evaluator.diagnostics.unchecked import leave_unchecked
 from evaluator.names import errors as name_errors
 from evaluator.names.lexical import PREDEFINED, Expressions, Lexical
 from evaluator.options.families import target_of
@@ -122,7 +123,7 @@ class Checker:
             alias: None if target.value is not None else ("alias", lets_of(target))
             for alias, target in module.aliases.items()
         }
-        names.update(dict.fromkeys(module.bindings or ()))
+        names.update(dict.fromkeys((*module.lost, *(module.bindings or ()))))
         return Lexical(parent, module.source, names)
 
     def is_placed(self, module: Module, statement: Node) -> bool:
@@ -292,7 +293,7 @@ class Checker:
             return  # Reported as misplaced.
         target, _key = target_of(self.declared, node[3])
         if target is None and self.lost is not None and not self.expressions.is_dead:
-            errors.leave_unchecked(self.lost, path_text(node[3]))
+            leave_unchecked(self.lost, path_text(node[3]))
         if self.expressions.is_dead or (target is None and self.lost is not None):
             self.block(node[5], None, scope, service)
             return
@@ -444,7 +445,7 @@ class Checker:
         """Whether a missing file may declare a name that nothing declares; noted there if so."""
         if self.lost is None or shape is not self.root or errors.has_near(name, shape):
             return False
-        errors.leave_unchecked(self.lost, name)
+        leave_unchecked(self.lost, name)
         return True
 
     def may_define(self, node: Node, end: Place, start: Place, scope: Lexical) -> None:

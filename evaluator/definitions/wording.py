@@ -205,24 +205,6 @@ def has_near(name: str, shape: Shape) -> bool:
     return bool(nearest(name, sorted(shape.members)))
 
 
-def leave_unchecked(lost: Diagnostic, name: str) -> None:
-    """Count a name that what is missing may declare, in a note of the finding that says so."""
-    names = lost.facts.setdefault("unchecked", [])
-    if not isinstance(names, list) or name in names:
-        return
-    before = _left(names) if names else ""
-    names.append(name)
-    lost.notes = (*[each for each in lost.notes if each != before], _left(names))
-
-
-def _left(names: list[str]) -> str:
-    shown = ", ".join([f"`{each}`" for each in names[:LIMIT]])
-    more = f" and {len(names) - LIMIT} more" if len(names) > LIMIT else ""
-    if len(names) == 1:
-        return f"{shown} is not checked; what is missing may declare it"
-    return f"{len(names)} names are not checked; what is missing may declare them: {shown}{more}"
-
-
 def _meant(span: Span, near: list[str]) -> list[Help]:
     """The nearest name instead of what is written; certain if there is only one.
 

@@ -100,10 +100,14 @@ def unbound(env: Env, node: Node, name: str) -> NoReturn:
 
 
 def bare_function(env: Env, node: Node, name: str) -> NoReturn:
-    """A function is used as a value."""
+    """A function is used as a value, or the name before those of several."""
+    from evaluator.names.builtin_names import BUILTIN_NAMES
+
+    below = sorted([each for each in BUILTIN_NAMES if each.startswith(f"{name}.")])
+    called = " or ".join([f"`{each}(…)`" for each in below or [name]])
     fail(
         env, "type-mismatch", "a function is called, it is no value", node, "not called",
-        help=(Help(f"call it: `{name}(…)`"),),
+        help=(Help(f"call it: {called}"),),
     )  # fmt: skip
 
 

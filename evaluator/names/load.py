@@ -35,7 +35,7 @@ class Module:
     """
 
     __slots__ = (
-        "aliases", "bindings", "hosts", "imports", "index", "items", "key", "lets", "outer",
+        "aliases", "bindings", "hosts", "imports", "index", "items", "key", "lets", "lost", "outer",
         "placed", "shipped", "source", "value",
     )  # fmt: skip
 
@@ -44,6 +44,8 @@ class Module:
         self.items = items
         self.imports: list[tuple[Node, Module]] = []
         self.aliases: dict[str, Module] = {}
+        # Names of imports that failed: nobody knows what is behind them.
+        self.lost: set[str] = set()
         self.index = 0
         self.shipped = False
         self.key = source.path
@@ -56,6 +58,11 @@ class Module:
         self.bindings: dict[str, Any] | None = None
         # What it binds by `let`, once somebody has looked; see `definitions.spread`.
         self.lets: dict[str, Node] | None = None
+
+    def is_lost(self, name: str) -> bool:
+        """Whether a dotted name leads into a file whose import failed, which was told."""
+        alias, dot, _leaf = name.partition(".")
+        return bool(dot) and alias in self.lost
 
 
 class Loader:
@@ -137,10 +144,12 @@ class Loader:
                     continue
                 known = len(self.modules)
                 target = self._import(module, statement)
+                alias = statement[6]
                 if target is None:
+                    if alias is not None:
+                        module.lost.add(alias)
                     continue
                 module.imports.append((statement, target))
-                alias = statement[6]
                 if alias is not None:
                     if alias in module.aliases:
                         from evaluator.names import errors

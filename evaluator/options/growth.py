@@ -6,8 +6,9 @@ reached like any name: in its own file, or through the name of an import.
 
 from __future__ import annotations
 
+from evaluator.diagnostics.unchecked import leave_unchecked
 from evaluator.options import growth_errors as errors
-from evaluator.options.shapes import Body
+from evaluator.options.shapes import Body, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.literals import Literals
 from evaluator.types.unions import OptionalType
@@ -35,7 +36,7 @@ def collect_types(resolver: TypeResolver) -> None:
         place, leaf = resolver.place(name, module)
         if place is not None and (id(place), leaf) in resolver.named:
             resolver.grown.setdefault((id(place), leaf), []).append((module, node))
-        else:
+        elif not module.is_lost(name):
             errors.unknown_base(resolver, module, node)
 
 
@@ -106,11 +107,18 @@ def grow_services(builder: Builder) -> None:
             service = builder.out.services.get(node[4])
             if node[4][-1] == "*":
                 service = builder.out.families.get(node[4][:-1])
-            if service is None:
+            lost = builder.sink.lost() if service is None else None
+            if lost is not None:
+                leave_unchecked(lost, path_text(node[4]))
+            elif service is None:
                 errors.unknown_service(builder.sink, module, node, builder.out)
             else:
                 _grow_service(builder, service, module, node)
-        elif node[3] != "type" and builder.types.record_at(".".join(node[4]), module) is None:
+        elif (
+            node[3] != "type"
+            and builder.types.record_at(".".join(node[4]), module) is None
+            and not module.is_lost(".".join(node[4]))
+        ):
             errors.unknown_base(builder.types, module, node)
 
 

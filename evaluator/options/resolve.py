@@ -109,6 +109,8 @@ class TypeResolver:
     def record_named(self, name: str, module: Module, node: Node) -> Record | None:
         """The record behind a name after `from`; reports and returns None if there is none."""
         record = self.record_at(name, module)
+        if record is None and module.is_lost(name):
+            return None
         if record is None:
             from evaluator.options import errors
 
@@ -212,6 +214,8 @@ class TypeResolver:
                 return ChoiceType(record)
             return RecordType(record)
         declared = self.named.get(key)
+        if place is None and module.is_lost(name):
+            return BrokenType()
         if declared is None or place is None:
             from evaluator.options import errors
 

@@ -250,3 +250,13 @@ def test_defaults_say_one_thing() -> None:
     [(message, lines)] = warnings("libvirt")
     assert "administration socket has mode 0777" in message
     assert lines == [2]
+
+
+@pytest.mark.parametrize("setting", ['listen-addr = "localhost"', 'tls-port = "libvirt-tls"'])
+def test_what_systemd_cannot_listen_on_is_told_once(setting: str) -> None:
+    """Of the option, and not again of the socket unit it would be written to."""
+    sockets = "libvirt { enable = true, socket-activation = true }"
+    text = f'import "virtualization/libvirt.vcfg"\n{sockets}\n{LISTENING}\nlibvirt.{setting}\n'
+    [error] = configured(text, module_path((), {})).errors()
+    assert "a socket unit needs a" in error.message
+    assert len(text.splitlines()) in [line for _words, (_file, line) in labels(error)]

@@ -32,6 +32,38 @@ def test_an_empty_name_is_no_name(vcfg: RunVcfg, tmp_path: Path, verb: str, opti
     assert f"{option} needs a name" in ran.err
 
 
+@pytest.mark.parametrize("verb", ["eval", "check", "why", "build", "fmt", "test", "graph"])
+def test_an_empty_file_name_is_told(vcfg: RunVcfg, verb: str) -> None:
+    more = {"why": ["x"], "graph": ["imports"]}.get(verb, [])
+    ran = vcfg(verb, "", *more)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"vcfg: `vcfg {verb}` needs a FILE, and was given an empty name\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("hosts", "name one: `hosts.NAME.PATH`, or `--host NAME` for all of it"),
+        ("config.x", "a path begins with the option: leave `config.` out"),
+        ("x[7]", "there is no `x[7]`: it has 1 element"),
+        ('x["a"]', "a key stands after a dot"),
+    ],
+)
+def test_a_path_that_is_written_as_in_expressions(
+    vcfg: RunVcfg, tmp_path: Path, path: str, said: str
+) -> None:
+    main = written(tmp_path, "option x: list(int) = [1]\nhost a {}\n")
+    ran = vcfg("why", main, path, "--host", "a")
+    assert (ran.status, ran.out) == (1, "")
+    assert said in ran.err
+
+
+def test_nothing_is_counted_in_a_folder_without_files(vcfg: RunVcfg, tmp_path: Path) -> None:
+    ran = vcfg("fmt", tmp_path)
+    assert ran.err.endswith("0 files\n")
+    assert "standard input holds no tests" in vcfg("test", "-").err
+
+
 def test_eval_takes_paths_into_hosts_and_variants(vcfg: RunVcfg, tmp_path: Path) -> None:
     main = written(tmp_path, FLEET)
     assert json.loads(vcfg("eval", main, "hosts.a.x").out) == [1, 2]

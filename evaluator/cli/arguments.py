@@ -104,9 +104,11 @@ def _place(parsed: Arguments, words: list[str]) -> None:
         if argument.many:
             if not words and not argument.is_optional:
                 raise UsageError(f"`vcfg {parsed.verb.name}` needs at least one {argument.name}")
+            _refuse_empty(parsed.verb, argument, words)
             parsed.words[argument.name] = words
             words = []
         elif words:
+            _refuse_empty(parsed.verb, argument, words[:1])
             parsed.words[argument.name] = [words[0]]
             words = words[1:]
         elif not argument.is_optional:
@@ -115,6 +117,12 @@ def _place(parsed: Arguments, words: list[str]) -> None:
             )
     if words:
         raise UsageError(f"too many words: {' '.join(words)}; {usage(parsed.verb)}")
+
+
+def _refuse_empty(verb: Verb, argument: Argument, words: list[str]) -> None:
+    """An empty name of a file is a variable of a shell that nobody has set."""
+    if argument.name == "FILE" and "" in words:
+        raise UsageError(f"`vcfg {verb.name}` needs a FILE, and was given an empty name")
 
 
 def usage(verb: Verb) -> str:

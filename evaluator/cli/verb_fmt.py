@@ -160,7 +160,8 @@ class _Run:
         if self.failed:
             parts.append(f"{self.failed} left alone")
         total = self.changed + self.fine + self.failed
-        return f"{count(total, 'file')}: {', '.join(part for part in parts if part[0] != '0')}"
+        told = ", ".join(part for part in parts if part[0] != "0")
+        return f"{count(total, 'file')}: {told}" if total else "0 files"
 
 
 def reason(problem: OSError) -> str:

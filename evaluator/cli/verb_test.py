@@ -24,7 +24,8 @@ def answer(arguments: Arguments) -> int:
     wanted = arguments.option("filter")
     files, missing = test_files(arguments.words["FILE"])
     for path in missing:
-        print(f"vcfg: there is no file {path}", file=sys.stderr)
+        said = "standard input holds no tests" if path == "-" else f"there is no file {path}"
+        print(f"vcfg: {said}", file=sys.stderr)
     suites: list[Suite] = []
     for path in files:
         suite = (path, *run_file(path, session.settings, wanted))

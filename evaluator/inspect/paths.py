@@ -60,7 +60,9 @@ def split_path(text: str) -> list[str | int]:
             if at == 0:
                 raise ValueError("a path begins with a name")
             if not (inner.isascii() and inner.isdigit()):
-                raise ValueError(f"`[` at column {at + 1} needs a number and `]`")
+                raise ValueError(
+                    f"`[` at column {at + 1} needs a number and `]`; a key stands after a dot"
+                )
             out.append(int(inner))
             at = end + 1
         else:
@@ -170,7 +172,9 @@ def _behind(world: World, scope: Slots, former: Former, part: str) -> Located:
 
 
 def _no_element(world: World, path: str, index: int, value: Any) -> NoReturn:
-    size = f"it has {len(value)} elements" if isinstance(value, list) else "it is no list"
+    size = "it is no list"
+    if isinstance(value, list):
+        size = "it has 1 element" if len(value) == 1 else f"it has {len(value)} elements"
     headline = f"there is no `{path}[{index}]`: {size}"
     world.sink.report(Diagnostic("unknown-option", headline, ()))
     raise Stop
@@ -183,6 +187,16 @@ def _inactive(value: Slots, name: str) -> tuple[Label, ...]:
     dead = inactive_definitions(value, name)
     said = "defined here, but its condition is false"
     return tuple([Label(each.span(), said, primary=at == 0) for at, each in enumerate(dead)])
+
+
+def _of_expressions(part: str) -> tuple[Help, ...]:
+    """What a first name says in expressions, and how a path of the command line says it."""
+    if part in ("hosts", "variants"):
+        one = part.removesuffix("s")
+        return (Help(f"name one: `{part}.NAME.PATH`, or `--{one} NAME` for all of it"),)
+    if part in ("config", "self"):
+        return (Help(f"a path begins with the option: leave `{part}.` out"),)
+    return ()
 
 
 def lost(
@@ -209,7 +223,8 @@ def lost(
             help=tuple(
                 Help(f"did you mean `{lead}{path_text((each,))}`?")
                 for each in nearest(part, known or [])[:1]
-            ),
+            )
+            or _of_expressions(part if not path else ""),
         )
     )
     raise Stop

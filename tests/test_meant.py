@@ -134,3 +134,22 @@ def test_another_word_for_a_required_option_is_one_finding(name: str) -> None:
 def test_a_value_is_missing_beside_a_slip_for_another_option() -> None:
     codes = [each.code for each in found('import "etc.vcfg"\netc.files.x { mod = 0o600 }\n')]
     assert sorted(codes) == ["missing-value", "unknown-option"]
+
+
+@pytest.mark.parametrize(
+    ("removed", "help"),
+    [
+        ("networking.interfaces.eth0", "`networking` is declared by the library"),
+        ("m.fils.motd", "did you mean `files`?"),
+        ("nothing.a", "import the module that declares it"),
+        ("imports.a", "each file is imported by a line of its own"),
+        ('nothing where value == "a"', "import the module that declares it"),
+    ],
+)  # fmt: skip
+def test_what_is_removed_may_be_misspelt(removed: str, help: str) -> None:
+    declared = "record R { option files: map(int) = {} }\noption m: R = {}\n"
+    finding = one(f"{declared}remove {removed}\n")
+    assert finding.code == "unknown-option"
+    assert said(finding)[0].startswith(help)
+    lost = found(f'import "./gone.vcfg"\n{declared}remove {removed}\n')
+    assert lost[0].code == "import-failed"

@@ -502,13 +502,15 @@ class Checker:
             self.expressions.visit(node[4], inner)
         if place is None or stars.has_star(path):
             return  # A star is reported where it stands.
+        # What goes wrong with a path is worded for definitions, of which this one is empty.
+        target = ("block", node[1], node[2], node[2], path, None, None, (), (), ())
         if node[4] is not None:
-            end = self.follow(path, place, node, scope)
+            end = self.follow(path, place, target, scope)
             if end is None or (isinstance(end, Typed) and elements(end.type) is not None):
                 return
             errors.no_elements(self.sink, scope.source, node, self.full(path))
             return
-        end = self.follow(path[:-1], place, node, scope)
+        end = self.follow(path[:-1], place, target, scope)
         if end is None:
             return
         if isinstance(end, Typed):

@@ -177,6 +177,24 @@ SKIPPED = [
     for name in ("grub.sh", "two words", "ñandu", ".hidden")
 ]
 
+#: Directories of hooks that the provider's shell takes apart.
+UNFOUND_HOOKS = [
+    Pair(
+        'ganeti.os.debootstrap.variants."a b".configuration = {}',
+        "assertion-failed",
+        "does not find the hooks of variant `a b`",
+        "/etc/ganeti/instance-debootstrap/hooks/a b",
+        "run-parts: ",
+    ),
+    Pair(
+        f'{OS}.hooks = "/srv/my hooks"',
+        "assertion-failed",
+        "in `/srv/my hooks`",
+        "/srv/my hooks",
+        "run-parts: ",
+    ),
+]
+
 #: Texts of variants, as the provider's shell reads them.
 TEXTS = [
     Pair(
@@ -316,6 +334,17 @@ def test_a_hook_is_passed_over(machine: Sandbox, pair: Pair) -> None:
     machine.run(f"mkdir -p /tmp/hooks; printf '#!/bin/sh\\n' >{name}; chmod 755 {name}")
     machine.run("printf '#!/bin/sh\\n' >/tmp/hooks/50-fine; chmod 755 /tmp/hooks/50-fine")
     assert machine.run("run-parts --test /tmp/hooks").lines == ["/tmp/hooks/50-fine"]
+
+
+@pytest.mark.parametrize("pair", named(UNFOUND_HOOKS))
+def test_hooks_the_provider_does_not_find(machine: Sandbox, pair: Pair) -> None:
+    """By the provider's own line, in which the name of the directory has no quotes."""
+    found_first(pair, START)
+    folder = shlex.quote(pair.given)
+    machine.run(f"mkdir -p {folder}; printf '#!/bin/sh\\n' >{folder}/hook; chmod 755 {folder}/hook")
+    line = "$(grep '^ *[$]RUN_PARTS ' /usr/share/ganeti/os/debootstrap/create)"
+    said = machine.run(f'RUN_PARTS=run-parts CUSTOMIZE_DIR={folder}; eval "{line}"', check=False)
+    assert (said.code != 0, pair.said in said.said) == (True, True)
 
 
 @pytest.mark.parametrize("what", [f"{OS}.hooks.plain", f"{MINE}.create"])

@@ -35,6 +35,35 @@ def test_the_strongest_wins(definitions: str, wanted: int) -> None:
     assert values(f"option a: int = 0\noption b: bool = true\n{definitions}\n")["a"] == wanted
 
 
+HANDED_ON = """
+option owners: map(string) = {}
+option owner: string = "root"
+for _, name in config.owners { owner = name }
+for name in LIST { owner = name }
+owners.one = "ana"
+owners.two = "eva"
+"""
+
+
+def test_what_a_loop_hands_on_is_shown_where_it_is_written() -> None:
+    """Both values come through one line, and putting `force` there would change nothing."""
+    text = HANDED_ON.replace("LIST", "[]")
+    finding = error(text)
+    assert finding.code == "conflicting-definitions"
+    said = {label: line for label, (_file, line) in labels(finding)}
+    assert said == {
+        '"ana" from here': 6,
+        '"eva" from here': 7,
+        "given here": 4,
+        "declared `string` here": 3,
+    }
+    assert not labels(finding)[0][0].startswith("given")
+    assert finding.help[0].text.startswith("all of them come through one line")
+    assert not finding.help[0].edits
+    listed = error(HANDED_ON.replace("LIST", '["x", "y"]').replace("owners.", "# "))
+    assert sorted(label for label, _place in labels(listed)[:2]) == ['"x" here', '"y" here']
+
+
 @pytest.mark.parametrize("number", ["0", "1500", "100000"])
 def test_a_priority_out_of_range(number: str) -> None:
     with pytest.raises(AssertionError, match="1 to 1499"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Sink, Stop
 from evaluator.evaluation import errors
-from evaluator.evaluation.env import Let
+from evaluator.evaluation.env import LazyRead, Let
 from evaluator.evaluation.expressions import condition, evaluate, text_of
 from evaluator.evaluation.levels import SEVERITIES, level_of_check
 from evaluator.evaluation.ranking import live_definitions, strongest
@@ -117,6 +117,8 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
             bound = env.binding(part[3])
             if type(bound) is Let:
                 look(bound.node[6], bound.env)
+            elif type(bound) is LazyRead:
+                found.extend(_winning(bound.scope, bound.name))
             elif bound is MISSING and part[3] == "key" and env.key is not None:
                 # The key of the entry around; a `key` that `*` or a loop binds is just a value.
                 made = env.self_scope().entry_definitions()
@@ -153,7 +155,7 @@ def _leads_on(part: Any, env: Env) -> bool:
     if part[0] != "name":
         return False
     bound = env.binding(part[3])
-    return type(bound) is Let and isinstance(evaluate(part, env), Slots)
+    return type(bound) in (Let, LazyRead) and isinstance(evaluate(part, env), Slots)
 
 
 def with_quiet(env: Env, look: Callable[[], None]) -> None:

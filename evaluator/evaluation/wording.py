@@ -203,9 +203,16 @@ def conflict(
     rank = kept[0][0].rank()
     labels: list[Label] = []
     distinct: dict[str, None] = {}
-    for (definition, _env), value in zip(kept, values, strict=True):
+    sources = _sources(kept)
+    for (definition, _env), value, read in zip(kept, values, sources, strict=True):
         text = shown(value)
         distinct[text] = None
+        if read:
+            labels.append(Label(read[0], f"{text} from here", primary=not labels))
+            labels.extend([Label(span, "and here") for span in read[1:2]])
+            if all([each.span != definition.span() for each in labels]):
+                labels.append(site(definition, "given here"))
+            continue
         labels.append(site(definition, f"{text} here", primary=not labels))
         labels.extend(_others(definition))
     losers = [definition for definition, _env in live if definition.rank() > rank]
@@ -220,12 +227,28 @@ def conflict(
             f"`{path}` is given {count} different values",
             tuple(labels),
             notes=(f"all of them are {word}, so none wins",),
-            help=(Help(way_out(rank, kept), _force_edit(kept[0][0]) if rank == PLAIN else ()),),
+            help=(Help(way_out(rank, kept), _force_edit(kept) if rank == PLAIN else ()),),
             path=path,
             facts={"values": list(distinct), "strength": word},
         )
     )
     raise Stop
+
+
+def _sources(kept: Any) -> list[list[Span]]:
+    """Where values were written that one line of a loop, or a line of a service, hands on.
+
+    Only where several come from the same line; else each line is what is to be looked at.
+    """
+    from evaluator.evaluation.checks import definitions_read
+
+    spans = [definition.span() for definition, _env in kept]
+    return [
+        definitions_read(definition.statement[9], env)
+        if spans.count(span) > 1 and definition.is_whole()
+        else []
+        for (definition, env), span in zip(kept, spans, strict=True)
+    ]
 
 
 def way_out(rank: int, kept: Any) -> str:
@@ -236,13 +259,22 @@ def way_out(rank: int, kept: Any) -> str:
         return (
             f"put `default` before the import of `{name}`, or `force` before what shall win over it"
         )
+    if _is_one_line(kept):
+        return "all of them come through one line: make them equal, or leave all but one out"
     if rank <= FORCED:
         return "remove all but one, or give the one that shall win a smaller `priority`"
     return "put `force` before the one that shall win, or `default` before the others"
 
 
-def _force_edit(definition: Definition) -> tuple[Edit, ...]:
+def _is_one_line(kept: Any) -> bool:
+    return len(kept) > 1 and len({each.span() for each, _env in kept}) == 1
+
+
+def _force_edit(kept: Any) -> tuple[Edit, ...]:
+    definition: Definition = kept[0][0]
     node = definition.statement
+    if _is_one_line(kept):
+        return ()
     if node[0] != "def" or node[5] is not None or definition.source.is_data():
         return ()
     return (Edit((definition.source, node[1], node[1]), "force "),)

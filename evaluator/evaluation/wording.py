@@ -312,6 +312,14 @@ def _is_meant_elsewhere(owner: Any, name: str) -> bool:
     )
 
 
+def _is_own_default(option: Option | None, definition: Definition) -> bool:
+    """Whether a definition is a default for some cases, by who declares the option."""
+    is_default = (
+        definition.statement[0] != "remove" and strength_name(definition.rank()) == "default"
+    )
+    return option is not None and is_default and definition.source is option.module.source
+
+
 def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoReturn:
     """An option without default that nobody defines is read or required."""
     option = _option(owner, name)
@@ -319,11 +327,12 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
         raise Stop
     path = place_text(owner, name)
     world = owner.world
-    if world.lacks_values and not definitions:
+    given = [each for each in definitions if not _is_own_default(option, each)]
+    if world.lacks_values and not given:
         raise Stop  # The lost file may have defined it.
-    if not definitions and _is_meant_elsewhere(owner, name):
+    if not given and _is_meant_elsewhere(owner, name):
         raise Stop  # What is misspelt would be its value.
-    made = owner.entry_definitions() if not definitions else []
+    made = owner.entry_definitions() if not given else []
     labels = [Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)]
     labels.extend(
         Label(label.span, "declared here, without default", primary=not made)
@@ -336,10 +345,11 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
     dead = [each for each in definitions if each.statement[0] != "remove"]
     labels.extend(site(each, "defined here, but its condition is false") for each in dead[:4])
     notes = []
-    if dead:
+    unmet = [each for each in dead if each in given]
+    if unmet:
         said = "one definition exists, but its condition is"
-        if len(dead) > 1:
-            said = f"{len(dead)} definitions exist, but their conditions are"
+        if len(unmet) > 1:
+            said = f"{len(unmet)} definitions exist, but their conditions are"
         notes.append(f"{said} false")
     container = path_text(owner.path()) if owner.path() else ""
     if container:

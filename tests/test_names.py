@@ -339,6 +339,53 @@ def test_a_field_read_without_self() -> None:
 
 
 @pytest.mark.parametrize(
+    ("type", "help"),
+    [("string", 'text stands in quotes: `"web"`'), ("any", "did you mean `config.web`?")],
+)
+def test_a_service_is_meant_only_where_a_block_fits(type: str, help: str) -> None:
+    finding = error(f"service web {{ }}\noption a: {type}\na = web\n")
+    assert [each.text for each in finding.help] == [help]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "let port = 3\nport = 4\n",
+        "option ports: int = 1\nlet port = 3\nport = 4\n",
+        "let port = 3\nport.number = 4\n",
+        "let port = 3\nservice web { option ports: int = 1\nport = 4 }\n",
+    ],
+)
+def test_a_let_is_not_defined_again(text: str) -> None:
+    finding = error(text)
+    line = 2 if text.startswith("option") else 1
+    assert finding.code == "unknown-option"
+    assert finding.message == f"`port` is the `let` of line {line}, and no option"
+    assert lines(finding)[1] == ("main.vcfg", line)
+
+
+def test_a_let_named_like_a_service_of_the_library_does_not_hide_its_import() -> None:
+    finding = error('let networking = "a"\nnetworking.hostname = networking\n')
+    assert 'import "networking.vcfg"' in finding.help[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("./hosts.csv", "CSV"), ("hosts.CSV", "CSV"), ("/etc/php.ini", "INI"), ("./a.nix", "Nix")],
+)
+def test_a_file_in_a_form_that_is_not_read(text: str, form: str) -> None:
+    finding = error(f'import "{text}" as table\noption a: any = table\n')
+    leaf = text.rpartition("/")[2]
+    assert finding.code == "import-failed"
+    assert finding.message == f"`{leaf}` is {form}, which no import reads"
+    assert "JSON, YAML and TOML" in finding.notes[0]
+
+
+def test_a_name_that_only_is_one_of_a_form_is_no_form() -> None:
+    assert error('import "env"\n').message == 'nothing is found for the import of `"env"`'
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "option a: int = self.b",

@@ -433,8 +433,9 @@ class Checker:
         if member is None:
             if self.may_be_lost(part, shape):
                 return None
+            let = scope.holder(part) if index == 0 else None
             errors.unknown_option(
-                self.sink, scope.source, node, path, index, shape, self.root, self.prefix, self
+                self.sink, scope.source, node, path, index, shape, self.root, self.prefix, self, let
             )
             return None
         if isinstance(place, Extended) and isinstance(member, Shape):

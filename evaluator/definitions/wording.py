@@ -219,12 +219,15 @@ def _meant(span: Span, near: list[str]) -> list[Help]:
 
 def unknown_option(
     sink: Sink, source: Source, node: Node, path: tuple[Any, ...], index: int, shape: Shape,
-    root: Shape, prefix: tuple[Any, ...], around: Any,
+    root: Shape, prefix: tuple[Any, ...], around: Any, let: tuple[Source, Node] | None = None,
 ) -> None:  # fmt: skip
     """A path component names no option of its level; `around` has all modules and what is
-    declared."""
+    declared, `let` is what binds the name where it stands."""
     span = part_span(source, node, path, index)
     name = path[index]
+    if let is not None and not (shape is root and declaring_file(path)):
+        _defines_let(sink, span, name, let)
+        return
     group = _group_name(shape, (*prefix, *path[:index]))
     known = sorted(shape.members)
     is_read = len(sink.diagnostics) < MANY
@@ -267,6 +270,23 @@ def unknown_option(
             help=tuple(help),
             path=path_text((*prefix, *path)),
             facts={"name": name, "near": near},
+        )
+    )
+
+
+def _defines_let(sink: Sink, span: Span, name: str, let: tuple[Source, Node]) -> None:
+    """A definition names what a `let` binds, which nothing can change."""
+    source, node = let
+    bound = source, node[4], node[4] + len(name)
+    line = source.position(node[4])[0]
+    sink.report(
+        Diagnostic(
+            "unknown-option",
+            f"`{name}` is the `let` of line {line}, and no option",
+            (Label(span, "defined here", primary=True), Label(bound, "bound here")),
+            notes=("a `let` is bound once and for all; definitions are for options",),
+            help=(Help(f"write its value there, or declare `option {name}: …`"),),
+            facts={"name": name, "near": []},
         )
     )
 

@@ -14,7 +14,7 @@ from evaluator.names.builtin_names import BUILTIN_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from evaluator.diagnostics.model import Sink
@@ -54,6 +54,14 @@ class Lexical:
             scope = scope.parent
         return False, None
 
+    def holder(self, name: str) -> tuple[Source, Node] | None:
+        """The `let` that binds a name here, with its file."""
+        scope: Lexical | None = self
+        while scope is not None and name not in scope.names:
+            scope = scope.parent
+        let = scope.names[name] if scope is not None else None
+        return (scope.source, let) if scope is not None and let and let[0] == "let" else None
+
     def visible(self) -> list[str]:
         """Every name bound here, for suggestions."""
         found = list(BUILTIN_NAMES)
@@ -90,7 +98,7 @@ class Expressions:
         self.current: list[Node] | None = None
         # Identities of `let` nodes that cannot be evaluated; they are reported already.
         self.refused: set[int] = set()
-        self.options: Collection[str] = ()
+        self.options: Mapping[str, Any] = {}
         # Whether what is checked stands in a variant.
         self.is_variant = False
         # What `when option` asks, and whether its answer has ruled out what is visited.
@@ -272,17 +280,17 @@ class Expressions:
             from evaluator.diagnostics.suggest import nearest
 
             hint = errors.FOREIGN_WORDS.get(name)
-            if scope.shape is not None and name in scope.shape.members:
-                hint = f"self.{name}"
-            elif name in self.options:
-                hint = f"config.{name}"
-            elif name == "name" and (scope.key or scope.find("key")[0]):
-                hint = "key"
-            near = [] if hint else nearest(name, [*scope.visible(), "config", "self"])
             type_ = None
             if self.wanted is not None:
                 value, whole = self.wanted
                 type_ = self.expected(value, whole, node)
+            if scope.shape is not None and _suits(name, scope.shape.members, type_):
+                hint = f"self.{name}"
+            elif _suits(name, self.options, type_):
+                hint = f"config.{name}"
+            elif name == "name" and (scope.key or scope.find("key")[0]):
+                hint = "key"
+            near = [] if hint else nearest(name, [*scope.visible(), "config", "self"])
             errors.unknown_name(self.sink, scope.source, node, name, near, hint, type_)
 
     def _predefined(self, node: Node, scope: Lexical, name: str) -> None:
@@ -342,6 +350,14 @@ class Expressions:
         known = [each[7:] for each in BUILTIN_NAMES if each.startswith("render.")]
         near = [f"render.{each}" for each in nearest(name, known)]
         errors.unknown_name(self.sink, scope.source, node, f"render.{name}", near, None)
+
+
+def _suits(name: str, members: Mapping[str, Any], type_: Type | None) -> bool:
+    """Whether an option of this name may be what is read; a service is no text or number."""
+    member = members.get(name)
+    if hasattr(member, "members") and type_ is not None:
+        return type_.container() is not None
+    return member is not None
 
 
 def _nothing(path: tuple[str, ...]) -> bool:

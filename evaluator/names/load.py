@@ -170,6 +170,9 @@ class Loader:
 
         text = statement[3]
         form = form_of(text)
+        if form is None and not text.endswith(".vcfg") and errors.is_foreign_form(text):
+            errors.foreign_form(self.sink, module.source, statement)
+            return None
         if form is None and (statement[7] is not None or statement[8] is not None):
             errors.data_clause(self.sink, module.source, statement)
         found, tried = self.lookup(module.source.path, text)

@@ -70,6 +70,42 @@ def import_not_found(
     )
 
 
+# Data and configurations of other programs, by the ending of their files.
+FOREIGN_FORMS = {
+    "csv": "CSV", "cue": "CUE", "dhall": "Dhall", "env": "an environment file", "hcl": "HCL",
+    "ini": "INI", "json5": "JSON5", "jsonc": "JSON with comments", "jsonl": "JSON Lines",
+    "jsonnet": "Jsonnet", "ndjson": "JSON Lines", "nix": "Nix", "plist": "a property list",
+    "properties": "a properties file", "scm": "Scheme", "tf": "HCL", "tsv": "TSV", "xml": "XML",
+}  # fmt: skip
+
+
+def is_foreign_form(text: str) -> bool:
+    """Whether an import names a file that is neither in the language nor data it reads."""
+    _stem, dot, ending = text.rpartition(".")
+    return bool(dot) and ending.lower() in FOREIGN_FORMS
+
+
+def foreign_form(sink: Sink, source: Source, statement: Node) -> None:
+    """What is imported is in a form that is not read, whether it is there or not."""
+    text = statement[3]
+    leaf = text.rpartition("/")[2]
+    form = FOREIGN_FORMS[text.rpartition(".")[2].lower()]
+    place = text if text.startswith((".", "/")) else f"./{text}"
+    sink.report(
+        Diagnostic(
+            "import-failed",
+            f"`{leaf}` is {form}, which no import reads",
+            (Label((source, statement[4], statement[5]), "imported here", primary=True),),
+            notes=("an import reads `.vcfg` files, and JSON, YAML and TOML as data",),
+            help=(
+                Help("convert it to JSON, YAML or TOML"),
+                Help(f'its text as it is: `file("{place}")`'),
+            ),
+            facts={"import": text, "form": form},
+        )
+    )
+
+
 def no_mapping(sink: Sink, source: Source, value: Node, importer: tuple[Module, Node]) -> None:
     """Data without keys defines nothing: it needs a place or a name."""
     module, statement = importer

@@ -138,6 +138,29 @@ def test_what_is_certain_is_fixed(written: str, vcfg: RunVcfg, folder: Path) -> 
     assert (ran.status, ran.out) == (0, "")
 
 
+JOB = 'import "cron.vcfg"\n\ncron.files.a.jobs.b {{\n  schedule = "@daily"\n  command = {}\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("command", "better"),
+    [
+        ('"date +%F.%T"', r'"date +\\%F.\\%T"'),
+        ('r"date +%F"', r'r"date +\%F"'),
+        # A text with escapes is another than what stands there.
+        ('"date \\"+%F\\""', None),
+    ],
+)
+def test_a_percent_sign_of_cron_gets_its_backslash(
+    command: str, better: str | None, vcfg: RunVcfg, folder: Path
+) -> None:
+    file = folder / "main.vcfg"
+    file.write_text(JOB.format(command), encoding="utf-8")
+    ran = vcfg("check", "--fix", "main.vcfg")
+    assert file.read_text(encoding="utf-8") == JOB.format(better or command)
+    assert ran.status == int(better is None)
+    assert better or r"write `\\%` for a percent sign, or `\%` in a raw string" in ran.out
+
+
 @pytest.mark.parametrize("what", LEFT)
 def test_what_is_not_certain_is_left(what: str, vcfg: RunVcfg, folder: Path) -> None:
     file = folder / "main.vcfg"

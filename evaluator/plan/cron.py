@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.diagnostics.model import Edit, Help
 from evaluator.plan.accounts import good_name
 from evaluator.plan.errors import option_path
 from evaluator.plan.paths import has_control, printable
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.plan.errors import Findings
+    from evaluator.source import Span
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FILE_NAME = LETTERS + "0123456789_-"
@@ -145,8 +147,29 @@ def _check_job(name: str, job: str, entry: dict[str, Any], findings: Findings) -
             where,
             f"cron would read the `%` in the command of job `{printable(job)}` as a line end",
             "this command",
-            help="write `\\%` for a percent sign",
+            help=_percent_help(command, findings.literal(where)),
         )
+
+
+def _percent_help(command: str, span: Span | None) -> Help:
+    """How a percent sign is written, and the edit where the text stands there as it is."""
+    said = 'write `\\\\%` for a percent sign, or `\\%` in a raw string, `r"…"`'
+    if span is None:
+        return Help(said)
+    source, start, end = span
+    written = source.text[start:end]
+    for quote, escape in (('"', "\\\\"), ('r"', "\\")):
+        # Without escapes and holes the text is what it says.
+        if written == f'{quote}{command}"' and "\\" not in command:
+            edits = tuple(
+                [
+                    Edit((source, start + at, start + at), escape)
+                    for at, character in enumerate(written)
+                    if character == "%"
+                ]
+            )
+            return Help(said, edits, certain=True)
+    return Help(said)
 
 
 def _check_extra(name: str, extra: str, findings: Findings) -> None:

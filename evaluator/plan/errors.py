@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.diagnostics.model import Sink
+    from evaluator.source import Span
 
     Origins = Callable[[str], list[dict[str, Any]]]
     Place = dict[str, Any]
@@ -78,7 +79,7 @@ class Findings:
         said: str,
         *,
         code: str = "bad-plan",
-        help: str = "",
+        help: str | Help = "",
         others: tuple[tuple[str, str], ...] = (),
         labels: tuple[Label, ...] = (),
         facts: dict[str, object] | None = None,
@@ -95,7 +96,7 @@ class Findings:
                 code,
                 message,
                 tuple(found),
-                help=(Help(help),) if help else (),
+                help=(Help(help) if isinstance(help, str) else help,) if help else (),
                 path=path,
                 facts={"option": path, **(facts or {})},
                 severity=severity,
@@ -117,6 +118,12 @@ class Findings:
         if level != "off":
             severity = ERROR if level == "error" else WARNING
             self.report(path, message, said, code=code, help=help, facts=facts, severity=severity)
+
+    def literal(self, path: str) -> Span | None:
+        """Where one place of a file in our language gives an option its value."""
+        spans = [entry["span"] for entry in self._origin(path) if entry.get("span") is not None]
+        one: Span | None = spans[0] if len(spans) == 1 and not spans[0][0].is_data() else None
+        return one
 
     def labels(self, path: str, words: str) -> tuple[Label, ...]:
         """The lines that asked for an option, as places of somebody else's finding."""

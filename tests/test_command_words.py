@@ -58,6 +58,14 @@ def test_a_path_that_is_written_as_in_expressions(
     assert said in ran.err
 
 
+def test_a_folder_of_modules_that_is_not_there(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = written(tmp_path, "option x: int = 1\n")
+    for place in (tmp_path / "gone", main):
+        ran = vcfg("check", main, "--modules", place)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == f"vcfg: --modules names a folder, and there is none at `{place}`\n"
+
+
 def test_nothing_is_counted_in_a_folder_without_files(vcfg: RunVcfg, tmp_path: Path) -> None:
     ran = vcfg("fmt", tmp_path)
     assert ran.err.endswith("0 files\n")

@@ -34,6 +34,9 @@ class Session:
         if arguments.flag("no_cache"):
             os.environ["VCFG_CACHE"] = "off"
         folders = tuple(arguments.options.get("modules", []))
+        for folder in folders:
+            if not os.path.isdir(folder):
+                raise UsageError(f"--modules names a folder, and there is none at `{folder}`")
         try:
             base = os.path.realpath(os.getcwd())
         except OSError:

@@ -93,7 +93,10 @@ HOST = Option("--host", "Only this host of the file.", value="NAME")
 VARIANT = Option("--variant", "With what this variant adds.", value="NAME")
 JSON = Option("--json", "Facts as JSON.")
 FILE = Argument("FILE", "A `.vcfg` file; `-` reads standard input.")
-PATH = Argument("PATH", "Path of an option, as in the language.")
+PATH = Argument(
+    "PATH",
+    "Path of an option, as in the language; or a file, unit, account or package of the plan.",
+)
 
 VERBS: dict[str, Verb] = {
     verb.name: verb

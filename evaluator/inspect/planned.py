@@ -1,4 +1,5 @@
-"""Names of the machine, of files and units, and where the plan keeps what stands behind them."""
+"""Names of the machine, of files, units, accounts and packages, and where the plan keeps what
+stands behind them."""
 
 from __future__ import annotations
 
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
     from evaluator.evaluation.world import World
 
 NAMED_BY_PATH = ("files", "links", "dirs")
+NAMED = ("users", "groups", "snippets")
 
 
 def planned(world: World, text: str) -> list[str]:
-    """Where the plan keeps a file of the machine or a unit, asked for by its own name.
+    """Where the plan keeps what is asked for by its own name, as `activate --list` has it.
 
-    `/etc/motd`, `ssh.service`: everything that `activate --list` names by a path. Reports and
-    raises Stop for a file that is not in the plan.
+    `/etc/motd`, `ssh.service`, and where no option is called so `ana` or `qemu-utils`. Reports
+    and raises Stop for a file that is not in the plan.
     """
     if not text.startswith("/"):
-        return _unit(world, text)
+        return _unit(world, text) or _named(world, text)
     found = next((part for part in NAMED_BY_PATH if text in _names(world, part)), None)
     steps = [found, text] if found else _made(world, text)
     if not steps:
@@ -86,6 +88,19 @@ def _unit(world: World, text: str) -> list[str]:
             if place in names:
                 return ["activation", part, place]
     return []
+
+
+def _named(world: World, text: str) -> list[str]:
+    """The user, group, snippet or package of this name, unless an option is called so."""
+    first = text.partition(".")[0].partition("[")[0]
+    root = world.root
+    if first in root.names() or root.former_at(first) is not None:
+        return []
+    for part in NAMED:
+        if text in _names(world, part):
+            return ["activation", part, text]
+    packages = _entries(world, "packages")
+    return ["activation", "packages", text] if packages and text in packages else []
 
 
 def _leads(world: World, text: str) -> bool:

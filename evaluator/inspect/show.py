@@ -7,6 +7,7 @@ from evaluator.evaluation.export import export_value
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.scope import Scope
 from evaluator.evaluation.slots import Slots
+from evaluator.inspect.rules import rules_of
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.source import site_of
 from evaluator.types.values import display
@@ -72,6 +73,7 @@ def option_facts(option: Option) -> dict[str, Any]:
         "kind": option.kind,
         "type": option.written_type(),
         "meaning": option.meaning(),
+        "rules": rules_of(option.type),
         "default": default,
         "required": option.is_required(),
         "doc": option.doc(),
@@ -129,6 +131,7 @@ def render_show(facts: dict[str, Any]) -> str:
         meaning = facts.get("meaning")
         more = f"  — {meaning}" if meaning and meaning != facts["type"] else ""
         lines.append(f"  type      {facts['type']}{more}")
+    lines.extend(f"  rule      {rule}" for rule in facts.get("rules", ()))
     if "default" in facts:
         default = facts["default"]
         for annotation in facts.get("annotations", []):

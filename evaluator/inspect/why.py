@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.export import export_value
+from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.words import shown
 from evaluator.inspect.askers import read_by_name
 from evaluator.inspect.data_reads import data_reads
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         Condition,
         Fate,
     )
+    from evaluator.source import Span
 
 
 def why(world: World, located: Located) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def why(world: World, located: Located) -> dict[str, Any]:
         "definitions": [
             _fate(each) for each in _about(located, fates(owner, name), whole=not has_value)
         ],
-        "computed_from": _computed_from(world, owner, name) if has_value else [],
+        "computed_from": _computed_from(world, located) if has_value else [],
     }
 
 
@@ -74,11 +76,23 @@ def _value(located: Located) -> tuple[Any, bool]:
         return None, False
 
 
-def _computed_from(world: World, owner: Any, name: str) -> list[dict[str, Any]]:
-    """The options that were read on the way, and the values of data that has a name."""
+def _computed_from(world: World, located: Located) -> list[dict[str, Any]]:
+    """The options that were read on the way, and the values of data that has a name.
+
+    Of an entry of the plan, a file say, its parts too, as far as somebody's own files set them:
+    that one wrote all of it in one block does not tell what is in it.
+    """
+    owner, name = located.owner, located.name
     computed: list[dict[str, Any]] = []
     seen: set[str] = set()
+    is_planned = isinstance(owner, MapScope) and owner.path()[:1] == ("activation",)
     for leaf_owner, leaf in leaves(owner, name):
+        part = path_of(leaf_owner, leaf, world)
+        if is_planned and winners(leaf_owner, leaf):
+            read = _read(leaf_owner, leaf, part)
+            if not read["by_library"]:
+                seen.add(part)
+                computed.append(read)
         computed.extend(_read_data(world, leaf_owner, leaf, seen))
         for scope, slot in reads_of(world, leaf_owner, leaf):
             key = path_of(scope, slot, world)
@@ -154,7 +168,7 @@ def _read(
     return {
         "path": path,
         "value": value_text(scope, slot),
-        "set_at": [site_of(each.span()) for each in found],
+        "set_at": _sites([each.span() for each in found]),
         "declared": declared,
         "by_library": all([path in library for path in sites]),
     }
@@ -192,11 +206,21 @@ def _condition(condition: Condition) -> dict[str, Any]:
             {
                 "text": each.text,
                 "value": each.value,
-                "set_at": [site_of(span) for span in each.set_at],
+                "set_at": _sites(each.set_at),
             }
             for each in condition.operands
         ],
     }
+
+
+def _sites(spans: list[Span]) -> list[dict[str, Any]]:
+    """Places, each once: what a loop writes stands at one, however many turns it has."""
+    found: list[dict[str, Any]] = []
+    for span in spans:
+        site = site_of(span)
+        if site not in found:
+            found.append(site)
+    return found
 
 
 def _at(site: dict[str, Any] | None) -> str:

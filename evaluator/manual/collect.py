@@ -8,8 +8,8 @@ holds itself is entered once.
 from __future__ import annotations
 
 from evaluator.definitions.defaults import literal
+from evaluator.inspect.rules import rules_of
 from evaluator.manual.examples import without_example
-from evaluator.manual.rules import rules_of
 from evaluator.manual.units import unit_of
 from evaluator.options.shapes import MISSING, Option, Shape, path_text
 from evaluator.source import site_of

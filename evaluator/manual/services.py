@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from evaluator import resources
+from evaluator.inspect.rules import message
 from evaluator.manual.collect import records_in
 from evaluator.manual.examples import example_in, without_example
-from evaluator.manual.rules import message
 from evaluator.options.shapes import Option, Shape, path_text
 from evaluator.services.graph import edges
 

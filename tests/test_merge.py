@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.configured import configured, error, labels, lines, values
+
+ROOT = Path(__file__).resolve().parent.parent
 
 PAIR = "record Pair { option x: int = 1, option y: int = 2 }\n"
 
@@ -33,6 +37,19 @@ PAIR = "record Pair { option x: int = 1, option y: int = 2 }\n"
 )
 def test_the_strongest_wins(definitions: str, wanted: int) -> None:
     assert values(f"option a: int = 0\noption b: bool = true\n{definitions}\n")["a"] == wanted
+
+
+def test_the_line_of_the_user_comes_before_that_of_the_library() -> None:
+    text = """
+import "networking.vcfg"
+networking.hostname = "a"
+etc.files.hostname.text = "b\\n"
+"""
+    result = configured(text, [str(ROOT / "modules")])
+    (finding,) = result.errors()
+    said = labels(finding)
+    assert [label for label, _place in said[:2]] == ['"b\\n" here', '"a\\n" here']
+    assert said[0][1][1] == 4
 
 
 HANDED_ON = """

@@ -198,8 +198,14 @@ def _is_told(world: World, definition: Definition) -> bool:
 def conflict(
     owner: Any, name: str, type_: Type, kept: Any, values: list[Any], live: Any
 ) -> NoReturn:
-    """Definitions of equal strength that differ; losers are shown too."""
+    """Definitions of equal strength that differ; losers are shown too.
+
+    The user's own lines come first: the library's are not theirs to change.
+    """
     path = place_text(owner, name)
+    shipped = {id(module.source) for module in owner.world.modules if module.shipped}
+    order = sorted(range(len(kept)), key=lambda at: id(kept[at][0].source) in shipped)
+    kept, values = [kept[at] for at in order], [values[at] for at in order]
     rank = kept[0][0].rank()
     labels: list[Label] = []
     distinct: dict[str, None] = {}

@@ -102,3 +102,89 @@ def test_a_unit_that_only_enables_others_is_enabled_once(box: Box) -> None:
     assert (box.root / "etc/systemd/system/sockets.target.wants/a.socket").is_symlink()
     changed = settle(box, script_of(enabled("a.service", {"/etc/x": "x\n"})))
     assert "enable unit" not in changed
+
+
+def many(count: int) -> dict[str, Any]:
+    """Units of one's own, every third one disabled."""
+    names = [f"many{at:03}.service" for at in range(count)]
+    return {
+        "files": {f"/etc/systemd/system/{name}": {"text": INSTALLED} for name in names},
+        "units": {
+            name: {"state": "disable" if at % 3 == 0 else "enable"} for at, name in enumerate(names)
+        },
+    }
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_many_units_are_asked_for_and_turned_together(box: Box, shell: tuple[str, ...]) -> None:
+    """More than go into one call of systemctl, and back, beside one of a package."""
+    box.shell = shell
+    before = systemd(box)
+    wanted = many(220)
+    told = settle(box, script_of(wanted))
+    assert told.count("enable unit many") == 220 - 74
+    assert len(list((box.root / WANTS).iterdir())) == 220 - 74
+    for unit in wanted["units"].values():
+        unit["state"] = "disable" if unit["state"] == "enable" else "enable"
+    settle(box, script_of(wanted))
+    assert len(list((box.root / WANTS).iterdir())) == 74
+    assert box.run(script_of(wanted), SKIP, "--uninstall").code == 0
+    assert set(tree(box.root)) == before
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_one_unit_that_is_not_there_hides_no_other(box: Box, shell: tuple[str, ...]) -> None:
+    """systemctl says nothing of units after one that it does not know."""
+    box.shell = shell
+    systemd(box)
+    wanted = many(5)
+    wanted["units"]["absent.service"] = {"state": "enable"}
+    ran = box.run(script_of(wanted), SKIP, "--packages=check")
+    assert (ran.code, ran.out.count("enable unit")) == (0, 3)
+    assert ran.err == (
+        "activate: there is no unit absent.service here; it is enabled when its package brings it\n"
+    )
+    assert len(list((box.root / WANTS).iterdir())) == 3
+    assert box.run(script_of(wanted), SKIP).out == "nothing to do\n"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_one_unit_that_cannot_be_enabled_holds_up_no_other(
+    box: Box, shell: tuple[str, ...]
+) -> None:
+    """systemctl enables none where it cannot enable one; only that one failed."""
+    box.shell = shell
+    systemd(box)
+    wanted = many(5)
+    text = f"{PLAIN}[Install]\nAlias=other.socket\n"
+    wanted["files"]["/etc/systemd/system/many002.service"]["text"] = text
+    ran = box.run(script_of(wanted), SKIP)
+    assert ran.code == 6
+    assert "activate: systemctl enable many002.service\n" in ran.err
+    assert {path.name for path in (box.root / WANTS).iterdir()} == {
+        "many001.service",
+        "many004.service",
+    }
+    assert ran.err.count("systemctl") == 1
+
+
+def test_units_of_packages_become_what_they_were_together(box: Box) -> None:
+    """Those that nobody has a wish about any more, and one that somebody changed meanwhile."""
+    systemd(box)
+    units = box.root / "usr/lib/systemd/system"
+    units.mkdir(parents=True)
+    names = [f"p{at}.service" for at in range(4)]
+    for name in names:
+        (units / name).write_text(INSTALLED)
+    wants = box.root / WANTS
+    wants.mkdir()
+    (wants / "p0.service").symlink_to("/usr/lib/systemd/system/p0.service")
+    states = dict(zip(names, ("disable", "enable", "enable", "enable"), strict=True))
+    settle(box, script_of({"units": {name: {"state": state} for name, state in states.items()}}))
+    (wants / "p3.service").unlink()
+    ran = box.run(script_of({"units": {"p2.service": {"state": "enable"}}}), SKIP)
+    assert [line for line in ran.out.splitlines() if line.startswith("give back")] == [
+        "give back: enable unit p0.service",
+        "give back: disable unit p1.service",
+    ]
+    assert {path.name for path in wants.iterdir()} == {"p0.service", "p2.service"}

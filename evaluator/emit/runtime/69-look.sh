@@ -28,7 +28,7 @@ _decide_everything() {
         _resolve /etc
         _will_stage_in "${at:-/}${missing:+/$missing}"
     fi
-    _each _decide _table_units
+    _decide_all_units
     _tell_unknown_units
     _find_units_back
     _find_changed

@@ -525,7 +525,7 @@ _apply() {
     [ "$any_taken" = no ] || _each _take _table_files
     _run_phase files
     _each _apply _table_units
-    _give_units_back
+    _turn_units "$turning$units_back"
     _run_phase units
     _stop_services
     _remove_all_stale ''

@@ -103,19 +103,14 @@ _shadow_all_groups() {
     IFS=$blanks
 }
 
-# Sets line to the entry of a name, empty if there is none. Shells take the square of its length
-# to cut a text at what stands in it, so long ones are gone through by lines.
+# Sets line to the entry of a name, empty if there is none. It is gone through by lines: shells take
+# the square of its length to cut a text at what stands in it, and ten lines are enough to feel it.
 _entry() {
     line=
     case $1 in
     *"$nl$2:"*) ;;
     *) return 0 ;;
     esac
-    if [ "${#1}" -lt 3000 ]; then
-        line=${1#*"$nl$2:"}
-        line=$2:${line%%"$nl"*}
-        return 0
-    fi
     separators=$IFS
     IFS=$nl
     for each in $1; do
@@ -175,9 +170,9 @@ _number_in_line() {
     esac
 }
 
-# Sets used to the third fields of a database, each between blanks, and names of them.
+# Sets used to the third fields of a database, each between blanks.
 _used_ids() {
-    used=' '
+    used=' ' lowest='' lowest_system=''
     IFS=$nl
     for line in $1; do
         case $line in
@@ -189,15 +184,21 @@ _used_ids() {
     IFS=$blanks
 }
 
+# Numbers are only ever taken, so each search goes on where the last one ended.
 _free_id() {
     if [ "$1" = true ]; then
-        id=100
-        top=999
+        _search_id "${lowest_system:-100}" 999
+        lowest_system=$id
     else
-        id=1000
-        top=59999
+        _search_id "${lowest:-1000}" 59999
+        lowest=$id
     fi
-    while [ "$id" -le "$top" ]; do
+}
+
+# Arguments: FIRST LAST
+_search_id() {
+    id=$1
+    while [ "$id" -le "$2" ]; do
         case $used in
         *" $id "*) ;;
         *) return 0 ;;
@@ -298,10 +299,12 @@ _settle_user() {
 # The id of an existing user stays; an empty field in the configuration keeps what is there.
 _update_user() {
     _entry "$shadow_text" "$2"
-    case $line in
+    hidden=$line
+    case $hidden in
     "$2:!"*:*:*:*:*:*:1:*) _note "user $2 is locked, not by this script; \`usermod -U -e '' $2\` opens it" ;;
     esac
     _entry "$passwd_text" "$2"
+    open=$line
     _number_in_line || {
         _object 3 "user $2 has no number in /etc/passwd"
         return 0
@@ -321,12 +324,11 @@ _update_user() {
     _prefer_field shell "$7" "${rest#*:}"
     shell=$field
     new=$2:${password%%:*}:$id:$gid:$comment:$home:$shell
-    case $new in
-    "$2:x:"*) _shadow_user "$2" "$5" ;;
+    case $hidden:$new in
+    ":$2:x:"*) _shadow_user "$2" "$5" ;;
     esac
-    _entry "$passwd_text" "$2"
-    [ "$new" != "$line" ] || return 0
-    _replace_entry "$passwd_text" "$line" "$new"
+    [ "$new" != "$open" ] || return 0
+    _replace_entry "$passwd_text" "$open" "$new"
     passwd_text=$text
     _announce "user $2 (${differs:-form of its line})"
 }
@@ -369,38 +371,59 @@ _in_range() {
     fi
 }
 
-# Arguments: N GROUP USER
+# Arguments: N GROUP USER; those of one group follow each other, and its entries are replaced once.
 _settle_member() {
-    _entry "$group_text" "$2"
-    if [ -z "$line" ]; then
+    [ "$2" = "$open_group" ] || {
+        _close_group
+        _open_group "$2"
+        _tell_twice "$group_text" group "$2" group
+    }
+    if [ -z "$group_line" ]; then
         _refuse_name "group $2, wanted for $3, is neither declared nor in the root"
         return 0
     fi
     _entry "$passwd_text" "$3"
     [ -n "$line" ] || _refuse_name "user $3, member of $2, is neither declared nor in the root"
-    _tell_twice "$group_text" group "$2" group
-    _entry "$group_text" "$2"
+    line=$group_line
     _find_members
     case ,$members, in
     *,"$3",*) ;;
     *)
-        _join "$group_text" "$3"
-        group_text=$text
+        _join "$3"
+        group_line=$line
         added_members=$added_members$2$tab$3$nl
         _announce "member $3 of group $2" ;;
     esac
-    _entry "$gshadow_text" "$2"
-    case $line: in
-    :) ;;
+    [ -n "$gshadow_line" ] || return 0
+    line=$gshadow_line
+    _find_members
+    case ,$members, in
+    *,"$3",*) ;;
     *)
-        _find_members
-        case ,$members, in
-        *,"$3",*) ;;
-        *)
-            _join "$gshadow_text" "$3"
-            gshadow_text=$text ;;
-        esac ;;
+        _join "$3"
+        gshadow_line=$line ;;
     esac
+}
+
+# Sets group_line and gshadow_line to the entries of a group, empty where there is none.
+_open_group() {
+    open_group=$1
+    _entry "$gshadow_text" "$1"
+    gshadow_line=$line gshadow_before=$line
+    _entry "$group_text" "$1"
+    group_line=$line group_before=$line
+}
+
+_close_group() {
+    [ "$group_line" = "$group_before" ] || {
+        _replace_entry "$group_text" "$group_before" "$group_line"
+        group_text=$text
+    }
+    [ "$gshadow_line" = "$gshadow_before" ] || {
+        _replace_entry "$gshadow_text" "$gshadow_before" "$gshadow_line"
+        gshadow_text=$text
+    }
+    open_group='' group_line='' group_before='' gshadow_line='' gshadow_before=''
 }
 
 # Sets members to the last field of line; `##*:` takes the square of its length in some shells.
@@ -414,10 +437,11 @@ _find_members() {
     done
 }
 
+# Adds a member to line.
 _join() {
     case $line in
-    *:) _replace_entry "$1" "$line" "$line$2" ;;
-    *) _replace_entry "$1" "$line" "$line,$2" ;;
+    *:) line=$line$1 ;;
+    *) line=$line,$1 ;;
     esac
 }
 
@@ -431,6 +455,7 @@ _drop_members() {
         esac
     done
     IFS=$blanks
+    _close_group
 }
 
 _drop_member() {
@@ -439,26 +464,33 @@ _drop_member() {
     esac
     group=${1%%"$tab"*}
     user=${1#*"$tab"}
-    _entry "$group_text" "$group"
-    _leave_group "$group_text" "$user"
-    [ "$group_text" = "$text" ] || _announce "member $user of group $group taken out"
-    group_text=$text
-    _entry "$gshadow_text" "$group"
-    _leave_group "$gshadow_text" "$user"
-    gshadow_text=$text
+    [ "$group" = "$open_group" ] || {
+        _close_group
+        _open_group "$group"
+    }
+    line=$group_line
+    _strike_member "$user"
+    [ "$group_line" = "$line" ] || _announce "member $user of group $group taken out"
+    group_line=$line
+    line=$gshadow_line
+    _strike_member "$user"
+    gshadow_line=$line
 }
 
-_leave_group() {
-    text=$1
+# Takes a member out of line.
+_strike_member() {
     _find_members
-    members=,$members,
-    case $members in
-    *,"$2",*) ;;
+    case ,$members, in
+    *,"$1",*) ;;
     *) return 0 ;;
     esac
-    members=${members%%",$2,"*},${members#*",$2,"}
-    members=${members#,}
-    _replace_entry "$1" "$line" "${line%:*}:${members%,}"
+    rest=
+    IFS=,
+    for each in $members; do
+        [ "$each" = "$1" ] || rest=$rest${rest:+,}$each
+    done
+    IFS=$blanks
+    line=${line%"$members"}$rest
 }
 
 _want_member() { wanted_members=$wanted_members$2$tab$3$nl; }
@@ -475,9 +507,11 @@ _settle_accounts() {
     _each _settle _table_groups
     _used_ids "$passwd_text"
     _each _settle _table_users
+    open_group='' group_line='' group_before='' gshadow_line='' gshadow_before=''
     _drop_members
     _part_with_unwanted
     _each _settle _table_members
+    _close_group
     [ "$before_group$before_gshadow$before_passwd$before_shadow" = \
         "$group_text$gshadow_text$passwd_text$shadow_text" ] && return 0
     accounts_changed=yes

@@ -337,8 +337,11 @@ _leave_all_groups() {
         *[:,]"$2",*)
             IFS=$blanks
             line=$entry
-            _leave_group "$left_text" "$2"
-            left_text=$text ;;
+            _strike_member "$2"
+            [ "$line" = "$entry" ] || {
+                _replace_entry "$left_text" "$entry" "$line"
+                left_text=$text
+            } ;;
         esac
     done
     IFS=$blanks

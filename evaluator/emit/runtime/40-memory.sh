@@ -111,6 +111,7 @@ _print_originals() {
 # Mostly what is recorded of files and links is just what would be if all were in place, and in
 # one piece: settled says so, and no record of a file needs a look then.
 _compare_files() {
+    [ "${#kept}" -lt 2000 ] || sifted=no
     wanted_files=$(_each _state _table_files) || _end 1 'cannot list what is wanted'
     [ -z "$old_journal" ] || return 0
     before=0
@@ -134,9 +135,10 @@ _compare_files() {
     [ "$(printf '%s\n' "$@")" != "$wanted_files$after" ] || settled=yes
 }
 
-# Only what was displaced for a path is still to be found then.
+# Only what was displaced for a path is still to be found then, in a list that is short: a long one
+# costs more to search for each path than to sort with all of them.
 _is_settled() {
-    [ "$settled" = yes ] || return 1
+    [ "$settled$sifted" = yesyes ] || return 1
     [ -n "$kept" ] || return 0
     case $nl$kept$nl in
     *"$tab$1$nl"*) return 1 ;;

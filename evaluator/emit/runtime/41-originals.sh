@@ -36,10 +36,14 @@ _keep_copy() {
     esac
     cd -P -- "$here" || _fail 'a directory went away'
     line=$kind$tab${3%%:*}$tab${rest%%:*}$tab${ids%%:*}$tab${ids#*:}$tab$value$tab$2
-    case $nl$kept$nl in
-    *"$nl$line$nl"*) ;;
-    *) kept=$kept${kept:+$nl}$line ;;
-    esac
+    new_copies=$new_copies$line$nl
+}
+
+# Adds the lines of copies that this run has kept. A text that was kept before may be so again.
+_list_copies() {
+    [ -n "$new_copies" ] || return 0
+    kept=$(printf %s "${kept:+$kept$nl}$new_copies" | sort -u) || _fail 'cannot list the kept copies'
+    new_copies=
 }
 
 _read_kept() {
@@ -65,6 +69,7 @@ _read_kept() {
 }
 
 _write_kept() {
+    _list_copies
     _enter "$memory" || _fail 'the state directory went away'
     if [ -z "$kept" ]; then
         rm -f ./backup.index || _fail 'cannot list the kept copies'

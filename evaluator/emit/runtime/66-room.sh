@@ -52,8 +52,9 @@ _need() {
 _size_folder() {
     _is_busy "$2" || return 1
     _resolve "$1"
-    size=0 pages=0 entries=0
+    size=0 pages=0 entries=0 owed=
     "_rows_$2"
+    [ -z "$owed" ] || _size_copies
     _need "$at" "$size" "$pages" "$entries"
     remembered=$((remembered + entries))
     return 1
@@ -69,12 +70,20 @@ _size_file() {
     *) return 0 ;;
     esac
     case $keep in
-    f:*)
-        kept_size=$(stat -c %s -- "$root$at/$3") || kept_size=0
-        copied=$((copied + kept_size)) ;;
+    f:*) owed=$owed$nl$root$at/$3 ;;
     esac
 }
 _size_link() { :; }
+
+# What is there and has to be copied, of one folder.
+_size_copies() {
+    IFS=$nl
+    # shellcheck disable=SC2086 # one name per line, no globbing (set -f)
+    for kept_size in $(stat -c %s -- $owed 2>/dev/null); do
+        copied=$((copied + kept_size))
+    done
+    IFS=$blanks
+}
 
 # Arguments: PLACE BYTES PAGES ENTRIES
 _has_room() {

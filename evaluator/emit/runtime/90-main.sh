@@ -65,7 +65,7 @@ _defaults() {
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     linked_places=$nl made_here=$nl made_elsewhere='' called_otherwise=no former=''
     queried='' queried_rows='' queried_count=0 former_units=''
-    settled=no any_left=no any_owed=no any_taken=no wanted_files=''
+    settled=no sifted=yes new_copies='' any_left=no any_owed=no any_taken=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' turning='' unknown_units=''
     before='' met='' back='' unsure=no
     policy=none left_policy=no awaiting=no

@@ -10,10 +10,12 @@ import pytest
 from tests.bench import examples, in_jsonnet, in_kcl, in_nix, in_vcfg
 from tests.bench.answer import comparable, difference, expected
 from tests.bench.growth import growth
+from tests.bench.lives import live
 from tests.bench.programs import ROOT
 from tests.bench.race import Meter, Result, race
 from tests.bench.sizes import SIZES, make
 from tests.bench.start import programs
+from tests.bench.stories import STORIES
 from tests.bench.workload import FORCE, Definition, Literal, Module, Next, Option, Workload
 
 if TYPE_CHECKING:
@@ -130,3 +132,14 @@ def test_examples_are_what_their_folders_show(example: str, vcfg: RunVcfg) -> No
     assert examples.missing(example, answer) == ""
     answer["activation"]["files"].clear()
     assert examples.missing(example, answer)
+
+
+@pytest.mark.root
+@pytest.mark.needs("bwrap", package="bubblewrap")
+@pytest.mark.parametrize("name", STORIES)
+def test_stories_of_scripts_end_as_they_say(name: str, tmp_path: Path) -> None:
+    """Each run of a story with the exit code it has to have, and what it costs."""
+    costs: dict[str, list[float]] = {}
+    live(STORIES[name], 3, "dash", tmp_path, costs)
+    assert list(costs) == [run.name for run in STORIES[name].runs]
+    assert all(seconds[0] > 0 for seconds in costs.values())

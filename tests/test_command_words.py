@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from evaluator.emit.builders import BUILDERS, MEANT
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -127,3 +129,20 @@ def test_a_star_that_is_set_and_reaches_nothing_is_told(vcfg: RunVcfg, tmp_path:
     assert vcfg("check", main, "--set", "m.*=3").out == ""
     main.write_text("option m: map(int) = {}\nm.* = 1\n")
     assert vcfg("check", main).out == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("docker", "containerfile"), ("Dockerfile", "containerfile"), ("cloudinit", "cloud-init")],
+)
+def test_a_builder_that_is_called_otherwise(
+    vcfg: RunVcfg, tmp_path: Path, word: str, meant: str
+) -> None:
+    ran = vcfg("build", written(tmp_path, FLEET), "-o", tmp_path / "out", "--for", word)
+    assert ran.status == 2
+    assert ran.err.endswith(f"not {word!r}; did you mean {meant}?\n")
+
+
+def test_other_words_for_builders_lead_to_some() -> None:
+    assert set(MEANT.values()) <= set(BUILDERS)
+    assert not set(MEANT) & set(BUILDERS)

@@ -131,6 +131,17 @@ def test_another_word_for_a_required_option_is_one_finding(name: str) -> None:
     assert (finding.code, said(finding)) == ("unknown-option", ["did you mean `text`?"])
 
 
+def test_name_servers_by_another_word() -> None:
+    text = 'import "networking.vcfg"\nnetworking.dns = ["192.0.2.1"]\n'
+    assert said(one(text)) == ["did you mean `name-servers`?"]
+    assert "name-servers = [" in mended(text)
+
+
+def test_a_type_of_addresses_by_another_name() -> None:
+    text = "option a: list(ipv4) = []\n"
+    assert mended(text) == "option a: list(ip-address(version: 4)) = []\n"
+
+
 def test_a_value_is_missing_beside_a_slip_for_another_option() -> None:
     codes = [each.code for each in found('import "etc.vcfg"\netc.files.x { mod = 0o600 }\n')]
     assert sorted(codes) == ["missing-value", "unknown-option"]

@@ -89,10 +89,20 @@ def _take(parsed: Arguments, option: Option, value: str | None, rest: list[str])
             raise UsageError(f"{option.name} needs a value: {option.name} {option.value}")
         value = rest.pop(0)
     if option.choices and value not in option.choices:
-        raise UsageError(f"{option.name} is one of {', '.join(option.choices)}, not {value!r}")
+        raise UsageError(_no_choice(option, value))
     if not value and option.value == "NAME":
         raise UsageError(f"{option.name} needs a name, and was given an empty one")
     parsed.options.setdefault(option.key(), []).append(value)
+
+
+def _no_choice(option: Option, value: str) -> str:
+    """Which values there are, and which one is meant."""
+    from evaluator.diagnostics.suggest import nearest
+
+    said = f"{option.name} is one of {', '.join(option.choices)}, not {value!r}"
+    meant = option.meant.get(value.lower())
+    near = [meant] if meant else nearest(value, option.choices, 1)
+    return said + "".join([f"; did you mean {each}?" for each in near])
 
 
 def _place(parsed: Arguments, words: list[str]) -> None:

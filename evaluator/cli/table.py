@@ -6,7 +6,7 @@ test holds that both understand the same words.
 
 from __future__ import annotations
 
-from evaluator.emit.builders import BUILDERS
+from evaluator.emit.builders import BUILDERS, MEANT
 
 
 class Argument:
@@ -24,9 +24,12 @@ class Argument:
 
 
 class Option:
-    """`--name`; without `value` a flag, with `choices` one of them, with `many` repeatable."""
+    """`--name`; without `value` a flag, with `choices` one of them, with `many` repeatable.
 
-    __slots__ = ("choices", "default", "help", "many", "name", "short", "value")
+    `meant` has other words for choices.
+    """
+
+    __slots__ = ("choices", "default", "help", "many", "meant", "name", "short", "value")
 
     def __init__(
         self,
@@ -38,10 +41,12 @@ class Option:
         choices: tuple[str, ...] = (),
         default: str | None = None,
         many: bool = False,
+        meant: dict[str, str] | None = None,
     ) -> None:
         self.name = name
         self.help = help
         self.value = value
+        self.meant = meant or {}
         self.short = short
         self.choices = choices
         self.default = default
@@ -197,7 +202,7 @@ VERBS: dict[str, Verb] = {
                 Option("--output", "Folder to write to.", value="DIR", short="-o"),
                 Option(
                     "--for", "What this image builder needs, too; may be repeated.",
-                    value="BUILDER", choices=tuple(BUILDERS), many=True,
+                    value="BUILDER", choices=tuple(BUILDERS), many=True, meant=MEANT,
                 ),
                 Option(
                     "--lock-ids", "Make or extend `ids.lock` beside FILE: the numbers of accounts."

@@ -34,10 +34,9 @@ def answer(arguments: Arguments) -> int:
     code = session.finish(file, in_full=True)
     if code or not hosts:
         return code or 1
-    problems = [problem for host in hosts for problem in host.problems]
-    if problems:
-        for problem in problems:
-            print(f"vcfg: {problem}", file=sys.stderr)
+    if any([host.problems for host in hosts]):
+        for line in _refusals(hosts, folder):
+            print(f"vcfg: {line}", file=sys.stderr)
         return 1
     code = numbering.write() or _write(hosts, folder)
     if code == 0 and session.fleet is not None and len(hosts) > 1:
@@ -93,6 +92,21 @@ def _check_names(worlds: list[World], hosts: list[Prepared], session: Session) -
         count[host.host] = count.get(host.host, 0) + 1
     alike = [world for world, host in zip(worlds, hosts, strict=True) if count[host.host] > 1]
     check_names([machine_of(world, evaluated(world)) for world in alike], session.sink)
+
+
+def _refusals(hosts: list[Prepared], folder: str) -> list[str]:
+    """What builders cannot do, each once, with whom it is about."""
+    from evaluator.fleet.gathering import listed_hosts
+
+    about: dict[str, list[str]] = {}
+    for host in hosts:
+        for problem in host.problems:
+            about.setdefault(problem, []).append(host.name)
+    lines = []
+    for problem, names in about.items():
+        place = folder if names == [""] else f"{folder}, {listed_hosts(names)}"
+        lines.append(f"{place}: {problem}")
+    return lines
 
 
 def _write(hosts: list[Prepared], folder: str) -> int:

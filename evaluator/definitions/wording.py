@@ -49,6 +49,7 @@ LIMIT = 12
 SYNONYMS = {
     "content": "text", "contents": "text", "body": "text", "user": "owner",
     "permissions": "mode", "extraGroups": "groups", "isSystemUser": "system",
+    "dns": "name-servers", "dns-servers": "name-servers", "resolvers": "name-servers",
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def prepare(plan: dict[str, Any], builders: Sequence[str], folder: str, name: st
         try:
             found = adapted(plan, outputs, builder, is_fleet=bool(name))
         except CannotAdapt as problem:
-            made.problems.append(f"{place}: --for {builder}: {problem}")
+            made.problems.append(f"--for {builder}: {problem}")
             continue
         used = folder if found.is_shared else place
         made.told.append(f"{builder}: {found.usage(shlex.quote(used))}")

@@ -49,16 +49,16 @@ class Gathering:
 
     def _notes(self, hosts: list[str], variants: dict[str, list[str]]) -> list[str]:
         if hosts:
-            return [f"on {_listed(hosts)}"] if len(hosts) < len(self.fleet.hosts) else []
+            return [f"on {listed_hosts(hosts)}"] if len(hosts) < len(self.fleet.hosts) else []
         out = []
         for variant, where in variants.items():
             having = [each for each in self.fleet.hosts if variant in self.fleet.variants(each)]
-            rest = f" of {_listed(where)}" if len(where) < len(having) else ""
+            rest = f" of {listed_hosts(where)}" if len(where) < len(having) else ""
             out.append(f"in variant `{variant}`{rest}")
         return out
 
 
-def _listed(hosts: list[str]) -> str:
+def listed_hosts(hosts: list[str]) -> str:
     """Hosts by name, the first few of them."""
     names = ", ".join([f"`{host}`" for host in hosts[:SHOWN]])
     more = f" and {len(hosts) - SHOWN} more" if len(hosts) > SHOWN else ""

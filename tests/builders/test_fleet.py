@@ -87,6 +87,22 @@ def test_shares_and_one_process_write_the_same(
     assert forks == [1]
 
 
+def test_what_a_builder_cannot_do_is_told_once(main: Path, vcfg: RunVcfg) -> None:
+    main.write_text(
+        main.read_text()
+        + 'activation.files."/etc/key".text = secret(name: "key")\n'
+        + 'host h41 { word = "a", activation.files."/etc/more".text = secret(name: "more") }\n'
+    )
+    ran = vcfg("build", "main.vcfg", "-o", "out", "--for", "cloud-init")
+    assert ran.status == 1
+    alike, other = ran.err.splitlines()
+    assert alike.startswith("vcfg: out, hosts `h10`, `h11`, `h12` and 28 more: --for cloud-init: ")
+    assert other.startswith("vcfg: out, host `h41`: --for cloud-init: ")
+    assert "`more`" in other
+    assert "`more`" not in alike
+    assert not Path("out").exists()
+
+
 def test_findings_are_told_once_and_nothing_is_written(
     main: Path, vcfg: RunVcfg, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,3 +21,12 @@ BUILDERS = {
     "ganeti-hook": "a hook of Ganeti's instance-debootstrap",
 }
 """Name, as after `--for`, and what is written."""
+
+MEANT = {
+    "buildah": "containerfile", "debootstrap": "mmdebstrap", "diskimage-builder": "dib",
+    "docker": "containerfile", "dockerfile": "containerfile", "ganeti": "ganeti-hook",
+    "guestfish": "virt-customize", "instance-debootstrap": "ganeti-hook", "oci": "containerfile",
+    "podman": "containerfile", "systemd-sysusers": "sysusers", "tar": "tree",
+    "user-data": "cloud-init",
+}  # fmt: skip
+"""What they are also looked for by."""

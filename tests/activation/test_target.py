@@ -162,6 +162,17 @@ def test_wrong_calls_change_nothing(box: Box, words: list[str], code: int) -> No
     assert tree(box.root) == {}
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("word", ["--root", "--adopt", "--lock-wait"])
+def test_a_value_stands_in_the_word_of_its_option(
+    box: Box, shell: tuple[str, ...], word: str
+) -> None:
+    ran = box.command(*shell, box.script(SAMPLE), word, "/root")
+    assert ran.code == 64
+    assert f"{word} takes its value behind a =, as one word: {word}=VALUE" in ran.err
+    assert tree(box.root) == {}
+
+
 @pytest.mark.parametrize(
     "words",
     [

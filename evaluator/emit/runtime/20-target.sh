@@ -91,6 +91,9 @@ _arguments() {
         --unpacked) unpacked=yes ;;
         --force-inside) force_inside=yes ;;
         --quiet) quiet=yes ;;
+        --root | --confirm | --report | --adopt | --drift | --ownership | --packages | --sync | \
+            --lock-wait | --services | --restart)
+            _usage "$1 takes its value behind a =, as one word: $1=VALUE" ;;
         *)
             _usage "unknown argument: $1" ;;
         esac

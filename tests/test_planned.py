@@ -62,6 +62,7 @@ def test_why_a_file_lists_the_parts_that_were_set(vcfg: RunVcfg, tmp_path: Path)
         'activation.files."/srv/a".owner',
     ]
     assert "main.vcfg:10:52)" in told
+    assert "manage" not in told
 
 
 def test_a_place_of_a_line_is_named_once(vcfg: RunVcfg, tmp_path: Path) -> None:

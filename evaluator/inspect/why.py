@@ -80,7 +80,8 @@ def _computed_from(world: World, located: Located) -> list[dict[str, Any]]:
     """The options that were read on the way, and the values of data that has a name.
 
     Of an entry of the plan, a file say, its parts too, as far as somebody's own files set them:
-    that one wrote all of it in one block does not tell what is in it.
+    that one wrote all of it in one block does not tell what is in it. Its other parts are left
+    out where one is computed from another.
     """
     owner, name = located.owner, located.name
     computed: list[dict[str, Any]] = []
@@ -99,8 +100,9 @@ def _computed_from(world: World, located: Located) -> list[dict[str, Any]]:
             if key in seen or not hasattr(scope, "path"):
                 continue
             seen.add(key)
-            computed.append(_read(scope, slot, key))
-            computed.extend(_read_data(world, scope, slot, seen))
+            if not (is_planned and scope is leaf_owner):
+                computed.append(_read(scope, slot, key))
+                computed.extend(_read_data(world, scope, slot, seen))
         computed.extend(_asked_for(world, leaf_owner, leaf, seen))
     return computed
 

@@ -12,7 +12,7 @@ from evaluator.evaluation.export import export
 from evaluator.files import Disk
 from evaluator.fleet.configure import Settings, configure, module_path
 from evaluator.names.library import declaring
-from tests.configured import FOLDER, MAIN
+from tests.configured import FOLDER, MAIN, configured
 
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic
@@ -145,6 +145,35 @@ def test_a_type_of_addresses_by_another_name() -> None:
 def test_a_value_is_missing_beside_a_slip_for_another_option() -> None:
     codes = [each.code for each in found('import "etc.vcfg"\netc.files.x { mod = 0o600 }\n')]
     assert sorted(codes) == ["missing-value", "unknown-option"]
+
+
+RULES = """record Rule {
+  option groups: set(string) = []
+  option users: set(string) = []
+  assert length(self.users) + length(self.groups) > 0 else "for nobody"
+  when length(self.groups) == 0 { warn "no groups" }
+  when length(self.users) == 0 { assert self.groups != [] else "for nobody at all" }
+}
+option rules: map(Rule) = {}
+"""
+
+
+def test_a_check_does_not_tell_what_follows_from_a_slip() -> None:
+    [finding] = configured(f'{RULES}rules.a {{ group = ["ops"] }}\n').findings
+    assert (finding.code, said(finding)) == ("unknown-option", ["did you mean `groups`?"])
+
+
+@pytest.mark.parametrize("other", ["comment = 1", "group = []\n  groups = []"])
+def test_a_check_speaks_beside_a_slip_that_it_does_not_rest_on(other: str) -> None:
+    findings = configured(f"{RULES}rules.a {{\n  {other}\n}}\n").findings
+    codes = [each.code for each in findings]
+    assert sorted(codes) == ["assertion-failed", "assertion-failed", "unknown-option", "warned"]
+
+
+def test_a_slip_in_one_entry_keeps_no_check_of_another_back() -> None:
+    findings = configured(f"{RULES}rules.a.group = []\nrules.b {{}}\n").findings
+    codes = [each.code for each in findings]
+    assert sorted(codes) == ["assertion-failed", "assertion-failed", "unknown-option", "warned"]
 
 
 @pytest.mark.parametrize(

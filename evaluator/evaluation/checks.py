@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from evaluator.source import Span
 
     Node = tuple[Any, ...]
+    Asked = list[tuple[Any, Any]]
 
 SHOWN = 6
 
@@ -48,12 +49,10 @@ def run_check(statement: Node, context: Context, env: Env, scope: Scope, lead: s
         return
     if statement[0] == "warn":
         message = statement[3]
-        read: list[Span] = []
-        outer: Context | None = context
-        while outer is not None:
-            if outer.kind in ("when", "unless"):
-                read.extend(definitions_read(outer.node[3], env))
-            outer = outer.parent
+        asked: Asked = []
+        read = conditions_read(context, env, asked)
+        if rests_on_slip(asked):
+            return
         text = text_of(evaluate(message, env), message, env)
         errors.warned(env, statement, lead + text, sites(read, scope), path, SEVERITIES[level])
         return
@@ -67,7 +66,11 @@ def run_check(statement: Node, context: Context, env: Env, scope: Scope, lead: s
         except Stop:
             said = None
     values = operands(statement[3], env)
-    read = definitions_read(statement[3], env)
+    asked = []
+    read = definitions_read(statement[3], env, asked)
+    conditions_read(context, env, asked)
+    if rests_on_slip(asked):
+        return
     errors.assertion_failed(
         env, statement, said, values, sites(read, scope), path, lead, SEVERITIES[level]
     )
@@ -84,9 +87,42 @@ def sites(read: list[Span], scope: Scope) -> list[tuple[Span, str]]:
     return [(span, "switched on here") for span in _winning(scope, "enable")[:SHOWN]]
 
 
-def definitions_read(node: Any, env: Env) -> list[Span]:
-    """Where the options an expression reads were given their values, and keys their names."""
+def rests_on_slip(asked: Asked) -> bool:
+    """Whether a check looks at an option that nobody defines, and that was told to be meant by
+    an unknown one beside it: what it says follows from that."""
+    return any(
+        [
+            isinstance(owner, Slots)
+            and isinstance(name, str)
+            and not live_definitions(owner.definitions_of(name))
+            and errors.is_meant_elsewhere(owner, name)
+            for owner, name in asked
+        ]
+    )
+
+
+def conditions_read(context: Context, env: Env, asked: Asked) -> list[Span]:
+    """As `definitions_read`, of all conditions around a check."""
+    read: list[Span] = []
+    outer: Context | None = context
+    while outer is not None:
+        if outer.kind in ("when", "unless"):
+            read.extend(definitions_read(outer.node[3], env, asked))
+        outer = outer.parent
+    return read
+
+
+def definitions_read(node: Any, env: Env, asked: Asked | None = None) -> list[Span]:
+    """Where the options an expression reads were given their values, and keys their names.
+
+    All that was looked at is added to `asked`, defined or not.
+    """
     found: list[Span] = []
+
+    def take(owner: Any, name: Any) -> None:
+        if asked is not None:
+            asked.append((owner, name))
+        found.extend(_winning(owner, name))
 
     def look(part: Any, env: Env) -> None:
         if not isinstance(part, tuple):
@@ -96,22 +132,22 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
         if tag in ("attr", "index"):
             try:
                 name = part[4] if tag == "attr" else evaluate(part[4], env)
-                found.extend(_winning(evaluate(part[3], env), name))
+                take(evaluate(part[3], env), name)
             except Stop:
                 return
             look_along(part, env)
             return
         if tag in ("call", "binary"):
             try:
-                asked = _asked(part, env)
-                if asked is not None:
-                    found.extend(_winning(evaluate(asked[0], env), evaluate(asked[1], env)))
+                key = _key_asked_for(part, env)
+                if key is not None:
+                    take(evaluate(key[0], env), evaluate(key[1], env))
             except Stop:
                 return
-            if asked is not None:
+            if key is not None:
                 # Who brought the other keys has nothing to do with it.
-                look_along(asked[0], env)
-                look(asked[1], env)
+                look_along(key[0], env)
+                look(key[1], env)
                 return
         if tag == "name":
             bound = env.binding(part[3])
@@ -139,7 +175,7 @@ def definitions_read(node: Any, env: Env) -> list[Span]:
     return found[:SHOWN]
 
 
-def _asked(part: Node, env: Env) -> tuple[Node, Node] | None:
+def _key_asked_for(part: Node, env: Env) -> tuple[Node, Node] | None:
     """The map and the key of `has(map, key)` and of `key in map`."""
     if part[0] == "call":
         function, given = part[3], part[4]

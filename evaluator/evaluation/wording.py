@@ -307,7 +307,7 @@ def conflicting_kinds(owner: Any, name: str, type_: Type, kept: Any, values: lis
     raise Stop
 
 
-def _is_meant_elsewhere(owner: Any, name: str) -> bool:
+def is_meant_elsewhere(owner: Any, name: str) -> bool:
     """Whether an unknown option beside this one was told to be a slip for it."""
     return any(
         [
@@ -336,7 +336,7 @@ def missing_value(owner: Any, name: str, definitions: list[Definition]) -> NoRet
     given = [each for each in definitions if not _is_own_default(option, each)]
     if world.lacks_values and not given:
         raise Stop  # The lost file may have defined it.
-    if not given and _is_meant_elsewhere(owner, name):
+    if not given and is_meant_elsewhere(owner, name):
         raise Stop  # What is misspelt would be its value.
     made = owner.entry_definitions() if not given else []
     labels = [Label(each.path_span(), "made here", primary=at == 0) for at, each in enumerate(made)]

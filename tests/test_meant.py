@@ -170,6 +170,11 @@ def test_a_check_speaks_beside_a_slip_that_it_does_not_rest_on(other: str) -> No
     assert sorted(codes) == ["assertion-failed", "assertion-failed", "unknown-option", "warned"]
 
 
+def test_a_check_speaks_of_a_default_that_says_something() -> None:
+    text = 'option port: int = 80\nprot = 8080\nassert config.port > 1024 else "low"\n'
+    assert configured(text).codes() == ["assertion-failed", "unknown-option"]
+
+
 def test_a_slip_in_one_entry_keeps_no_check_of_another_back() -> None:
     findings = configured(f"{RULES}rules.a.group = []\nrules.b {{}}\n").findings
     codes = [each.code for each in findings]

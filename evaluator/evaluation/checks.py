@@ -88,17 +88,25 @@ def sites(read: list[Span], scope: Scope) -> list[tuple[Span, str]]:
 
 
 def rests_on_slip(asked: Asked) -> bool:
-    """Whether a check looks at an option that nobody defines, and that was told to be meant by
-    an unknown one beside it: what it says follows from that."""
+    """Whether a check misses something in an option that nobody defines, and that was told to be
+    meant by an unknown one beside it: what it says follows from that."""
     return any(
         [
             isinstance(owner, Slots)
             and isinstance(name, str)
+            and _is_nothing(owner.slots.get(name, MISSING))
             and not live_definitions(owner.definitions_of(name))
             and errors.is_meant_elsewhere(owner, name)
             for owner, name in asked
         ]
     )
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether a value holds nothing: of a default that says more a check speaks as it is."""
+    if isinstance(value, Slots):
+        return not value.names()
+    return value is None or (isinstance(value, (list, dict, str)) and not value)
 
 
 def conditions_read(context: Context, env: Env, asked: Asked) -> list[Span]:

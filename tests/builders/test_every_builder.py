@@ -122,7 +122,7 @@ def test_what_does_not_fit_is_told_of_all_hosts_before_a_byte_is_written(
     ran = vcfg("build", "main.vcfg", "-o", "out", "--for", "mmdebstrap")
     assert ran.status == 1
     assert ran.err.splitlines() == [
-        "vcfg: out/a: --for mmdebstrap: not a",
-        "vcfg: out/b: --for mmdebstrap: not b",
+        "vcfg: out, host `a`: --for mmdebstrap: not a",
+        "vcfg: out, host `b`: --for mmdebstrap: not b",
     ]
     assert not (tmp_path / "out").exists()

@@ -279,3 +279,16 @@ def test_an_entry_of_defaults_alone_was_asked_for_by_who_made_it(tmp_path: Path)
     plan = json.loads((tmp_path / "out" / "plan.json").read_text())
     origin = [{"file": "host.vcfg", "line": 3, "path": "secrets.files.token"}]
     assert plan["files"][0]["origin"] == origin
+
+
+def test_a_secret_is_asked_for_by_the_line_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "host.vcfg").write_text(
+        'import "account.vcfg"\nimport "etc.vcfg"\naccount.users.ana {\n  system = false\n'
+        '  comment = "Ana"\n  groups = ["adm"]\n  shell = "/bin/sh"\n  password = secret(name: "a")'
+        '\n}\netc.files.b {\n  owner = "root"\n  mode = 0o600\n  text = "x=" ++ secret(name: "b")\n'
+        '  group = "root"\n}\n'
+    )
+    assert run(["build", str(tmp_path / "host.vcfg"), "-o", str(tmp_path / "out")]) == 0
+    script = (tmp_path / "out" / "activate").read_text()
+    assert "'host.vcfg:8 (account.users.ana.password)' name a\n" in script
+    assert "'host.vcfg:13 (etc.files.b.text)' name b\n" in script

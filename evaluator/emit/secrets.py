@@ -62,7 +62,7 @@ def secret_tables(secrets: Secrets, entries: list[Entry], literals: Literals) ->
     rows = []
     uses = []
     for number, (secret, askers) in enumerate(secrets.items(), 1):
-        places = dict.fromkeys(place_text(place) for each in askers for place in each["origin"])
+        places = dict.fromkeys(place_text(place) for each in askers for place in _asking(each))
         asked = ", ".join(list(places)[:SHOWN])
         words = [secret.place] if isinstance(secret.place, str) else secret.place
         fields = [printable(secret.source()), printable(asked), secret.way, *words]
@@ -80,6 +80,13 @@ def secret_tables(secrets: Secrets, entries: list[Entry], literals: Literals) ->
         *table("_table_askers", uses),
         *table("_table_sealed", files),
     ]
+
+
+def _asking(asker: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of an entry that name its secret; all of them where no line does by itself."""
+    fields = ("text",) if "path" in asker else [field for field, _moment in PASSWORDS]
+    origin: list[dict[str, Any]] = asker["origin"]
+    return [each for each in origin if each["path"].rpartition(".")[2] in fields] or origin
 
 
 def _written_once(asker: dict[str, Any], secret: Secret) -> tuple[str, ...]:

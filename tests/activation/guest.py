@@ -167,6 +167,10 @@ class Guest:
         """What is on the console."""
         return (self.folder / "console").read_text(errors="replace").replace("\r", "")
 
+    def has_ended(self) -> bool:
+        """Whether what it was told to do was done before the power failed."""
+        return re.search(r"^ended", self.said(), re.MULTILINE) is not None
+
     def hear(self, word: str, process: subprocess.Popen[bytes]) -> None:
         """Wait until a line of the console begins with a word."""
         end = time.monotonic() + PATIENCE

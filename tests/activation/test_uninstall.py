@@ -96,6 +96,18 @@ def test_an_empty_root_is_empty_again(box: Box) -> None:
     assert tree(box.root) == {}
 
 
+def test_directories_that_only_hold_the_memory_are_not_said_to_stay(box: Box) -> None:
+    wanted = {"files": {"/var/lib/app/data": {"text": "x"}, "/etc/held/a": {"text": "x"}}}
+    assert box.run(script_of(wanted), SKIP).code == 0
+    put(box.root / "etc/held/foreign", "mine\n")
+    ran = box.run(script_of(wanted), SKIP, "--uninstall")
+    held = [line for line in ran.err.splitlines() if "not empty" in line]
+    assert held == [
+        f"activate: not empty, stays: directory {each}" for each in ("/etc", "/etc/held")
+    ]
+    assert sorted(tree(box.root)) == ["etc", "etc/held", "etc/held/foreign"]
+
+
 NAMES = ("a", "b", "c/d", "c/e", "f")
 
 

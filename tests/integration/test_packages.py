@@ -97,7 +97,7 @@ def status(sandbox: Sandbox, package: str) -> str:
     return sandbox.run(show, check=False).out
 
 
-WANTED = {
+WANTED: dict[str, Any] = {
     "packages": ["vcfg-alpha", "vcfg-virtual"],
     "files": {
         "/etc/vcfg-alpha.conf": {"text": "ours\n"},
@@ -187,3 +187,35 @@ def test_an_unreachable_repository_changes_nothing(builder: Sandbox) -> None:
     assert ran.code == 3, ran.said
     assert "apt-get update failed; nothing was installed" in ran.err
     assert not is_there(builder, "/etc/vcfg-alpha.conf")
+
+
+NEEDS = {"secret": {"name": "needed"}}
+AHEAD: list[tuple[dict[str, Any], str, int]] = [
+    ({"files": {"/etc/s": {"text": NEEDS, "mode": "0600"}}}, "file needed in VCFG_SECRETS", 3),
+    ({"files": {"/etc/debian_version": {"text": "x"}}}, "refused: /etc/debian_version", 4),
+    ({"files": {"/etc/hostname/x": {"text": "x"}}}, "/etc/hostname cannot be", 4),
+]
+
+
+@pytest.mark.parametrize(("more", "words", "code"), AHEAD)
+def test_what_is_refused_is_refused_before_packages(
+    builder: Sandbox, more: dict[str, Any], words: str, code: int
+) -> None:
+    """What only packages bring is no reason: an owner that comes with one is waited for."""
+    wanted = {**WANTED, "files": {**WANTED["files"], **more["files"]}}
+    builder.run(f"echo box >{TARGET}/etc/hostname")
+    ran = activate(builder, wanted, "--packages=install", "--adopt=fail")
+    assert (ran.code, ran.err.splitlines()[-1]) == (code, "activate: nothing was changed"), ran.said
+    assert words in ran.err
+    assert ran.err.count(words) == 1
+    assert "refused: user alpha" not in ran.err
+    assert status(builder, "vcfg-alpha") == ""
+
+
+def test_what_packages_bring_may_be_a_reason_to_refuse(builder: Sandbox) -> None:
+    """Then nobody is told that nothing was changed."""
+    ran = activate(builder, WANTED, "--packages=install", "--adopt=fail")
+    assert ran.code == 4, ran.said
+    assert ran.err.splitlines()[-1] == "activate: nothing but packages was changed"
+    assert status(builder, "vcfg-alpha") == "install ok installed"
+    assert builder.read(f"{TARGET}/etc/vcfg-alpha.conf") == "stock\n"

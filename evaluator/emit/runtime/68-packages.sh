@@ -131,6 +131,7 @@ _install_packages() {
         *" $package "*) _end 3 "package $package is on hold; \`apt-mark unhold $package\` lets it be installed" ;;
         esac
     done
+    _look_ahead
     _say "installing packages:$lacking"
     database_before=$database
     _forbid_services
@@ -147,6 +148,15 @@ _install_packages() {
     }
     _allow_services
     { _read_packages && [ -z "$lacking" ]; } || _not_installed "these are still missing:$lacking"
+    nothing_else='nothing but packages was changed'
+}
+
+# What the run would refuse for other reasons is refused before they are installed. The look is
+# in a process of its own: there is another when what they bring can be seen.
+_look_ahead() {
+    ( reporting=no log=''; _decide_everything ) >/dev/null 2>&1 && return 0
+    _decide_everything
+    _end 3 'the root, or a secret, changed between two looks; nothing was changed'
 }
 
 _may_install() {

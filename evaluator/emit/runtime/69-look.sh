@@ -52,7 +52,7 @@ _decide_everything() {
 
 # Who only looks is told what would change, too.
 _refuse() {
-    [ "$mode" != apply ] || _end "$refusal" 'nothing was changed'
+    [ "$mode" != apply ] || _end "$refusal" "$nothing_else"
     _tell_plan
     _end "$refusal" 'a run would be refused, and would change nothing'
 }

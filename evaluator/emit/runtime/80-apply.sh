@@ -537,7 +537,6 @@ _commit() {
     trap '' INT TERM
     _write_memory state state
     rm -f ./changed
-    [ "$action" != uninstall ] || _tell_held_directories
     _record_generation
     _settle_services
     if [ "$failures" -gt 0 ]; then
@@ -550,4 +549,6 @@ _commit() {
         _write_kept
     fi
     [ "$action" != uninstall ] || _forget_everything
+    # some of them held our memory only
+    [ "$action" != uninstall ] || _tell_held_directories
 }

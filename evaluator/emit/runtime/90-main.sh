@@ -68,7 +68,7 @@ _defaults() {
     settled=no sifted=yes new_copies='' any_left=no any_owed=no any_taken=no wanted_files=''
     any_found=no found_kind=found new_places='' units_back='' turning='' unknown_units=''
     before='' met='' back='' unsure=no
-    policy=none left_policy=no awaiting=no
+    policy=none left_policy=no awaiting=no nothing_else='nothing was changed'
     giving='' deferring=no deferred_owners=/usr/lib/tmpfiles.d/vcfg-ownership.conf
     account_memory=$nl made_accounts=$nl added_members=$nl departed='' again=no lock_files='' told_twice=' '
     _facts

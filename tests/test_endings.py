@@ -39,7 +39,7 @@ def started(folder: Path, environment: dict[str, str]) -> subprocess.Popen[str]:
         start_new_session=True,
     )  # fmt: skip
     end = time.monotonic() + 60
-    while not (folder / "out" / "h9").exists() and time.monotonic() < end:
+    while not (folder / "out" / "h150").exists() and time.monotonic() < end:
         time.sleep(0.001)
     return building
 
@@ -66,7 +66,7 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path, environment: dict[str
         ["nohup", *VCFG, "build", "fleet.vcfg", "-o", "out"],
         cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    while not (tmp_path / "out" / "h9").exists() and building.poll() is None:
+    while not (tmp_path / "out" / "h150").exists() and building.poll() is None:
         time.sleep(0.001)
     building.send_signal(signal.SIGHUP)
     assert building.wait(timeout=60) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from tests.configured import FOLDER, MAIN
 
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic
+    from tests.conftest import RunVcfg
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -256,6 +258,17 @@ def test_a_forced_element_may_be_kept_from_being_removed() -> None:
     main = 'option x: set(string) = []\nforce x = ["a"]\n'
     assert codes(main) == ["needless-strength"]
     assert codes(main + "remove x.a\n") == []
+
+
+def test_what_another_host_removes_is_no_reason_for_a_force(vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = tmp_path / "main.vcfg"
+    declared = 'option x: set(string) = ["p"]\n'
+    for own, told in (("", True), ("  remove x.p\n", False)):
+        first = f'host a {{\n  force x = ["q"]\n{own}}}\n'
+        main.write_text(declared + first + "host b {\n  remove x.p\n}\n")
+        ran = vcfg("check", "--errors", "json", main)
+        found = [each["code"] for each in json.loads(ran.out)["diagnostics"]]
+        assert ("needless-strength" in found) is told, ran.out
 
 
 def test_words_that_change_nothing() -> None:

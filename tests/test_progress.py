@@ -22,6 +22,7 @@ DRIVER = """
 import sys, time
 from evaluator.cli import app, progress, shares
 from evaluator.evaluation import export
+from evaluator.fleet import turns
 usual = export.export
 def slow(*arguments):
     time.sleep({pause})
@@ -29,7 +30,7 @@ def slow(*arguments):
 export.export = slow
 progress.DELAY, progress.PAUSE = {delay}, 0.01
 shares.LEAST, shares.cores = 1, lambda: {cores}
-shares.Turns.text = lambda *arguments: None
+turns.LEAST = {count} + 1
 sys.exit(app.run(sys.argv[1:]))
 """
 
@@ -59,7 +60,7 @@ def run(
     """One command whose standard error is a terminal, and its standard output unless told."""
     (folder / "main.vcfg").write_text(text)
     ours, theirs = pty.openpty()
-    driver = DRIVER.format(pause=pause, delay=delay, cores=cores)
+    driver = DRIVER.format(pause=pause, delay=delay, cores=cores, count=COUNT)
     usual = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     process = subprocess.Popen(
         [sys.executable, "-c", driver, *words],

@@ -37,6 +37,13 @@ def hosts(count: int) -> str:
     )
 
 
+def forced(count: int) -> str:
+    """Many hosts with a lint about each."""
+    return "option x: int = 0\n" + "".join(
+        [f"host h{each} {{ force x = {each} }}\n" for each in range(count)]
+    )
+
+
 def chain(count: int) -> str:
     """Hosts of which each looks at the one before."""
     return "option x: int = 0\nhost h0 {}\n" + "".join(
@@ -44,7 +51,7 @@ def chain(count: int) -> str:
     )
 
 
-@pytest.mark.parametrize("written", [text, lists, hosts, chain])
+@pytest.mark.parametrize("written", [text, lists, hosts, forced, chain])
 def test_four_times_as_much_is_about_four_times_the_work(
     written: Callable[[int], str],
     vcfg: RunVcfg,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,15 +39,24 @@ class Lints:
         for found in self._told:
             for key, finding in found.items():
                 out.setdefault(key, finding)
-        return [finding for key, finding in out.items() if self._is_common(key)]
+        holders = self._holders([*out])
+        return [
+            finding
+            for key, finding in out.items()
+            if all([key in self._told[number] for number in holders.get(key[1:], ())])
+        ]
 
-    def _is_common(self, key: Key) -> bool:
-        _code, path, offset = key
-        holders: set[int] = set()
-        for each in self._places.get(path, {}).values():
-            if each.hold(offset):
-                holders |= each.holders
-        return all([key in self._told[number] for number in holders])
+    def _holders(self, keys: list[Key]) -> dict[tuple[str, int], set[int]]:
+        """Who has the statement at the place of a finding, by file and offset."""
+        offsets: dict[str, list[int]] = {}
+        for path, offset in sorted({key[1:] for key in keys}):
+            offsets.setdefault(path, []).append(offset)
+        holders: dict[tuple[str, int], set[int]] = {}
+        for path, found in offsets.items():
+            for places in self._places.get(path, {}).values():
+                for offset in places.among(found):
+                    holders.setdefault((path, offset), set()).update(places.holders)
+        return holders
 
 
 class Places:
@@ -56,21 +65,19 @@ class Places:
     `holders` are those who have it, by number.
     """
 
-    __slots__ = ("_ends", "_items", "_starts", "holders")
+    __slots__ = ("_items", "holders")
 
     def __init__(self, module: Module) -> None:
         self._items = module.items
-        items = [item for item in module.items if item[0] not in ("host", "variant")]
-        self._starts = [item[1] for item in items]
-        self._ends = [item[2] for item in items]
         self.holders: set[int] = set()
 
-    def hold(self, offset: int) -> bool:
-        """Whether the statement at an offset is one of these."""
-        if not self._ends or offset >= self._ends[-1]:
-            return False
-        at = bisect_right(self._starts, offset) - 1
-        return at >= 0 and offset < self._ends[at]
+    def among(self, offsets: list[int]) -> list[int]:
+        """Those of some offsets, in order, at which one of these statements stands."""
+        found: list[int] = []
+        for item in self._items:
+            if item[0] not in ("host", "variant"):
+                found += offsets[bisect_left(offsets, item[1]) : bisect_left(offsets, item[2])]
+        return found
 
 
 def _key(finding: Diagnostic) -> Key:

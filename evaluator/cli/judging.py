@@ -30,9 +30,15 @@ class Judged:
         self.lints = lints
 
 
-def judge(world: World, fleet: Fleet | None, numbering: Numbering, common: Common) -> Judged:
-    """Check a configuration, and the variants of a host after it."""
-    data = _check(world, numbering)
+def judge(
+    world: World,
+    data: dict[str, Any],
+    fleet: Fleet | None,
+    numbering: Numbering,
+    common: Common,
+) -> Judged:
+    """Check a configuration that was evaluated, and the variants of a host after it."""
+    _check(world, data, numbering)
     lints = _lint(world, common)
     machine = None
     if fleet is not None:
@@ -45,13 +51,12 @@ def judge(world: World, fleet: Fleet | None, numbering: Numbering, common: Commo
     return Judged(machine, lints)
 
 
-def _check(world: World, numbering: Numbering) -> dict[str, Any]:
-    """Evaluate everything, and plan it where it means a machine; findings go to the sink."""
-    from evaluator.cli.verb_build import evaluated, judge_in_part, plan_from
+def _check(world: World, data: dict[str, Any], numbering: Numbering) -> None:
+    """Look at the rest, and plan it where it means a machine; findings go to the sink."""
+    from evaluator.cli.verb_build import judge_in_part, plan_from
     from evaluator.definitions.defaults import check_defaults
     from evaluator.evaluation.examples import check_examples
 
-    data = evaluated(world)
     check_examples(world)
     check_defaults(world.declared, world.sink)
     broken = [
@@ -60,11 +65,10 @@ def _check(world: World, numbering: Numbering) -> dict[str, Any]:
         if each.severity == ERROR and each.code != "assertion-failed"
     ]
     if isinstance(data.get("activation"), dict):
-        if broken:
+        if broken or world.is_partial:
             judge_in_part(data["activation"], world)
         else:
             numbering.give(world, plan_from(data, world, is_judged=True))
-    return data
 
 
 def _lint(world: World, common: Common) -> list[Diagnostic] | None:
@@ -72,7 +76,7 @@ def _lint(world: World, common: Common) -> list[Diagnostic] | None:
     from evaluator.evaluation.levels import severity_of
     from evaluator.lints.registry import may_lint, run_lints
 
-    if not may_lint(world.sink):
+    if world.is_partial or not may_lint(world.sink):
         return None
     found = Sink()
     run_lints(world, found, severity_of(world), common)
@@ -81,12 +85,23 @@ def _lint(world: World, common: Common) -> list[Diagnostic] | None:
 
 def _check_variants(world: World, fleet: Fleet, numbering: Numbering) -> None:
     """Evaluate every variant of what was checked; what its base says too is not repeated."""
-    from evaluator.cli.verb_build import plan_from
+    from evaluator.cli.verb_build import evaluated, plan_from
     from evaluator.evaluation.export import export
 
     host = world.place[1] if world.place else ""
+    said = {(each.code, each.path, each.message) for each in world.sink.diagnostics}
     for name in sorted(fleet.variants(host)):
         variant = fleet.world(host, name)
         data = export(variant)
-        if not variant.sink.has_errors() and isinstance(data.get("activation"), dict):
-            numbering.give(variant, plan_from(data, variant))
+        is_whole = not (variant.is_partial or variant.sink.has_errors())
+        if is_whole and isinstance(data.get("activation"), dict):
+            known = len(variant.sink.diagnostics)
+            plan = plan_from(data, variant)
+            found = variant.sink.diagnostics[known:]
+            if not said.issuperset([(each.code, each.path, each.message) for each in found]):
+                # Whose lines these are about is not known of what was taken over.
+                variant = fleet.traced(host, name)
+                plan = plan_from(evaluated(variant), variant)
+            else:
+                variant.sink.take_back(known, lambda each: True)
+            numbering.give(variant, plan)

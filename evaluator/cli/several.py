@@ -20,9 +20,25 @@ def choose(fleet: Fleet, host: str, variant: str) -> list[World]:
         hosts = [host]
     if variant:
         names = sorted({name for each in hosts for name in fleet.variants(each)})
+        _of_another(fleet, host, variant)
         known(fleet, "variant", variant, names)
         hosts = [each for each in hosts if variant in fleet.variants(each)]
     return [fleet.world(each, variant) for each in hosts]
+
+
+def _of_another(fleet: Fleet, host: str, variant: str) -> None:
+    """Refuse a variant that only other hosts have, and say which; or one of who has none."""
+    from evaluator.fleet.gathering import listed_hosts
+
+    own = fleet.variants(host) if host else {}
+    if not host or variant in own:
+        return
+    others = [each for each in fleet.hosts if variant in fleet.variants(each)]
+    if others:
+        have = "has" if len(others) == 1 else "have"
+        raise UsageError(f"`{host}` has no variant `{variant}`; {listed_hosts(others)} {have} it")
+    if not own and any([fleet.variants(each) for each in fleet.hosts]):
+        raise UsageError(f"there is no variant `{variant}`; `{host}` has none")
 
 
 def known(fleet: Fleet, kind: str, name: str, names: list[str]) -> None:

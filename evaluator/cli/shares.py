@@ -12,7 +12,7 @@ import os
 from evaluator.cli.handing import Handing, Share, add_up
 from evaluator.cli.progress import Progress, is_seen
 from evaluator.diagnostics.model import Stop
-from evaluator.fleet.turns import Turns
+from evaluator.fleet.turns import Odd, Turns
 from evaluator.types.values import dump_json
 
 TYPE_CHECKING = False
@@ -53,12 +53,38 @@ def evaluated(
     turns = Turns(fleet, worlds if in_turns else [])
 
     def text(world: World) -> str:
-        found = turns.text(world, "\n  ")
-        if found is None:
-            found = dump_json(value(world)).replace("\n", "\n  ")
-        return f"\n  {dump_json(world.place[1])}: {found}"
+        return f"\n  {dump_json(world.place[1])}: {body(world)}"
+
+    def body(world: World) -> str:
+        try:
+            return turns.text(world, "\n  ")
+        except Odd:
+            pass  # It has to be evaluated by itself.
+        return dump_json(value(world)).replace("\n", "\n  ")
 
     return "{" + ",".join(made_of(session, fleet, worlds, text)) + "\n}"
+
+
+def made_in_turns(
+    session: Session,
+    fleet: Fleet,
+    worlds: list[World],
+    make: Callable[[World, dict[str, Any]], Made],
+    sources: tuple[Source, ...] = (),
+) -> list[Made]:
+    """As `made_of`, of configurations and their data; what hosts share is evaluated once."""
+    from evaluator.cli.verb_build import evaluated as evaluated_alone
+
+    turns = Turns(fleet, worlds)
+
+    def made(world: World) -> Made:
+        try:
+            return turns.made(world, make)
+        except Odd:
+            pass  # It has to be evaluated by itself.
+        return make(world, evaluated_alone(world))
+
+    return made_of(session, fleet, worlds, made, sources)
 
 
 def made_of(

@@ -9,7 +9,6 @@ from evaluator.cli.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from evaluator.cli.arguments import Arguments
@@ -57,30 +56,41 @@ def _prepared(
     def finish(world: World, plan: dict[str, Any]) -> Prepared:
         return prepare(plan, builders, folder, world.place[1] if len(worlds) > 1 else "")
 
-    def work(world: World) -> Prepared | None:
-        plan = plan_of(world)
+    if numbering.is_asked_for:
+        # Numbers are given when the accounts of all hosts are known.
+        plans = [plan for plan in _plans(session, worlds) if plan is not None]
+        if len(plans) < len(worlds):
+            return []
+        numbering.extend(worlds, plans)
+        return list(map(finish, worlds, plans))
+
+    def work(world: World, data: dict[str, Any]) -> Prepared | None:
+        plan = plan_of(world, data)
         if plan is None:
             return None
         numbering.give(world, plan)
         return finish(world, plan)
 
-    def of_each(made: Callable[[World], Any], *, is_shared: bool) -> list[Any]:
-        if session.fleet is None:
-            return [made(world) for world in worlds]
-        from evaluator.cli.shares import made_of
+    if session.fleet is None or len(worlds) < 2:
+        made = [work(world, evaluated(world)) for world in worlds]
+    else:
+        from evaluator.cli.shares import made_in_turns
 
-        sources = (numbering.source,)
-        return made_of(session, session.fleet, worlds, made, sources, is_shared=is_shared)
-
-    if numbering.is_asked_for:
-        # Numbers are given when the accounts of all hosts are known.
-        plans = [plan for plan in of_each(plan_of, is_shared=False) if plan is not None]
-        if len(plans) < len(worlds):
-            return []
-        numbering.extend(worlds, plans)
-        return list(map(finish, worlds, plans))
-    made: list[Prepared | None] = of_each(work, is_shared=True)
+        made = made_in_turns(session, session.fleet, worlds, work, (numbering.source,))
     return [host for host in made if host is not None]
+
+
+def _plans(session: Session, worlds: list[World]) -> list[dict[str, Any] | None]:
+    """Plans of configurations that stay evaluated, each by itself, in this process."""
+
+    def plan(world: World) -> dict[str, Any] | None:
+        return plan_of(world, evaluated(world))
+
+    if session.fleet is None:
+        return [plan(world) for world in worlds]
+    from evaluator.cli.shares import made_of
+
+    return made_of(session, session.fleet, worlds, plan, is_shared=False)
 
 
 def _check_names(worlds: list[World], hosts: list[Prepared], session: Session) -> None:
@@ -156,12 +166,11 @@ def _tell_left_over(folder: str, names: list[str], file: str) -> None:
         print(f"{place} is of a host that {file} does not have; it was left alone", file=sys.stderr)
 
 
-def plan_of(world: World) -> dict[str, Any] | None:
-    """The plan of a configuration; None, with a finding, where there is nothing to plan."""
+def plan_of(world: World, data: dict[str, Any]) -> dict[str, Any] | None:
+    """The plan of an evaluated configuration; None, with a finding, where there is none."""
     from evaluator.diagnostics.model import Diagnostic, Help
 
-    data = evaluated(world)
-    if world.sink.has_errors():
+    if world.is_partial or world.sink.has_errors():
         return None
     if not isinstance(data.get("activation"), dict):
         world.sink.report(

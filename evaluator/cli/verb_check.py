@@ -14,7 +14,7 @@ from evaluator.options.trying import try_patterns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import Any, TextIO
 
     from evaluator.cli.arguments import Arguments
     from evaluator.cli.judging import Judged
@@ -112,19 +112,21 @@ def _judged(
     session: Session, worlds: list[World], numbering: Numbering, common: Common
 ) -> list[Judged]:
     """Check all configurations of a file, each by itself and then beside each other."""
+    from evaluator.cli.verb_build import evaluated
+
     fleet = session.fleet
     for declared in {id(world.declared): world.declared for world in worlds}.values():
         try_patterns(declared)
 
-    def judged(world: World) -> Judged:
-        return judge(world, fleet, numbering, common)
+    def judged(world: World, data: dict[str, Any]) -> Judged:
+        return judge(world, data, fleet, numbering, common)
 
     if fleet is None or len(worlds) < 2:
-        return [judged(world) for world in worlds]
+        return [judged(world, evaluated(world)) for world in worlds]
     from evaluator.cli.alike import check_addresses, check_names
-    from evaluator.cli.shares import made_of
+    from evaluator.cli.shares import made_in_turns
 
-    done = made_of(session, fleet, worlds, judged, (numbering.source,))
+    done = made_in_turns(session, fleet, worlds, judged, (numbering.source,))
     machines = [each.machine for each in done if each.machine is not None]
     check_names(machines, session.sink)
     check_addresses(machines, session.sink)

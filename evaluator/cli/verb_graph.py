@@ -53,10 +53,10 @@ def graph_of(kind: str, file: str, session: Session, *, live: bool) -> Graph | N
         trace(world)
         export(world)
         return collect.options(world)
-    from evaluator.cli.verb_build import plan_of
+    from evaluator.cli.verb_build import evaluated, plan_of
     from evaluator.evaluation.export import export_value
 
-    plan = plan_of(world)
+    plan = plan_of(world, evaluated(world))
     if plan is None:
         return None
     wanted = export_value(world.root.get("activation").get("snippets"))

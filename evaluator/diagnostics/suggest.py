@@ -76,21 +76,28 @@ def distance(left: str, right: str, most: int) -> int:
 
     Counting stops beyond `most`; then any number above `most` is returned.
     """
+    beyond = most + 1
+    if abs(len(left) - len(right)) > most:
+        return beyond
     before: list[int] = []
     row = list(range(len(right) + 1))
     for i, letter in enumerate(left, 1):
         earlier, before = before, row
-        row = [i]
-        for j, other in enumerate(right, 1):
+        # Further from the diagonal than `most` it takes more slips than that.
+        low, high = max(1, i - most), min(len(right), i + most)
+        row = [beyond] * (len(right) + 1)
+        row[0] = i
+        for j in range(low, high + 1):
+            other = right[j - 1]
             if letter == other:
-                best = before[j - 1]
-            else:
-                best = 1 + min(before[j - 1], before[j], row[j - 1])
-                if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
-                    best = min(best, earlier[j - 2] + 1)
-            row.append(best)
+                row[j] = before[j - 1]
+                continue
+            best = 1 + min(before[j - 1], before[j], row[j - 1])
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
+                best = min(best, earlier[j - 2] + 1)
+            row[j] = best
         if min(row) > most and min(before) > most:
-            return most + 1
+            return beyond
     return row[-1]
 
 

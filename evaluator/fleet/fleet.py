@@ -263,7 +263,12 @@ class Fleet:
         world.others = Others(self.all_hosts, others)
         return world
 
-    def _variant(self, host: str, name: str) -> World:
+    def traced(self, host: str, name: str) -> World:
+        """A variant opened anew that takes nothing over: it is known what is computed from what."""
+        world = self._worlds[(host, name)] = self._variant(host, name, is_sharing=False)
+        return world
+
+    def _variant(self, host: str, name: str, *, is_sharing: bool = True) -> World:
         base = self.world(host)
         variants = self.variants(host)
         added = [
@@ -275,7 +280,7 @@ class Fleet:
             module.index = VARIANTS_FROM + at
         world = self._open(host, [*base.modules, *added], (*base.place, "variants", name))
         world.others = base.others
-        if base.reads is not None:
+        if base.reads is not None and is_sharing:
             touched = {path for module in added for path in touched_paths(module.items)}
             touched = before_old_names(touched, base.declared)
             snapshot = self._snapshots.get(host) or Snapshot(base)
@@ -295,6 +300,7 @@ class Fleet:
         world.place = place
         world.stack, world.reads, world.kin = self.lobby.stack, self.lobby.reads, self.lobby.kin
         world.kin.append(world)
+        world.lobby = self.lobby
         for module in self.modules:
             world.inputs[module.source.path] = module.source.text
         for module in modules:

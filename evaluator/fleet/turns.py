@@ -1,10 +1,10 @@
 """Hosts evaluated in turn on what they have in common.
 
 What the hosts of a group share is evaluated once, traced, and kept. For a host its definitions
-are added, what depends on them is computed again and printed, and then everything is put back.
-That costs what a host changes and not what it is. It only serves hosts about which there is
-nothing to tell but what checks say: where anything else is odd, the host is evaluated by itself,
-so that findings are what they are without this.
+are added, what depends on them is computed again, something is made of it, a text or a plan, and
+then everything is put back. That costs what a host changes and not what it is. It only serves
+hosts whose evaluation has nothing to tell but what checks say: where anything else is odd, the
+host is evaluated by itself, so that findings are what they are without this.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from evaluator.types.values import dump_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Any, TypeVar
 
     from evaluator.definitions.definition import Definition
     from evaluator.diagnostics.model import Diagnostic
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
     Node = tuple[Any, ...]
     Parts = dict[str, list[Definition]]
+    Made = TypeVar("Made")
+    # What was computed from what.
+    Reads = dict[Key, dict[Key, tuple[Any, str]]]
 
 LEAST = 6
 """Hosts of a group that are worth evaluating what they share."""
@@ -51,7 +55,10 @@ TOLD_ONCE = frozenset(
 
 
 MOST = 0.5
-"""Part of all there is that a host may change; more costs less by itself, where nobody traces."""
+"""Part of all there is that a host may change, where only its data is wanted.
+
+More costs less by itself, where nobody traces; a plan is traced either way.
+"""
 
 
 class Odd(Exception):
@@ -90,17 +97,32 @@ class Turns:
                 if shared.is_usable:
                     self._groups[id(group)] = shared
 
-    def text(self, world: World, line: str) -> str | None:
-        """JSON text of a host's whole configuration; None if it has to be evaluated by itself.
+    def text(self, world: World, line: str) -> str:
+        """JSON text of a host's whole configuration; raises `Odd`.
 
         `line` is a line end and what all lines but the first begin with.
         """
+        shared = self._of(world)
+        return shared.turn(world, lambda data: shared.texts.of(data, line))
+
+    def made(self, world: World, make: Callable[[World, Any], Made]) -> Made:
+        """What is made of a configuration and its data; raises `Odd`.
+
+        What `make` is given is the host for as long as it works, and traced.
+        """
+        shared = self._of(world)
+        if self._fleet.variants(world.place[1]):
+            raise Odd  # They are what they change in a host that was evaluated by itself.
+        base = shared.base
+        return shared.turn(world, lambda data: make(base, data), is_asked_for_more=True)
+
+    def _of(self, world: World) -> Shared:
+        """What a host shares with others."""
         shared = self._groups.get(id(self._fleet.group_of(world)))
         # Variants have two names more.
         if shared is None or len(world.place) != 2 or self._fleet.told_before(world.place[1]):
-            return None
-        data = shared.data(world)
-        return None if data is MISSING else shared.texts.of(data, line)
+            raise Odd
+        return shared
 
 
 def may_share(group: Group) -> bool:
@@ -119,14 +141,15 @@ class Shared:
     """What the hosts of a group have in common, evaluated."""
 
     __slots__ = (
-        "_alone", "_graph", "_has_worked", "_journal", "_known", "_passed", "_seeds", "_stale",
-        "_vain", "base", "count", "is_usable", "texts",
+        "_alone", "_graph", "_has_worked", "_journal", "_known", "_passed", "_reads", "_seeds",
+        "_stale", "_vain", "base", "count", "is_usable", "texts",
     )  # fmt: skip
 
     def __init__(self, group: Group, fleet: Fleet) -> None:
         self.base = base = World([*group.modules], group.declared, Sink(), fleet.settings.files)
         self.count = len(group.modules)
         base.share_spreads(group.spreads)
+        base.lobby = fleet.lobby
         base.reads = {}
         self._journal = Journal()
         base.stack = self._journal
@@ -136,6 +159,7 @@ class Shared:
         is_odd = any([is_told_once(each) for each in base.sink.diagnostics])
         self.is_usable = not (is_odd or base.removed or base.moved or job.is_over)
         self._graph = Dependents(base, self._journal.computed)
+        self._reads: Reads = base.reads
         unfinished = [(id(scope), "") for scope in self._graph.unfinished]
         # What is computed, and what is walked through, in every turn, whatever a host defines.
         self._seeds = [*self._graph.failed, *unfinished, *job.loud]
@@ -145,32 +169,46 @@ class Shared:
         self._vain = 0
         self._has_worked = False
 
-    def data(self, world: World) -> Any:
-        """One turn: the configuration of a host, MISSING if it did not come out well."""
+    def turn(
+        self, world: World, make: Callable[[Any], Made], *, is_asked_for_more: bool = False
+    ) -> Made:
+        """One turn: what is made of the data of a host; raises `Odd` if it did not come out well.
+
+        `is_asked_for_more`: what is made tells where things are from, and what they depend on.
+        """
         if self._vain >= PATIENCE and not self._has_worked:
-            return MISSING
+            raise Odd
         base, turn = self.base, Turn(self.base, self._graph)
         self._journal.computed = []
         self._alone.was_asked = False
+        self._vain += 1
         try:
             turn.add(world.modules[self.count :])
-            dirty, touched = turn.begin(self._seeds, self._stale)
+            dirty = turn.dirty(self._seeds)
+            if len(dirty) > self._graph.size * MOST and not is_asked_for_more:
+                raise Odd
+            touched = turn.begin(dirty, self._stale)
             job = Again(self._known, self._passed - dirty, touched)
             data = export(base, job)
-            is_well = not (job.is_stopped or self._alone.was_asked or base.removed or base.moved)
             told = base.sink.diagnostics
-            is_well = is_well and all([each.code in CHECKS for each in told])
-        except (Stop, Odd):
-            is_well = False
+            if job.is_stopped or base.removed or base.moved:
+                raise Odd
+            if not all([each.code in CHECKS for each in told]):
+                raise Odd
+            if is_asked_for_more:
+                turn.play(world, self._reads, dirty)
+            made = make(data)
+        except Stop:
+            raise Odd from None
         finally:
             turn.undo(self._journal)
-        if is_well:
-            self._has_worked = True
-            for finding in told:
-                world.sink.report(finding)
-            return data
-        self._vain += 1
-        return MISSING
+        if self._alone.was_asked:
+            raise Odd
+        self._vain -= 1
+        self._has_worked = True
+        for finding in told:
+            world.sink.report(finding)
+        return made
 
 
 class Texts:
@@ -203,7 +241,8 @@ class Turn:
     """What one host changes, and how it was before."""
 
     __slots__ = (
-        "_base", "_files", "_given", "_graph", "_held", "_keys", "_lists", "_seeds", "_slots",
+        "_base", "_files", "_given", "_graph", "_held", "_keys", "_lists", "_played", "_seeds",
+        "_slots",
     )  # fmt: skip
 
     def __init__(self, base: World, graph: Dependents) -> None:
@@ -218,6 +257,7 @@ class Turn:
         self._given: list[tuple[Scope, list[Definition]]] = []
         self._seeds: list[Key] = []
         self._files = base.known_files()
+        self._played = base.modules, base.place, base.inputs
         base.missing, base.levels, base.reads, base.sink = {}, None, {}, Sink()
 
     def add(self, modules: list[Module]) -> None:
@@ -277,11 +317,12 @@ class Turn:
             ]
         )
 
-    def begin(self, seeds: list[Key], stale: list[Slots]) -> tuple[set[Key], set[int]]:
-        """Forget what may be otherwise for this host: what that is, and the scopes it lies in."""
-        dirty = self._graph.closure([*self._seeds, *seeds])
-        if len(dirty) > self._graph.size * MOST:
-            raise Odd
+    def dirty(self, seeds: list[Key]) -> set[Key]:
+        """What may be otherwise for this host."""
+        return self._graph.closure([*self._seeds, *seeds])
+
+    def begin(self, dirty: set[Key], stale: list[Slots]) -> set[int]:
+        """Forget what may be otherwise; the scopes it lies in."""
         touched: set[int] = {id(self._base.root)}
         for scope in stale:
             mark(scope, touched)
@@ -297,7 +338,7 @@ class Turn:
             elif type(each) is Let:
                 self._held.append((each, each.value))
                 each.value = MISSING
-        return dirty, touched
+        return touched
 
     def _forget(self, scope: Slots, name: str) -> None:
         if name:
@@ -307,9 +348,24 @@ class Turn:
         elif is_group(scope):
             raise Odd  # Its names depend on values; there is only one of it.
 
+    def play(self, world: World, reads: Reads, dirty: set[Key]) -> None:
+        """Let what is shared pass for the host, for those who ask where its values are from.
+
+        `reads` is what was computed from what before the turn; what was forgotten since is left
+        out, and what was read in the turn added.
+        """
+        base = self._base
+        base.modules, base.place, base.inputs = world.modules, world.place, world.inputs
+        known = reads.copy()
+        for key in dirty:
+            known.pop(key, None)
+        known.update(base.reads or {})
+        base.reads = known
+
     def undo(self, journal: Journal) -> None:
         """Put everything back."""
         base = self._base
+        base.modules, base.place, base.inputs = self._played
         for each, name in journal.computed:
             if isinstance(each, Context):
                 each.live = None

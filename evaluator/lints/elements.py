@@ -6,7 +6,7 @@ from evaluator.definitions.places import Typed
 from evaluator.evaluation.ranking import strongest
 from evaluator.lints import errors
 from evaluator.lints.inference import bare
-from evaluator.lints.slots import all_slots, is_live
+from evaluator.lints.slots import is_live
 from evaluator.types.containers import ListType, SetType
 
 TYPE_CHECKING = False
@@ -82,7 +82,7 @@ def unordered_lists(subject: Subject) -> None:
     imports the other stand in the order of two `import` lines that hardly anybody meant so.
     """
     above = _above(subject)
-    for slot in all_slots(subject.world):
+    for slot in subject.slots:
         type_ = slot.type()
         if type_ is None or bare(type_).merge not in ("list", "text"):
             continue

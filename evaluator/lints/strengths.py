@@ -9,7 +9,7 @@ from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.ranking import ranked_as_whole
 from evaluator.evaluation.slots import Slots
 from evaluator.lints import errors
-from evaluator.lints.slots import all_slots, is_live, stands_in
+from evaluator.lints.slots import is_live, stands_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,15 +82,7 @@ def _inside(written: Written, field: int) -> bool:
 
 def _removed(subject: Subject) -> bool:
     """Whether anything is removed anywhere: what is forced stays then."""
-    return any([_has_removal(module.items) for module in subject.world.modules])
-
-
-def _has_removal(part: Any) -> bool:
-    if not isinstance(part, tuple):
-        return False
-    if len(part) > 3 and part[0] == "remove":
-        return True
-    return any([_has_removal(each) for each in part])
+    return any([subject.common.removes(module) for module in subject.world.modules])
 
 
 class Index:
@@ -100,7 +92,7 @@ class Index:
 
     def __init__(self, subject: Subject) -> None:
         entries: list[tuple[int, Definition, Slot]] = []
-        for slot in all_slots(subject.world):
+        for slot in subject.slots:
             for each in slot.definitions:
                 if subject.is_root(each.source):
                     entries.append((each.statement[1], each, slot))
@@ -155,7 +147,7 @@ def _has_neighbor(slot: Slot) -> bool:
 
 def lost_defaults(subject: Subject) -> None:
     """Report `default p = { … }` of which nothing is left, since others define below `p`."""
-    for slot in all_slots(subject.world):
+    for slot in subject.slots:
         if not isinstance(slot.value, Slots) or slot.value.definitions is None:
             continue
         try:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Sink
 from evaluator.lints.mentions import Mentions
+from evaluator.lints.slots import all_slots
 from evaluator.lints.survey import Survey
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from evaluator.evaluation.world import World
+    from evaluator.lints.slots import Slot
     from evaluator.names.load import Module
     from evaluator.source import Source
 
@@ -23,6 +27,7 @@ class Common:
     def __init__(self) -> None:
         self._surveys: dict[tuple[int, int, bool], Survey] = {}
         self._mentions: dict[int, tuple[Module, Mentions]] = {}
+        self._removes: dict[int, tuple[Module, bool]] = {}
 
     def survey(self, world: World, own: list[Module]) -> Survey:
         """Every statement and expression of a configuration with its static surroundings.
@@ -55,11 +60,28 @@ class Common:
             found = self._mentions[id(module)] = (module, Mentions(module))
         return found[1]
 
+    def removes(self, module: Module) -> bool:
+        """Whether a file removes anything; what its hosts do is looked for in their own blocks."""
+        found = self._removes.get(id(module))
+        if found is None:
+            items = [each for each in module.items if each[0] != "host"]
+            found = self._removes[id(module)] = (module, any(map(has_removal, items)))
+        return found[1]
+
+
+def has_removal(part: Any) -> bool:
+    """Whether a statement removes something, or any below it does."""
+    if not isinstance(part, tuple):
+        return False
+    if len(part) > 3 and part[0] == "remove":
+        return True
+    return any([has_removal(each) for each in part])
+
 
 class Subject:
     """A configuration with what all lints ask for; `own` are the files that are linted."""
 
-    __slots__ = ("_survey", "common", "own", "root", "sink", "sources", "world")
+    __slots__ = ("_slots", "_survey", "common", "own", "root", "sink", "sources", "world")
 
     def __init__(self, world: World, common: Common | None = None) -> None:
         self.world = world
@@ -70,6 +92,7 @@ class Subject:
         self.own = [each for each in files if not each.shipped or each is self.root]
         self.sources = {id(each.source) for each in self.own}
         self._survey: Survey | None = None
+        self._slots: list[Slot] | None = None
 
     @property
     def survey(self) -> Survey:
@@ -77,6 +100,13 @@ class Subject:
         if self._survey is None:
             self._survey = self.common.survey(self.world, self.own)
         return self._survey
+
+    @property
+    def slots(self) -> list[Slot]:
+        """Everything that has a value, gathered once."""
+        if self._slots is None:
+            self._slots = [*all_slots(self.world)]
+        return self._slots
 
     def is_own(self, source: Source) -> bool:
         """Whether findings about this text are wanted."""

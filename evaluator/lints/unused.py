@@ -9,8 +9,12 @@ from evaluator.lints import errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from evaluator.lints.subject import Subject
     from evaluator.names.load import Module
+
+    Node = tuple[Any, ...]
 
 # Files of a folder that are looked into.
 MOST = 1000
@@ -34,11 +38,23 @@ def unused_names(subject: Subject) -> None:
             if alias is not None and not alias.startswith("_") and not mentions.of(alias):
                 errors.unused_alias(subject.sink, module.source, statement)
         for loop, name in mentions.idle_binders:
-            errors.unused_binder(subject.sink, module.source, loop, name)
+            if not _is_told(subject, module, loop, name):
+                errors.unused_binder(subject.sink, module.source, loop, name)
         is_offer = id(module) in shared or all([item[0] in OFFERS for item in module.items])
         for let, is_top in mentions.idle_lets:
             if not is_top or not (is_offer or _is_named_nearby(subject, module)):
                 errors.unused_let(subject.sink, module.source, let)
+
+
+def _is_told(subject: Subject, module: Module, loop: Node, name: str) -> bool:
+    """Whether it was found already that a key should have been what the loop binds."""
+    for finding in subject.world.sink.diagnostics:
+        label = finding.primary()
+        if finding.code == "loop-key" and label is not None and finding.facts["name"] == name:
+            source, start, _end = label.span
+            if source is module.source and loop[1] <= start < loop[2]:
+                return True
+    return False
 
 
 def _is_named_nearby(subject: Subject, module: Module) -> bool:

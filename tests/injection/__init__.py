@@ -1,0 +1,1 @@
+"""Hostile text in every option of the library."""

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.fleets import Given
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.conftest import RunVcfg
 
 TWO = """
@@ -211,6 +211,22 @@ def test_words_for_one_of_several(
     )  # fmt: skip
     assert vcfg("graph", "main.vcfg", "services").status == 2
     assert "hosts.b.address" in vcfg("why", "main.vcfg", "hosts.a.peers").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("a rescue", "`a` has no variant `rescue`; host `b` has it"),
+        ("a rescu", "there is no variant `rescu`; `a` has none"),
+        ("b rescu", "there is no variant `rescu`; did you mean rescue?"),
+    ],
+)
+def test_a_variant_of_another_host(words: str, said: str, vcfg: RunVcfg, tmp_path: Path) -> None:
+    main = tmp_path / "main.vcfg"
+    main.write_text("option x: int = 1\nhost a {}\nhost b { variant rescue { x = 2 } }\n")
+    host, variant = words.split()
+    ran = vcfg("eval", main, "--host", host, "--variant", variant)
+    assert (ran.status, ran.err) == (2, f"vcfg: {said}\n")
 
 
 def test_one_host_is_a_configuration_of_its_own(

@@ -18,6 +18,7 @@ BOUND = "A name is bound to a value with `let`"
 PATH = "The parts of a path are joined by `.`"
 BLOCK = "A block is addressed by a path"
 TYPE_PARTS = "The parts of a type stand in `( )`"
+SIDE = "Two values stand side by side"
 NO_TYPE = "An option needs a type: `option name: type = default`"
 DEFAULT = "The default of an option stands after `=`"
 TRUTH = "`#` begins a comment; a truth value is written `"
@@ -205,6 +206,13 @@ def test_a_habit_is_told_once_with_the_edit_that_helps(text: str, told: str, bet
         ("option port { type = int }", NO_TYPE),
         ("enum X { a, b }", 'A type of several words is declared as `type name = "a" | "b"`'),
         ("a[0] = 1", "A definition gives a whole list"),
+        ('a = "b" "c"', SIDE),
+        ('a = "b" "c"\nd = 1', SIDE),
+        ('a { b = "c" "d", e = 1 }', SIDE),
+        ("a = 1 2", SIDE),
+        ("a = if b then 1 2 else 3", SIDE),
+        ('a = mk "b"\n', SIDE),
+        ("a = some words\nb = 1", SIDE),
         ("a = %{ if b }c%{ endif }", "There are no templates"),
         ("{% if b %}\na = 1\n{% endif %}", "There are no templates"),
         ("a = {{ b | default(1) }}", "An expression needs no `{{ }}`"),
@@ -229,7 +237,13 @@ def test_what_no_simple_edit_helps_is_told_once(text: str, told: str) -> None:
         *("if c:\n  a = 1", "option port = 80", "option port", "option l: list[string]"),
         *("a = <<E\n}\nE", "a = ''\n}\n''", 'import x from "y"', 'include "x"', "a = {{ b }}"),
         *("a = %{ if b }", 'a "b" { }', "when c { } elif d { }", "for (x in y) { }", "a[0] = 1"),
-        *("a:\n  - b\n  - c", "a:\n  b:\n    c: 1", "def f(x):\n  a = x", "- a\n- b"),
+        *(
+            "a:\n  - b\n  - c",
+            "a:\n  b:\n    c: 1",
+            'a = "b" "c"',
+            "def f(x):\n  a = x",
+            "- a\n- b",
+        ),
     ],
 )
 def test_reading_goes_on_behind_a_habit(mistake: str) -> None:

@@ -124,7 +124,10 @@ class Checker:
             for alias, target in module.aliases.items()
         }
         names.update(dict.fromkeys((*module.lost, *(module.bindings or ()))))
-        return Lexical(parent, module.source, names)
+        scope = Lexical(parent, module.source, names)
+        # What a loop around a host binds; a host's own block has `key`.
+        scope.is_loop = module.bindings is not None and "key" not in module.bindings
+        return scope
 
     def is_placed(self, module: Module, statement: Node) -> bool:
         """Whether the path after `at` leads somewhere; mistakes are shown at the import."""
@@ -179,7 +182,9 @@ class Checker:
                 self.block(branch, None if dead else place, scope, service)
         elif tag == "for":
             self.expressions.visit(item[4], scope)
-            self.block(item[5], place, self.expressions.bind(item[3], item, scope), service)
+            inner = self.expressions.bind(item[3], item, scope)
+            inner.is_loop = True
+            self.block(item[5], place, inner, service)
         elif tag == "remove":
             self.removal(item, place, scope)
         elif tag in ("assert", "warn"):
@@ -206,6 +211,10 @@ class Checker:
             # What stands in it is checked as a module of its own, with what it imports.
             if not isinstance(item[3], str):
                 self.expressions.visit(item[3], scope)
+            elif scope.is_turned(item[3]):
+                from evaluator.definitions import loop_keys
+
+                loop_keys.host(self.sink, scope.source, item)
         elif tag == "variant":
             self.variant(item, scope)
 
@@ -408,6 +417,10 @@ class Checker:
         if shape is None and isinstance(place, Typed):
             inside = container(place.type)
             if isinstance(inside, MapType):
+                if isinstance(part, str) and scope.is_turned(part):
+                    from evaluator.definitions import loop_keys
+
+                    loop_keys.entry(self.sink, scope.source, node, path, index, self.prefix)
                 return Typed(place.option, inside.inner)
             if inside is None:
                 errors.below_value(self.sink, scope.source, node, path, index, place, self.prefix)

@@ -50,6 +50,9 @@ SYNONYMS = {
     "content": "text", "contents": "text", "body": "text", "user": "owner",
     "permissions": "mode", "extraGroups": "groups", "isSystemUser": "system",
     "dns": "name-servers", "dns-servers": "name-servers", "resolvers": "name-servers",
+    "unitConfig": "unit", "serviceConfig": "service", "socketConfig": "socket",
+    "timerConfig": "timer", "pathConfig": "path", "mountConfig": "mount",
+    "automountConfig": "automount", "sliceConfig": "slice",
 }  # fmt: skip
 
 

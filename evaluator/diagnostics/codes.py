@@ -54,6 +54,7 @@ CODES: dict[str, str] = {
     # legal, and hardly meant
     "import-cycle": "files import each other in a circle",
     "unused-name": "a `let`, the name of an import, or what a `for` binds is used nowhere",
+    "loop-key": "an entry or host has the name of what a loop around it binds, not its value",
     "foreign-hole": "`${name}` stands in a string, where holes are written `#{name}`",
     "never-read": "an option is declared and nothing reads it",
     "near-key": "a key is taken as free and looks like a declared option misspelt",
@@ -75,9 +76,9 @@ CODES: dict[str, str] = {
 # What `checks` may let count otherwise: checks, and findings that are warnings by themselves.
 WARNINGS = (
     "assertion-failed", "warned", "former-name", "deprecated", "nothing-to-remove",
-    "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "foreign-hole",
-    "never-read", "near-key", "never-equal", "dead-condition", "differing-strengths",
-    "needless-strength", "needless-order", "lost-default", "unordered-list", "repeated-element",
-    "readable-secret", "unknown-unit", "never-changes", "same-address",
-    "unread-file",
+    "nothing-to-disable", "unknown-check", "import-cycle", "unused-name", "loop-key",
+    "foreign-hole", "never-read", "near-key", "never-equal", "dead-condition",
+    "differing-strengths", "needless-strength", "needless-order", "lost-default",
+    "unordered-list", "repeated-element", "readable-secret", "unknown-unit", "never-changes",
+    "same-address", "unread-file",
 )  # fmt: skip

@@ -35,12 +35,14 @@ class Lexical:
     An import's alias maps to `("alias", lets)`, the `let` nodes of that file by name.
     """
 
-    __slots__ = ("key", "names", "parent", "shape", "source", "value")
+    __slots__ = ("is_loop", "key", "names", "parent", "shape", "source", "value")
 
     def __init__(self, parent: Lexical | None, source: Source, names: dict[str, Any]) -> None:
         self.parent = parent
         self.source = source
         self.names = names
+        # Whether the names are what a loop around statements binds.
+        self.is_loop = False
         self.shape: Any = parent.shape if parent else None
         self.key: bool = parent.key if parent else False
         self.value: bool = parent.value if parent else False
@@ -61,6 +63,15 @@ class Lexical:
             scope = scope.parent
         let = scope.names[name] if scope is not None else None
         return (scope.source, let) if scope is not None and let and let[0] == "let" else None
+
+    def is_turned(self, name: str) -> bool:
+        """Whether a loop around statements binds a name here."""
+        scope: Lexical | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.is_loop
+            scope = scope.parent
+        return False
 
     def visible(self) -> list[str]:
         """Every name bound here, for suggestions."""

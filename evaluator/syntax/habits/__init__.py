@@ -88,6 +88,7 @@ HABITS: tuple[Callable[[Failure], Habit | None], ...] = (
     values.path_value,
     values.number,
     signs.comma,
+    values.side_by_side,
     documents.yaml_start,
     documents.dash_item,
     documents.toml_section,

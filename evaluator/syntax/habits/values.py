@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from evaluator.syntax.habits.amounts import amount_of
-from evaluator.syntax.habits.habit import A_STRING, Habit
+from evaluator.syntax.habits.habit import A_STRING, Habit, after_value, expression_end, head_text
 from evaluator.syntax.literals import UNITS
 
 TYPE_CHECKING = False
@@ -17,6 +17,8 @@ _ADDRESS = re.compile(r"[0-9]+(?:\.[0-9]+){2,3}(?:[:/][0-9]+)?\Z|[0-9a-f]*:[0-9a
 _HEREDOC = re.compile(r"<<([-~]?)[ \t]*([\"']?)([A-Za-z_]\w*)\2[ \t]*\r?\n")
 _INDENTED_STRING_END = re.compile(r"''(?![$'\\])|(?:''[$'\\])")
 _DOLLAR = re.compile(r"\$(?:\{([A-Za-z_][\w.-]*)\}|([A-Za-z_][\w.-]*)|[({])")
+_VALUE_END = re.compile(r'=[^=]*?([\w-]+|["\])])[ \t]+\Z')
+_STRENGTHS = ("default", "force", "first", "last")
 _NIX_HOLE = re.compile(r"\$\{([\w.-]+)\}")
 
 
@@ -196,3 +198,29 @@ def number(f: Failure) -> Habit | None:
         help_ = f"units are {', '.join([f'`{known}`' for known in UNITS])}"
     offers = (("INT", "0"),) if "INT" in f.accepted else None
     return Habit(f, message, place=(f.start, end), help=help_, offers=offers, go_on=end)
+
+
+def side_by_side(f: Failure) -> Habit | None:
+    """`a = "b" "c"` and `a = b c`, where the second is read as a statement's beginning; `1 2`."""
+    word, start = head_text(f)
+    end = f.machine.last_end
+    if not word:
+        start, end = f.start, f.end
+        if not (f.found[:1].isdigit() and after_value(f)):
+            return None
+    before = _VALUE_END.search(f.text[f.text.rfind("\n", 0, start) + 1 : start])
+    if not before or before[1] in _STRENGTHS:
+        return None
+    go_on = expression_end(f, end) if word else end
+    help = "`++` joins text, `[…, …]` makes a list; statements stand on lines of their own"
+    if before[1][0].isalpha():
+        help = f"a string stands in quotes; a function is called as `{before[1]}(…)`"
+    return Habit(
+        f,
+        "Two values stand side by side, with nothing between them",
+        place=(start, end),
+        help=help,
+        offers=(),
+        since=start if word else None,
+        go_on=go_on + 1 if f.text[go_on : go_on + 1] == "," else go_on,
+    )

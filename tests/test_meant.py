@@ -163,6 +163,34 @@ def test_a_check_does_not_tell_what_follows_from_a_slip() -> None:
     assert (finding.code, said(finding)) == ("unknown-option", ["did you mean `groups`?"])
 
 
+@pytest.mark.parametrize("check", ["assert config.strict", 'when not config.strict { warn "lax" }'])
+def test_a_check_is_silent_about_a_switch_that_is_misspelt(check: str) -> None:
+    declared = f"option strict: bool = false\n{check}\n"
+    assert len(configured(declared).findings) == 1
+    [finding] = configured(f"{declared}strct = true\n").findings
+    assert finding.code == "unknown-option"
+
+
+def test_a_check_is_silent_about_what_a_function_misses_for_it() -> None:
+    declared = (
+        "let lacks(s) = length(keys(s.entries)) == 0\n"
+        "record R {\n  option entries: map(int) = {}\n"
+        '  let lacking = if lacks(self) then "no entries" else ""\n'
+        '  assert lacking == "" else lacking\n}\noption m: map(R) = {}\n'
+    )
+    assert configured(f"{declared}m.a {{}}\n").codes() == ["assertion-failed"]
+    assert configured(f"{declared}m.a.entrys.x = 1\n").codes() == ["unknown-option"]
+    both = configured(f"{declared}m.a.entrys.x = 1\nm.b {{}}\n").codes()
+    assert both == ["assertion-failed", "unknown-option"]
+
+
+@pytest.mark.parametrize("section", ["service", "timer"])
+def test_sections_of_units_as_another_system_calls_them(section: str) -> None:
+    unit = f'import "systemd.vcfg"\nsystemd.units."a.{section}"'
+    finding = one(f'{unit}.{section}Config.X-A = "1"\n')
+    assert (finding.code, said(finding)) == ("unknown-option", [f"did you mean `{section}`?"])
+
+
 @pytest.mark.parametrize("other", ["comment = 1", "group = []\n  groups = []"])
 def test_a_check_speaks_beside_a_slip_that_it_does_not_rest_on(other: str) -> None:
     findings = configured(f"{RULES}rules.a {{\n  {other}\n}}\n").findings

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.conftest import RunVcfg
+    from tests.conftest import Ran, RunVcfg
 
 WRONG = """\
 import "activation.vcfg"
@@ -88,3 +90,31 @@ for name in ["a", 1 / 0] { activation.snippets."#{name}".text = "true" }
 activation.snippets.b { text = "true", after = ["a"] }
 """
     assert found(vcfg, tmp_path, text) == ["2 evaluation-failed"]
+
+
+@pytest.mark.parametrize("command", ["check", "build"])
+@pytest.mark.parametrize("variant", ["", "variant rescue { }\n"])
+def test_what_another_host_leaves_without_a_value_is_not_called_absent(
+    command: str, variant: str, vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    text = (
+        """\
+import "etc.vcfg"
+option addr: cidr
+etc.files."app.conf".text = "x"
+for _, o in hosts { etc.files."#{address(o.addr)}".text = "x" }
+activation.snippets.foo { text = "true", on-change = ["/etc/app.conf"] }
+host b { addr = "10.0.0.300/24" }
+host c { addr = "10.0.0.3/24" }
+"""
+        + variant
+    )
+    (tmp_path / "main.vcfg").write_text(text)
+    out = ["-o", str(tmp_path / "out")] if command == "build" else []
+    done = vcfg(command, tmp_path / "main.vcfg", *out, "--errors=concise")
+    assert done.status == 1
+    assert [line.split("main.vcfg:")[1].split(":")[0] for line in _told(done)] == ["6"]
+
+
+def _told(done: Ran) -> list[str]:
+    return [line for line in (done.out + done.err).splitlines() if "main.vcfg:" in line]

@@ -84,3 +84,30 @@ def test_show_prints_the_rules_of_a_type(vcfg: RunVcfg, tmp_path: Path) -> None:
     assert "  rule      small letters\n" in vcfg("show", file, "a").out
     assert json.loads(vcfg("show", file, "a", "--json").out)["rules"] == ["small letters"]
     assert "begins with a small letter" in vcfg("show", "cron.files.r.jobs.n.user").out
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('import "etc.vcfg"\netc.files.motd.text = 3\n', "/etc/motd"),
+        ('import "account.vcfg"\naccount.users.ana = { shell = 1, comment = "x" }\n', "ana"),
+        ('import "cron.vcfg"\ncron.files.x.jobs.y.schedule = "x"\n', "/etc/cron.d/x"),
+        (
+            (
+                'import "systemd.vcfg"\nsystemd.enabled = ["a.service"]\n'
+                'systemd.masked = ["a.service"]\n'
+            ),
+            "a.service",
+        ),
+    ],
+)
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_why_an_entry_in_which_something_is_wrong(
+    text: str, name: str, more: tuple[str, ...], vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    file = tmp_path / "main.vcfg"
+    file.write_text(text)
+    ran = vcfg("why", file, name, *more)
+    assert ran.status == 1
+    assert "activation." in ran.out or "has no value" in ran.out, ran
+    assert "error[" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import TYPE_CHECKING
 
@@ -245,3 +246,35 @@ def test_a_base_that_contains_itself_is_taken_over_all_the_same(
         assert "`all" in ran.out + ran.err
         assert "contains itself" in ran.out + ran.err
     assert vcfg("eval", str(file), "sizes").out == '{\n  "iso": 8\n}\n'
+
+
+WATCHED = """import "systemd.vcfg"
+systemd.units."f.service" {{
+  restart-on = [{common}]
+  wanted-by = ["multi-user.target"]
+  service.ExecStart = "/bin/true"
+}}
+host a {{ }}
+host b {{ variant rescue {{ systemd.units."f.service".restart-on = [{own}] }} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("common", "own", "told"),
+    [
+        ('"/etc/nope"', "", [(3, [])]),
+        ("", '"/etc/nope"', [(8, ["in variant `rescue`"])]),
+        ('"/etc/nope"', '"/etc/nil"', [(3, []), (8, ["in variant `rescue`"])]),
+    ],
+)
+def test_what_a_plan_lacks_is_told_once_at_the_lines_that_asked_for_it(
+    common: str, own: str, told: list[object], vcfg: RunVcfg, tmp_path: Path
+) -> None:
+    file = tmp_path / "main.vcfg"
+    file.write_text(WATCHED.format(common=common, own=own))
+    found = json.loads(vcfg("check", file, "--errors=json").out)["diagnostics"]
+    assert [each["code"] for each in found] == ["never-changes"] * len(told)
+    places = [each["labels"][0] for each in found]
+    assert {each["file"] for each in places} == {str(file)}
+    lines = [each["start"]["line"] for each in places]
+    assert [*zip(lines, [each["notes"] for each in found], strict=True)] == told

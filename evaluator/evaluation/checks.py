@@ -7,23 +7,26 @@ from evaluator.evaluation import errors
 from evaluator.evaluation.env import LazyRead, Let
 from evaluator.evaluation.expressions import condition, evaluate, text_of
 from evaluator.evaluation.levels import SEVERITIES, level_of_check
-from evaluator.evaluation.ranking import live_definitions, strongest
+from evaluator.evaluation.ranking import live_definitions, strongest, value_of
+from evaluator.evaluation.slips import rests_on_slip
 from evaluator.evaluation.slots import Slots
 from evaluator.evaluation.words import shown
 from evaluator.options.shapes import MISSING, path_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from evaluator.evaluation.context import Context
     from evaluator.evaluation.env import Env
+    from evaluator.evaluation.ranking import Live
     from evaluator.evaluation.scope import Scope
     from evaluator.source import Span
 
     Node = tuple[Any, ...]
     Asked = list[tuple[Any, Any]]
+    Turn = Sequence[str]
 
 SHOWN = 6
 
@@ -51,7 +54,7 @@ def run_check(statement: Node, context: Context, env: Env, scope: Scope, lead: s
         message = statement[3]
         asked: Asked = []
         read = conditions_read(context, env, asked)
-        if rests_on_slip(asked):
+        if follows([], context, asked, env):
             return
         text = text_of(evaluate(message, env), message, env)
         errors.warned(env, statement, lead + text, sites(read, scope), path, SEVERITIES[level])
@@ -69,7 +72,7 @@ def run_check(statement: Node, context: Context, env: Env, scope: Scope, lead: s
     asked = []
     read = definitions_read(statement[3], env, asked)
     conditions_read(context, env, asked)
-    if rests_on_slip(asked):
+    if follows([statement[3]], context, asked, env):
         return
     errors.assertion_failed(
         env, statement, said, values, sites(read, scope), path, lead, SEVERITIES[level]
@@ -87,26 +90,14 @@ def sites(read: list[Span], scope: Scope) -> list[tuple[Span, str]]:
     return [(span, "switched on here") for span in _winning(scope, "enable")[:SHOWN]]
 
 
-def rests_on_slip(asked: Asked) -> bool:
-    """Whether a check misses something in an option that nobody defines, and that was told to be
-    meant by an unknown one beside it: what it says follows from that."""
-    return any(
-        [
-            isinstance(owner, Slots)
-            and isinstance(name, str)
-            and _is_nothing(owner.slots.get(name, MISSING))
-            and not live_definitions(owner.definitions_of(name))
-            and errors.is_meant_elsewhere(owner, name)
-            for owner, name in asked
-        ]
-    )
+def follows(nodes: list[Node], context: Context, asked: Asked, env: Env) -> bool:
+    """Whether what a check says only follows from what was told before."""
+    if env.world.lacks_values:
+        from evaluator.evaluation.losses import rests_on_loss
 
-
-def _is_nothing(value: Any) -> bool:
-    """Whether a value holds nothing: of a default that says more a check speaks as it is."""
-    if isinstance(value, Slots):
-        return not value.names()
-    return value is None or (isinstance(value, (list, dict, str)) and not value)
+        if rests_on_loss(nodes, context, asked, env):
+            return True
+    return rests_on_slip(nodes, context, asked, env)
 
 
 def conditions_read(context: Context, env: Env, asked: Asked) -> list[Span]:
@@ -123,14 +114,18 @@ def conditions_read(context: Context, env: Env, asked: Asked) -> list[Span]:
 def definitions_read(node: Any, env: Env, asked: Asked | None = None) -> list[Span]:
     """Where the options an expression reads were given their values, and keys their names.
 
-    All that was looked at is added to `asked`, defined or not.
+    All that was looked at is added to `asked`, defined or not. In a turn of a loop, of several
+    definitions of a list or text those count that say what the turn is about.
     """
+    from evaluator.evaluation.tables import written_at
+
     found: list[Span] = []
+    turn = _turn_of(env)
 
     def take(owner: Any, name: Any) -> None:
         if asked is not None:
             asked.append((owner, name))
-        found.extend(_winning(owner, name))
+        found.extend(_winning(owner, name, turn))
 
     def look(part: Any, env: Env) -> None:
         if not isinstance(part, tuple):
@@ -142,6 +137,10 @@ def definitions_read(node: Any, env: Env, asked: Asked | None = None) -> list[Sp
                 name = part[4] if tag == "attr" else evaluate(part[4], env)
                 take(evaluate(part[3], env), name)
             except Stop:
+                return
+            span = written_at(part, env)
+            if span is not None:
+                found.append(span)
                 return
             look_along(part, env)
             return
@@ -162,7 +161,7 @@ def definitions_read(node: Any, env: Env, asked: Asked | None = None) -> list[Sp
             if type(bound) is Let:
                 look(bound.node[6], bound.env)
             elif type(bound) is LazyRead:
-                found.extend(_winning(bound.scope, bound.name))
+                take(bound.scope, bound.name)
             elif bound is MISSING and part[3] == "key" and env.key is not None:
                 # The key of the entry around; a `key` that `*` or a loop binds is just a value.
                 made = env.self_scope().entry_definitions()
@@ -184,14 +183,24 @@ def definitions_read(node: Any, env: Env, asked: Asked | None = None) -> list[Sp
 
 
 def _key_asked_for(part: Node, env: Env) -> tuple[Node, Node] | None:
-    """The map and the key of `has(map, key)` and of `key in map`."""
+    """The map and the key of `has(map, key)`, of `key in map` and of `key in keys(map)`."""
     if part[0] == "call":
-        function, given = part[3], part[4]
-        is_has = function[0] == "name" and function[3] == "has" and len(given) == 2
-        return tuple(given) if is_has and env.binding("has") is MISSING else None
-    if part[3] == "in" and isinstance(evaluate(part[5], env), Slots):
-        return part[5], part[4]
-    return None
+        return tuple(part[4]) if _is_builtin(part, "has", 2, env) else None
+    if part[3] != "in":
+        return None
+    map_ = part[5][4][0] if _is_builtin(part[5], "keys", 1, env) else part[5]
+    return (map_, part[4]) if isinstance(evaluate(map_, env), Slots) else None
+
+
+def _is_builtin(part: Node, name: str, arguments: int, env: Env) -> bool:
+    """Whether an expression calls a function of the language with so many arguments."""
+    return (
+        part[0] == "call"
+        and part[3][0] == "name"
+        and part[3][3] == name
+        and len(part[4]) == arguments
+        and env.binding(name) is MISSING
+    )
 
 
 def _leads_on(part: Any, env: Env) -> bool:
@@ -216,12 +225,50 @@ def with_quiet(env: Env, look: Callable[[], None]) -> None:
             world.sink = sink
 
 
-def _winning(owner: Any, name: Any) -> list[Span]:
+def _winning(owner: Any, name: Any, turn: Turn = ()) -> list[Span]:
     if not isinstance(owner, Slots) or not isinstance(name, str):
         return []
-    definitions = owner.definitions_of(name)
-    live = live_definitions(definitions)
-    return [definition.span() for definition, _env in strongest(live)] if live else []
+    live = live_definitions(owner.definitions_of(name))
+    if len(live) < 2:
+        return [definition.span() for definition, _env in live]
+    kept = strongest(live)
+    return [definition.span() for definition, _env in _said_in(kept, turn)]
+
+
+def _turn_of(env: Env) -> Turn:
+    """What the loops around stand at, the innermost first."""
+    turn: list[str] = []
+    around: Env | None = env
+    while around is not None:
+        # A number may as well be the place of an element.
+        turn += [each for each in around.variables.values() if isinstance(each, str) and each]
+        around = around.parent
+    return turn
+
+
+def _said_in(kept: Live, turn: Turn) -> Live:
+    """Of several definitions, those whose list or text says what a loop stands at; all of them
+    where none does."""
+    if len(kept) < 2 or not turn:
+        return kept
+    try:
+        said = [value_of(definition, env) for definition, env in kept]
+    except Stop:
+        return kept
+    for each in turn:
+        narrow = [one for one, value in zip(kept, said, strict=True) if _says(value, each)]
+        if narrow:
+            return narrow
+    return kept
+
+
+def _says(value: Any, wanted: str) -> bool:
+    import re
+
+    if isinstance(value, list):
+        return wanted in value
+    word = rf"(?<![\w-]){re.escape(wanted)}(?![\w-])"
+    return isinstance(value, str) and re.search(word, value, re.IGNORECASE) is not None
 
 
 def operands(node: Node, env: Env) -> list[tuple[Node, str]]:

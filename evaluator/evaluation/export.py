@@ -55,6 +55,8 @@ def export(world: World, job: Export | None = None) -> Any:
         weigh(world)
         if not world.root.definitions_of("checks"):
             data.pop("checks", None)
+    # What fails for the sake of another configuration is told there.
+    world.is_partial = job.is_partial and any([each.sink.has_errors() for each in world.kin])
     return data
 
 
@@ -69,11 +71,13 @@ def export_value(value: Any) -> Any:
 class Export:
     """One walk: `checked` are scopes whose checks hold, `later` options of disabled services."""
 
-    __slots__ = ("around", "checked", "is_alone", "is_over", "later", "off", "slot")
+    __slots__ = ("around", "checked", "is_alone", "is_over", "is_partial", "later", "off", "slot")
 
     def __init__(self, *, is_alone: bool = False) -> None:
         # Whether this looks at one definition alone; then it looks no closer.
         self.is_alone = is_alone
+        # Whether something was left out that is no part of a disabled service.
+        self.is_partial = False
         self.checked: list[Scope] = []
         self.later: list[tuple[Scope, str, dict[str, Any]]] = []
         # Where the disabled services lie, as the beginnings of paths.
@@ -140,6 +144,7 @@ class Export:
         except Stop:
             if disabled:
                 raise
+            self.is_partial = True
             return out
         members = scope.shape.members
         for name in names:
@@ -153,6 +158,7 @@ class Export:
                     value = self.value(value, disabled=disabled)
                 out[name] = value
             except Stop:
+                self.is_partial = self.is_partial or not disabled
                 member = members.get(name)
                 self._failed(scope, name, member.type if isinstance(member, Option) else None)
         if scope.checks and not disabled:
@@ -173,6 +179,7 @@ class Export:
         try:
             names = scope.names()
         except Stop:
+            self.is_partial = self.is_partial or not disabled
             if not disabled and not self.is_alone:
                 for definition in scope.definitions:
                     alone(scope.world, scope.only, definition, path_text(scope.path()))
@@ -184,6 +191,7 @@ class Export:
                 if getattr(value, "kind", "") != "deferred":
                     out[name] = self.value(value, disabled=disabled)
             except Stop:
+                self.is_partial = self.is_partial or not disabled
                 self._failed(scope, name, scope.type)
         if scope.is_list:
             return list(out.values())

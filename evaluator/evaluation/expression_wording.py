@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import Edit, Help, Stop
+from evaluator.diagnostics.model import Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import fail, shown
 from evaluator.types.values import SECRET, kind_of, kind_words, write_key
@@ -112,13 +112,17 @@ def bare_function(env: Env, node: Node, name: str) -> NoReturn:
 
 
 def unknown_field(env: Env, node: Node, name: str, known: list[str]) -> NoReturn:
-    """A value has no field of this name."""
+    """A value has no field of this name; of a row of a table, the row is shown."""
+    from evaluator.evaluation.tables import written_at
+
     near = nearest(name, known)
     help = tuple([Help(f"did you mean `{other}`?") for other in near[:1]])
     if node[0] == "attr" and near:
         from evaluator.diagnostics.renaming import meant
 
         help = meant(env.source, node[2], name, near, as_written=write_key(near[0]))
+    row = written_at(node[3], env) if node[0] in ("attr", "index") else None
+    others = (Label(row, f"nothing here is called `{name}`"),) if row is not None else ()
     notes = ("it has " + ", ".join(f"`{each}`" for each in known[:12]),) if known else ()
     fail(
         env,
@@ -128,6 +132,7 @@ def unknown_field(env: Env, node: Node, name: str, known: list[str]) -> NoReturn
         "read here",
         help=help,
         notes=notes,
+        others=others,
     )
 
 
@@ -138,6 +143,16 @@ def no_fields(env: Env, node: Node, target: Any, name: str) -> NoReturn:
         env, "type-mismatch", f"{found} has no field `{name}`", node, f"this is {shown(target)}",
         help=(Help("test for null first: `if x == null then … else …`"),) if target is None else (),
     )  # fmt: skip
+
+
+def out_of_range(env: Env, node: Node, count: int, index: int) -> NoReturn:
+    """A list has no such element; a lost file may have added it."""
+    if env.world.lacks_values:
+        from evaluator.evaluation.losses import is_open
+
+        if is_open(env, node[3]):
+            raise Stop
+    bad_index(env, node[4], f"the list has {count} elements, the first is [0]", index)
 
 
 def bad_index(env: Env, node: Node, reason: str, value: Any) -> NoReturn:

@@ -162,9 +162,7 @@ def field(target: Any, name: str, node: Node, env: Env) -> Any:
 def _nth(items: list[Any], index: Any, node: Node, env: Env) -> Any:
     """An element of a list; the first is [0], negative ones count from the end."""
     if not -len(items) <= index < len(items):
-        errors.bad_index(
-            env, node[4], f"the list has {len(items)} elements, the first is [0]", index
-        )
+        errors.out_of_range(env, node, len(items), index)
     return items[index]
 
 

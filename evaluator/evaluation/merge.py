@@ -167,15 +167,16 @@ def rare(
 def check_heads(owner: Slots, name: str, type_: Type, kept: Live, values: list[Any]) -> None:
     """Report every kept definition whose value does not fit, all at once."""
     wrong = []
-    for (definition, _env), value in zip(kept, values, strict=True):
+    for kept_one, value in zip(kept, values, strict=True):
         if value is BLOCK:
-            wrong.append((definition, value, f"expected {type_.describe()}, found a block"))
+            wrong.append((kept_one, value, f"expected {type_.describe()}, found a block"))
             continue
         reason = type_.refuse(value)
         if reason is not None:
-            wrong.append((definition, value, reason))
+            wrong.append((kept_one, value, reason))
     if wrong:
-        errors.wrong_type(owner, name, type_, wrong)
+        found = [(definition, value, reason) for (definition, _env), value, reason in wrong]
+        errors.wrong_type(owner, name, type_, found, [env for (_definition, env), *_ in wrong])
 
 
 def agree(owner: Slots, name: str, type_: Type, kept: Live, values: list[Any], live: Live) -> None:

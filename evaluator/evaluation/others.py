@@ -123,6 +123,8 @@ class Refusal:
 def _unknown(scope: Elsewhere, name: str, env: Env | None, node: Node | None) -> NoReturn:
     from evaluator.diagnostics.suggest import nearest
 
+    if scope.world.lacks_values:
+        raise Stop  # The lost file may have named it.
     labels: tuple[Label, ...] = ()
     if env is not None and node is not None:
         labels = (Label((env.source, node[1], node[2]), "read here", primary=True),)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from evaluator.diagnostics.model import Edit, Help, Label
 from evaluator.evaluation.words import place_text, shown
-from evaluator.options.shapes import Option, path_text
+from evaluator.options.shapes import MISSING, Option, path_text
 from evaluator.types.containers import ListType, RecordType, SetType
-from evaluator.types.remedies import remedy_for
+from evaluator.types.remedies import help_for, remedy_for
 from evaluator.types.values import SECRET, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from evaluator.definitions.definition import Definition
     from evaluator.options.shapes import Record, Service
     from evaluator.types.base import Type
 
@@ -147,3 +148,16 @@ def _below(path: str, definition: Any, record: Record, value: Any) -> list[Help]
         at = definition.statement[3]
         edits = (Edit((definition.source, at, at), f".{path_text((meant,))}"),)
     return [Help(f"`{path}.{path_text((meant,))}` takes it", edits)]
+
+
+def literal_help(definition: Definition, type_: Type, value: Any, reason: str) -> tuple[Help, ...]:
+    """What to write instead of a literal; the headline has said so in words."""
+    from evaluator.definitions.defaults import literal
+
+    node = definition.statement[9] if definition.statement[0] == "def" else None
+    if node is None or definition.source.is_data():
+        return ()
+    written = literal(node)
+    if written is MISSING or type(written) is not type(value) or written != value:
+        return ()
+    return help_for(type_, value, reason, (definition.source, node[1], node[2]))

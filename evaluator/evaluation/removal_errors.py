@@ -108,6 +108,8 @@ def nothing_to_remove_from(
 def _nothing_to_remove(
     world: World, path: str, key: str, definition: Definition, known: list[str]
 ) -> None:
+    if world.lacks_values:
+        return  # The lost file may have defined it.
     near = nearest(key, known)
     world.sink.report(
         Diagnostic(

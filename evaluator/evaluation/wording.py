@@ -3,12 +3,14 @@ raises `Stop`, unless its docstring says that evaluation goes on."""
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from evaluator.definitions.definition import strength_name
 from evaluator.definitions.spread import FORCED, PLAIN, SUNK
 from evaluator.diagnostics.model import Diagnostic, Edit, Help, Label, Stop
 from evaluator.diagnostics.suggest import nearest
 from evaluator.evaluation.words import place_text, shown, trace, where
-from evaluator.options.shapes import MISSING, Option, list_name, path_text
+from evaluator.options.shapes import Option, list_name, path_text
 from evaluator.types.containers import BrokenType
 from evaluator.types.from_data import advised, to_convert, too_large
 from evaluator.types.secrets import SECRETS
@@ -16,6 +18,7 @@ from evaluator.types.values import kind_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any, NoReturn
 
     from evaluator.definitions.definition import Definition
@@ -39,7 +42,7 @@ def unknown_slot(scope: Slots, name: str, env: Env | None, node: Node | None) ->
         labels = (Label(where(env, node), "read here", primary=True),)
         if _is_known(scope.world, labels[0].span):
             raise Stop
-    if scope is scope.world.root and scope.world.lost is not None:
+    if scope.world.lost is not None if scope is scope.world.root else scope.world.lacks_values:
         raise Stop
     known = [each for each in scope.names() if each]
     near = nearest(name, known)
@@ -112,13 +115,20 @@ def _others(definition: Definition) -> list[Label]:
     return [Label(span, "and here") for span in note.sites] if note is not None else []
 
 
-def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, Any]]) -> NoReturn:
-    """Values that do not fit their option's type, all of them."""
-    from evaluator.evaluation.remedies import family_of, instance_wanted, kind_help
+def wrong_type(
+    owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, Any]],
+    envs: Sequence[Env | None] = (),
+) -> NoReturn:  # fmt: skip
+    """Values that do not fit their option's type, all of them; `envs`: where they were computed."""
+    from evaluator.evaluation.losses import is_lost
+    from evaluator.evaluation.remedies import family_of, instance_wanted, kind_help, literal_help
+    from evaluator.evaluation.tables import in_table
 
     path = place_text(owner, name)
-    for definition, value, given in wrong:
+    for (definition, value, given), env in zip_longest(wrong, envs):
         if type(value) is object and _is_told(owner.world, definition):
+            continue
+        if value is None and env is not None and is_lost(definition, env):
             continue
         text = "a block" if type(value) is object else shown(value)
         if isinstance(value, str) and "secret" in type_.kinds:
@@ -137,6 +147,7 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
         ]
         labels.append(site(definition, f"{text} here", primary=not made))
         labels.extend(_others(definition))
+        labels.extend(in_table(definition, env))
         notes: tuple[str, ...] = ()
         if hasattr(definition, "written"):
             from evaluator.evaluation.type_errors import story
@@ -144,7 +155,7 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
             more, notes = story(definition)
             labels.extend(more)
         labels.extend(declared_at(owner, name))
-        help = _remedy(definition, type_, value, reason)
+        help = literal_help(definition, type_, value, reason)
         if type(value) in SECRETS and "secret" not in type_.kinds:
             notes = (*notes, "what stands here stands in the plan and in the script, unprotected")
         family = family_of(type_, owner)
@@ -169,20 +180,6 @@ def wrong_type(owner: Any, name: str, type_: Type, wrong: list[tuple[Any, Any, A
     raise Stop
 
 
-def _remedy(definition: Definition, type_: Type, value: Any, reason: str) -> tuple[Help, ...]:
-    """What to write instead of a literal; the headline has said so in words."""
-    from evaluator.definitions.defaults import literal
-    from evaluator.types.remedies import help_for
-
-    node = definition.statement[9] if definition.statement[0] == "def" else None
-    if node is None or definition.source.is_data():
-        return ()
-    written = literal(node)
-    if written is MISSING or type(written) is not type(value) or written != value:
-        return ()
-    return help_for(type_, value, reason, (definition.source, node[1], node[2]))
-
-
 def _is_told(world: World, definition: Definition) -> bool:
     """Whether the check before evaluation has refused this block already."""
     start, end = definition.statement[1], definition.statement[2]
@@ -202,6 +199,8 @@ def conflict(
 
     The user's own lines come first: the library's are not theirs to change.
     """
+    from evaluator.evaluation.behind import where_written
+
     path = place_text(owner, name)
     shipped = {id(module.source) for module in owner.world.modules if module.shipped}
     order = sorted(range(len(kept)), key=lambda at: id(kept[at][0].source) in shipped)
@@ -209,7 +208,7 @@ def conflict(
     rank = kept[0][0].rank()
     labels: list[Label] = []
     distinct: dict[str, None] = {}
-    sources = _sources(kept)
+    sources = where_written(owner.world, kept)
     for (definition, _env), value, read in zip(kept, values, sources, strict=True):
         text = shown(value)
         distinct[text] = None
@@ -233,7 +232,7 @@ def conflict(
             f"`{path}` is given {count} different values",
             tuple(labels),
             notes=(f"all of them are {word}, so none wins",),
-            help=(Help(way_out(rank, kept), _force_edit(kept) if rank == PLAIN else ()),),
+            help=(_decision(path, rank, kept, sources, shipped),),
             path=path,
             facts={"values": list(distinct), "strength": word},
         )
@@ -241,20 +240,16 @@ def conflict(
     raise Stop
 
 
-def _sources(kept: Any) -> list[list[Span]]:
-    """Where values were written that one line of a loop, or a line of a service, hands on.
-
-    Only where several come from the same line; else each line is what is to be looked at.
-    """
-    from evaluator.evaluation.checks import definitions_read
-
-    spans = [definition.span() for definition, _env in kept]
-    return [
-        definitions_read(definition.statement[9], env)
-        if spans.count(span) > 1 and definition.is_whole()
-        else []
-        for (definition, env), span in zip(kept, spans, strict=True)
-    ]
+def _decision(
+    path: str, rank: int, kept: Any, sources: list[list[Span]], shipped: set[int]
+) -> Help:
+    """What ends a conflict; the lines of the library are nobody's to edit."""
+    if any([id(definition.source) not in shipped for definition, _env in kept]):
+        return Help(way_out(rank, kept), _force_edit(kept) if rank == PLAIN else ())
+    if not any(sources):
+        return Help(f"say which one shall win: `force {path} = …`")
+    lines = "one of these lines" if len([each for each in sources if each]) > 1 else "your line"
+    return Help(f"change {lines}, or say which one shall win: `force {path} = …`")
 
 
 def way_out(rank: int, kept: Any) -> str:
@@ -311,7 +306,7 @@ def is_meant_elsewhere(owner: Any, name: str) -> bool:
     """Whether an unknown option beside this one was told to be a slip for it."""
     return any(
         [
-            each.path == path_text((*owner.path(), each.facts["name"]))
+            f"{each.path}.".startswith(path_text((*owner.path(), each.facts["name"])) + ".")
             for each in owner.world.sink.diagnostics
             if each.code == "unknown-option" and name in each.facts.get("near", ())
         ]
@@ -384,6 +379,8 @@ def unknown_neighbor(
     scope: MapScope, key: str, other: str, definition: Definition, known: list[str]
 ) -> None:
     """`after` or `before` names no entry; evaluation goes on."""
+    if scope.world.lacks_values:
+        return  # The lost file may have made it.
     near = nearest(other, [each for each in known if each != key])
     scope.world.sink.report(
         Diagnostic(

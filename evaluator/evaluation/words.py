@@ -81,13 +81,19 @@ def place_namer(scopes: list[Any]) -> Callable[[Any, str], str]:
 def fail(
     env: Env, code: str, message: str, node: Node, label: str, *, help: tuple[Help, ...] = (),
     notes: tuple[str, ...] = (), facts: dict[str, object] | None = None,
+    others: tuple[Label, ...] = (),
 ) -> NoReturn:  # fmt: skip
     """Report a finding about an expression, with the way to it, and stop."""
+    if env.world.lacks_values:
+        from evaluator.evaluation.losses import is_lacking
+
+        if is_lacking(env, node):
+            raise Stop  # The lost file may have filled it.
     env.world.sink.report(
         Diagnostic(
             code,
             message,
-            (Label(where(env, node), label, primary=True),),
+            (Label(where(env, node), label, primary=True), *others),
             notes=notes,
             help=help,
             trace=trace(env.world),

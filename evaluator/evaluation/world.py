@@ -46,8 +46,12 @@ class World:
         self.lost = sink.lost()
         # What findings call all of it.
         self.called = "this configuration"
-        # With data lost, what it may have defined is not called missing.
-        self.lacks_values = any([each.code == "bad-data" for each in sink.diagnostics])
+        # With a file lost, data too, what it may have defined is not called missing.
+        self.lacks_values = self.lost is not None or any(
+            [each.code == "bad-data" for each in sink.diagnostics]
+        )
+        # Whether something had no value when all of it was looked at, and was left out.
+        self.is_partial = False
         self.inputs: dict[str, str] = {}
         self.stack: list[tuple[Any, str, Env | None, Node | None]] = []
         # Deferred definitions that are being taken, outermost first.
@@ -76,6 +80,8 @@ class World:
         self.sharing: Sharing | None = None
         # Every world of the same fleet; they share `stack` and `reads`.
         self.kin: list[World] = [self]
+        # Where it was found out which hosts there are, and what the loops around them bind.
+        self.lobby: World | None = None
         self.extensions: list[Extension] = []
         self.instances: Instances | None = None
         if declared.families:
@@ -112,6 +118,10 @@ class World:
                 else:
                     outer.variables[alias] = self._data(alias, target)
         return env
+
+    def file_envs(self) -> list[Env]:
+        """The tops of the files that were looked into for their names."""
+        return [*self._module_envs.values()]
 
     def known_files(self) -> int:
         """How many files were looked into for their names, for `forget_files`."""

@@ -10,7 +10,7 @@ from evaluator.definitions.definition import strength_name
 from evaluator.diagnostics.model import Stop
 from evaluator.evaluation.checks import definitions_read, operands
 from evaluator.evaluation.context import Context, narrowed
-from evaluator.evaluation.env import Let
+from evaluator.evaluation.env import FAILED, Let
 from evaluator.evaluation.maps import MapScope
 from evaluator.evaluation.merge import default_definition
 from evaluator.evaluation.ranking import head_of, ranked_as_whole, value_of
@@ -437,4 +437,5 @@ def path_of(owner: Any, name: str, world: World | None = None) -> str:
 
 def value_text(owner: Any, name: str) -> str:
     """A slot's value, abbreviated."""
-    return shown(owner.slots.get(name))
+    value = owner.slots.get(name)
+    return "no value" if value is FAILED else shown(value)

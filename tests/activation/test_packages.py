@@ -101,7 +101,10 @@ def test_check_lists_what_would_be_installed(box: Box) -> None:
     assert "libvirt-qemu is neither declared nor in the root" in checked.err
     assert "(packages that are to be installed may bring it)" in checked.err
     assert tree(box.root) == before
-    assert box.run(script_of(activation), "--check").code == 3
+    refused = box.run(script_of(activation), "--check")
+    assert refused.code == 3
+    assert "libvirt-qemu is neither declared nor in the root; give a number instead" in refused.err
+    assert "(a missing package may bring it)" in refused.err
 
 
 def test_installing_needs_a_root_in_which_programs_run(box: Box) -> None:

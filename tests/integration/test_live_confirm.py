@@ -54,9 +54,15 @@ def test_what_nobody_confirms_goes_back(machine: Machine) -> None:
     assert checked.code == 7
     said = "was not confirmed in time, and this system went back"
     assert said in checked.err
-    assert machine.again("--confirm-now").code == 7
+    late = machine.again("--confirm-now")
+    assert late.code == 7
+    assert said in late.err
     assert said in machine.again("--check").err
-    check_done(machine.again())
+    # The run goes on in a unit, which sees it again.
+    ran = machine.again("--confirm=600")
+    check_done(ran)
+    assert ran.err.count(said) == 1, ran.said
+    assert machine.again("--confirm-now").code == 0
     assert machine.box.read("/etc/kept") == "second\n"
     assert machine.again("--verify").code == 0
 
@@ -84,6 +90,9 @@ def test_what_fails_goes_back_at_once(machine: Machine) -> None:
     assert machine.box.read("/etc/kept") == "first\n"
     assert not waiting(machine)
     assert machine.box.run("systemctl is-active vcfg-confirm.timer", check=False).code != 0
+    checked = machine.again("--verify")
+    assert checked.code == 7
+    assert " failed with code 5, and this system went back" in checked.err
 
     # A service that does not start counts too.
     broken = conf("first\n")

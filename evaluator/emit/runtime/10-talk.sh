@@ -20,8 +20,9 @@ _tell_plan() {
 
 _utter() { printf '%s\n' "activate: $*" >&2 2>/dev/null || :; }
 
+# A run that went on in a unit of its own has said before what it sees again there.
 _note() {
-    _utter "$*"
+    [ "$echoes" = yes ] || _utter "$*"
     _event note text "$*"
 }
 

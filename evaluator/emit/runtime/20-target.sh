@@ -55,7 +55,7 @@ _arguments() {
             confirm=${1#*=} ;;
         --confirm-now)
             _one_mode "${1#--}" ;;
-        --in-unit) in_unit=yes ;;
+        --in-unit) in_unit=yes echoes=yes ;;
         --report=)
             _usage '--report= wants a file' ;;
         --report=*)

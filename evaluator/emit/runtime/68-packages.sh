@@ -82,7 +82,7 @@ _check_packages() {
         _announce "install packages:$lacking"
         return 0
     fi
-    plain=
+    awaiting=refused plain=
     for package in $lacking; do
         _tell_why_lacking "$package"
     done
@@ -110,13 +110,14 @@ _tell_why_lacking() {
     esac
 }
 
-# A name that nobody declares may come with a package that --check does not install.
+# A name that nobody declares may come with a package that is missing, or that --check does
+# not install.
 _refuse_name() {
-    if [ "$awaiting" = yes ]; then
-        _note "$* (packages that are to be installed may bring it)"
-    else
-        _object 3 "$*"
-    fi
+    case $awaiting in
+    yes) _note "$* (packages that are to be installed may bring it)" ;;
+    refused) _object 3 "$* (a missing package may bring it)" ;;
+    *) _object 3 "$*" ;;
+    esac
 }
 
 # ---- installing them: before the look, which is to see the users and files they bring

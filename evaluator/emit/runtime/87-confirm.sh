@@ -121,6 +121,7 @@ _print_way_back() {
     cat <<VCFG_BACK
 # Written by vcfg: goes back to what was there before, as nobody has confirmed what came.
 cd $confirming && mv waiting outcome || exit 0
+printf '%s\n' "\${1:-was not confirmed in time}" >>outcome
 sh $confirming/activate $words && exit 0
 code=\$?
 printf '%s\n' "failed with code \$code" >>outcome
@@ -145,7 +146,7 @@ _go_back() {
     _note "this failed with code $code: going back"
     systemctl stop vcfg-confirm.timer >/dev/null 2>&1 9<&-
     exec 9<&-
-    sh "$confirming/back" </dev/null >&2
+    sh "$confirming/back" "failed with code $code" </dev/null >&2
     case $? in
     0 | 6) code=7 ;;
     *) _note "going back has failed; see the journal of this run, and run again" ;;
@@ -161,7 +162,7 @@ _confirm_now() {
         _say 'confirmed'
         return 0
     fi
-    [ ! -f "$confirming/outcome" ] || _end 7 'too late: nobody confirmed in time, and the system went back'
+    [ ! -f "$confirming/outcome" ] || _end 7 "too late: $(_outcome)"
     _end 3 'nothing waits to be confirmed'
 }
 
@@ -186,8 +187,9 @@ _forget_outcome() {
 _outcome() {
     {
         IFS= read -r lost || lost='(unknown)'
+        IFS= read -r cause || cause='was not kept'
         IFS= read -r trouble || trouble=
     } <"$confirming/outcome"
-    printf %s "the configuration of input $lost was not confirmed in time, and this system went back"
+    printf %s "the configuration of input $lost $cause, and this system went back"
     [ -z "$trouble" ] || printf %s ", which $trouble"
 }

@@ -61,7 +61,7 @@ _defaults() {
     *[!0123456789]* | 0?* | ????????????*) epoch= ;;
     esac
     debts='' edited='' trouble=no moving='' all_moving='' stale_rows='' page=-1
-    confirm='' confirming=/run/vcfg armed=no in_unit=no
+    confirm='' confirming=/run/vcfg armed=no in_unit=no echoes=no
     busy=no fresh=no empty_memory=yes leaving=$nl aliases=$nl renamed=$nl
     linked_places=$nl made_here=$nl made_elsewhere='' called_otherwise=no former=''
     queried='' queried_rows='' queried_count=0 former_units=''
@@ -255,6 +255,7 @@ main() {
     fi
     _find_way_back
     _move_to_unit "$@"
+    echoes=no
     _await_lock_files
     _arm
     _tell_plan

@@ -110,6 +110,7 @@ INDENTED = "Values are given with `=`; blocks stand in `{ }` and lists in `[ ]`"
         ("a = ''\n  b ${c}\n  d\n'' e = 1", TEXT, 'a = """\n  b #{c}\n  d\n  """ e = 1'),
         ("a = [''b \"c\"'']", TEXT, 'a = ["b \\"c\\""]'),
         ("a = [1];\nb = f(2);", "A statement does not end with `;`", "a = [1]\nb = f(2)"),
+        ("a = '''\nb\n''' e = 1", TEXT, 'a = """\nb\n""" e = 1'),
         ("x += 1", "`+=` gives no value", "x = 1"),
         # Files
         ('import x from "y"', "The file comes first in an `import`", 'import "y" as x'),
@@ -196,6 +197,8 @@ def test_a_habit_is_told_once_with_the_edit_that_helps(text: str, told: str, bet
         ("def f(x):\n  y = x\n  return y", FUNCTION),
         ("let f = fn(x) { x }", FUNCTION),
         ("a { inherit b; }", "There is no `inherit`"),
+        ('a = let b = 1; c = ["d"]; in b + c', "There is no `let … in`"),
+        ("a = [let b = let c = 1; in c; in b]", "There is no `let … in`"),
         ("with x;\na = 1", "There is no `with`"),
         ("a = with x; [b, c]", "There is no `with`"),
         ("a = ''\n  ''${b}\n''", TEXT),
@@ -232,6 +235,7 @@ def test_what_no_simple_edit_helps_is_told_once(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     "mistake",
     [
+        "a = let b = { c = 1; }; in b",
         *('x = "a" if true else "b"', "f = x: x + 1", "a = map(b, c => c)", "var x = 1"),
         *("inherit a;", "a = with b; [c]", "a = rec { }", "function f() { a = 1 }", "if c { }"),
         *("if c:\n  a = 1", "option port = 80", "option port", "option l: list[string]"),

@@ -44,6 +44,10 @@ def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> N
                 if habit.group:
                     groups[habit.group] = same
                 found.append(errors.habit(source, same))
+            if habit is not None:
+                # told of the same words already, and less well
+                told = (habit.start, habit.end)
+                machine.problems = [each for each in machine.problems if each[1:3] != told]
             if habit is not None and _repair(machine, habit):
                 complete = machine.run() is not None
                 continue

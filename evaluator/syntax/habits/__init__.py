@@ -41,6 +41,7 @@ def recognize(failure: Failure) -> Habit | None:
 HABITS: tuple[Callable[[Failure], Habit | None], ...] = (
     signs.odd_space,
     nix.with_names,
+    nix.let_in,
     signs.semicolon,
     documents.comment,
     documents.template,

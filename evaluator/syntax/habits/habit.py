@@ -21,9 +21,9 @@ BEFORE_EXPRESSION = frozenset(
         *("ASSERT", "WARN", "WHERE", "EACH"),
     ]
 )
-_OPENERS = ("LPAR", "LSQB", "LBRACE")
-_CLOSERS = ("RPAR", "RSQB", "RBRACE")
-_MOST_TOKENS = 400  # of an expression that is looked through
+OPENERS = ("LPAR", "LSQB", "LBRACE")
+CLOSERS = ("RPAR", "RSQB", "RBRACE")
+MOST_TOKENS = 400  # of an expression that is looked through
 
 
 class Habit:
@@ -132,18 +132,18 @@ def expression_end(f: Failure, position: int, stop: str = "") -> int:
     end = position
     for count, (term, start, after) in enumerate(tokens(text, f.machine.tables, position)):
         if not depth:
-            if count > _MOST_TOKENS or text.find("\n", end, start) >= 0:
+            if count > MOST_TOKENS or text.find("\n", end, start) >= 0:
                 break
-            if term in ("COMMENT", "DOC", "FILE_DOC", "COMMA", *_CLOSERS) or text[start] == ";":
+            if term in ("COMMENT", "DOC", "FILE_DOC", "COMMA", *CLOSERS) or text[start] == ";":
                 break
             if stop and stop in (term, text[start:after]):
                 break
-        if term in _OPENERS:
+        if term in OPENERS:
             depth += 1
-        elif term in _CLOSERS:
+        elif term in CLOSERS:
             depth -= 1
         end = after
-        if count > 10 * _MOST_TOKENS:
+        if count > 10 * MOST_TOKENS:
             break
     return end
 
@@ -152,13 +152,13 @@ def closing_bracket(f: Failure, opener: int) -> int:
     """The place of the bracket that closes the one at `opener`, -1 if there is none nearby."""
     depth = 0
     for count, (term, start, _) in enumerate(tokens(f.text, f.machine.tables, opener)):
-        if term in _OPENERS:
+        if term in OPENERS:
             depth += 1
-        elif term in _CLOSERS:
+        elif term in CLOSERS:
             depth -= 1
             if not depth:
                 return start
-        if count > 10 * _MOST_TOKENS:
+        if count > 10 * MOST_TOKENS:
             break
     return -1
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from evaluator.syntax.habits.habit import Habit, after_value, head_word
+from evaluator.syntax.habits.habit import (
+    CLOSERS,
+    MOST_TOKENS,
+    OPENERS,
+    Habit,
+    after_value,
+    expression_end,
+    head_word,
+)
+from evaluator.syntax.lexer import tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,6 +113,45 @@ def with_names(f: Failure) -> Habit | None:
         help=advice,
         group="with",
     )
+
+
+def let_in(f: Failure) -> Habit | None:
+    """`let x = 1; in …` as a value."""
+    if not f.machine.problems:
+        return None
+    kind, start, end, facts = f.machine.problems[-1]
+    if kind != "reserved-word" or facts["word"] != "let" or "TEXT_QUOTE" not in facts["row"]:
+        return None
+    close = _word_in(f, end)
+    if close < f.start:
+        return None
+    # Where statements may stand, the `let` was read as a value, and what it binds as the next ones.
+    is_behind = end == f.machine.last_end
+    return Habit(
+        f,
+        "There is no `let … in`: a name is bound by a statement of its own",
+        place=(start, end),
+        help="write `let name = …` on a line before, and here only what follows `in`",
+        offers=(),
+        since=start if is_behind else None,
+        go_on=close if is_behind else expression_end(f, close),
+        group="let-in",
+    )
+
+
+def _word_in(f: Failure, start: int) -> int:
+    """Where the `in` ends that belongs to a `let` that ends at `start`, -1 without one nearby."""
+    depth = 0
+    for count, (term, word_start, end) in enumerate(tokens(f.text, f.machine.tables, start)):
+        word = f.text[word_start:end]
+        depth += (term in OPENERS or word == "let") - (term in CLOSERS)
+        if depth < 0 or count > MOST_TOKENS:
+            break
+        if word == "in":
+            if not depth:
+                return end
+            depth -= 1
+    return -1
 
 
 def recursive_record(f: Failure) -> Habit | None:

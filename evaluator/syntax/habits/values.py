@@ -77,6 +77,8 @@ def indented_string(f: Failure) -> Habit | None:
     """`''…''` of Nix."""
     if not f.startswith("''"):
         return None
+    if f.startswith("'''"):
+        return _three_quotes(f)
     position = f.start + 2
     has_escapes = False
     for found in _INDENTED_STRING_END.finditer(f.text, position):
@@ -97,6 +99,23 @@ def indented_string(f: Failure) -> Habit | None:
         offers=A_STRING if "PLAIN_STRING" in f.accepted else None,
         go_on=end,
         group="indented-string",
+    )
+
+
+def _three_quotes(f: Failure) -> Habit:
+    """`'''…'''` of Python and TOML."""
+    close = f.text.find("'''", f.start + 3)
+    end = f.start + 3 if close < 0 else close + 3
+    better = None if close < 0 else _as_text(f.text[f.start + 3 : close])
+    return Habit(
+        f,
+        'A text of several lines stands in `"""`, not in three single quotes',
+        place=(f.start, f.start + 3),
+        help='write `"""` before and after it; the closing one sets the margin',
+        edit=(f.start, end, better) if better is not None else None,
+        offers=A_STRING if "PLAIN_STRING" in f.accepted else None,
+        go_on=end,
+        group="three-quotes",
     )
 
 

@@ -140,6 +140,24 @@ def test_what_all_hosts_have_is_said_once_without_names() -> None:
     ]
 
 
+def test_a_host_that_lacks_something_is_shown(vcfg: RunVcfg, tmp_path: Path) -> None:
+    """It may be a misspelt one, which no line of the finding would point at."""
+    file = tmp_path / "main.vcfg"
+    file.write_text(
+        'for n in 1..2 { host "hv#{n}" { port = n } }\n'
+        "option port: int\noption seen: list(int) = []\n"
+        'host vh2 { seen = [1] }\nhost hv2 { seen = ["x"] }\n'
+        "for _, each in hosts { seen = [each.port] }\n"
+    )
+    text = vcfg("check", file).out
+    assert "4 | host vh2 { seen = [1] }\n  | -------- host `vh2` is written here" in text
+    assert text.count("is written here") == 1
+    short = vcfg("check", file, "--errors", "concise").out.splitlines()
+    assert short[0].endswith("error[missing-value]: `port` has no value (on host `vh2`)")
+    found = json.loads(vcfg("check", file, "--errors", "json").out)["diagnostics"]
+    assert [each["facts"]["hosts"] for each in found] == [["vh2"], ["hv2"]]
+
+
 def test_a_check_over_all_hosts_is_said_once() -> None:
     given = Given(
         'option a: int = 1\nassert unique([for _, h in hosts: h.a]) else "twice"\n'

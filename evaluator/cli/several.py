@@ -28,7 +28,7 @@ def choose(fleet: Fleet, host: str, variant: str) -> list[World]:
 
 def _of_another(fleet: Fleet, host: str, variant: str) -> None:
     """Refuse a variant that only other hosts have, and say which; or one of who has none."""
-    from evaluator.fleet.gathering import listed_hosts
+    from evaluator.diagnostics.printable import listed_hosts
 
     own = fleet.variants(host) if host else {}
     if not host or variant in own:

@@ -106,7 +106,7 @@ def _check_names(worlds: list[World], hosts: list[Prepared], session: Session) -
 
 def _refusals(hosts: list[Prepared], folder: str) -> list[str]:
     """What builders cannot do, each once, with whom it is about."""
-    from evaluator.fleet.gathering import listed_hosts
+    from evaluator.diagnostics.printable import listed_hosts
 
     about: dict[str, list[str]] = {}
     for host in hosts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.printable import one_line
+from evaluator.diagnostics.printable import listed_hosts, one_line
 from evaluator.source import site_text
 
 TYPE_CHECKING = False
@@ -17,8 +17,19 @@ def render(document: Document) -> str:
 
 def _line(finding: Finding) -> str:
     said = f"{finding['severity']}[{finding['code']}]: {one_line(finding['message'])}"
+    said += _about(finding)
     if not finding["labels"]:
         return said
     label = finding["labels"][0]
     start = label["start"]
     return f"{site_text(one_line(label['file']), start['line'], start['column'])}: {said}"
+
+
+def _about(finding: Finding) -> str:
+    """Of which hosts or variants it holds, where not of all."""
+    match finding["facts"]:
+        case {"hosts": [*hosts]}:
+            return f" (on {listed_hosts([str(each) for each in hosts])})"
+        case {"variants": {**variants}}:
+            return f" (in variant {', '.join([f'`{each}`' for each in variants])})"
+    return ""

@@ -7,6 +7,8 @@ are shown as what they are and never reach the reader's terminal as commands.
 from __future__ import annotations
 
 TAB_WIDTH = 4
+SHOWN = 3
+"""Of how many hosts the names are listed."""
 
 _DELETE = 0x7F
 _PICTURES = 0x2400
@@ -28,6 +30,13 @@ def one_line(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """The text, its end cut off where it has more than `most` characters."""
     return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def listed_hosts(hosts: list[str]) -> str:
+    """Hosts by name, the first few of them."""
+    names = ", ".join([f"`{host}`" for host in hosts[:SHOWN]])
+    more = f" and {len(hosts) - SHOWN} more" if len(hosts) > SHOWN else ""
+    return ("host " if len(hosts) == 1 else "hosts ") + names + more
 
 
 def glyph(char: str) -> str:

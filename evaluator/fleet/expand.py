@@ -75,16 +75,11 @@ def _is_named_well(name: str, lobby: World, part: HostPart) -> bool:
     """A host's name is a folder of its own where outputs are written."""
     if name and ALLOWED.issuperset(name) and name[0] not in ".-":
         return True
-    source, key = part.module.source, part.node[3]
-    start = part.node[1]
-    span = (source, start, part.node[2] if isinstance(key, str) else key[2])
-    if isinstance(key, str):
-        span = (source, start, source.text.index("{", start))
     lobby.sink.report(
         Diagnostic(
             "type-mismatch",
             f'"{name}" cannot be the name of a host',
-            (Label(span, "named here", primary=True),),
+            (Label(part.head(), "named here", primary=True),),
             help=(Help("use letters, digits, `-`, `_` and `.`, and begin with none of `-.`"),),
         )
     )

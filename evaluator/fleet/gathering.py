@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from evaluator.diagnostics.model import key_of
+from evaluator.diagnostics.model import Label, key_of
+from evaluator.diagnostics.printable import SHOWN, listed_hosts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from evaluator.diagnostics.model import Diagnostic, Sink
     from evaluator.fleet.fleet import Fleet
+    from evaluator.names.hosts import HostPart
 
-SHOWN = 3
+LACKS = ("missing-value", "unknown-field")
+"""What is found where something was left out: it may be one host too many, a misspelt one."""
 Key = tuple[object, ...]
 
 
@@ -45,7 +48,26 @@ class Gathering:
         for key, (finding, variants) in found.items():
             notes = self._notes(hosts.get(key, []), variants)
             finding.notes = (*finding.notes, *[each for each in notes if each not in finding.notes])
+            if notes:
+                self._name(finding, hosts.get(key, []), variants)
             sink.report(finding)
+
+    def _name(self, finding: Diagnostic, hosts: list[str], variants: dict[str, list[str]]) -> None:
+        """What the notes say, for programs and for who reads one line."""
+        if hosts:
+            finding.facts["hosts"] = hosts
+        else:
+            finding.facts["variants"] = variants
+        if finding.code in LACKS and len(hosts) == 1:
+            self._show_host(finding, hosts[0])
+
+    def _show_host(self, finding: Diagnostic, host: str) -> None:
+        """Where the only host is written that a finding is about, unless a line of it is shown."""
+        parts = [body.part for body in self.fleet.bodies[host]]
+        if any([_holds(part, label) for part in parts for label in finding.labels]):
+            return
+        written = [Label(part.head(), f"host `{host}` is written here") for part in parts[:SHOWN]]
+        finding.labels = (*finding.labels, *written)
 
     def _notes(self, hosts: list[str], variants: dict[str, list[str]]) -> list[str]:
         if hosts:
@@ -58,8 +80,6 @@ class Gathering:
         return out
 
 
-def listed_hosts(hosts: list[str]) -> str:
-    """Hosts by name, the first few of them."""
-    names = ", ".join([f"`{host}`" for host in hosts[:SHOWN]])
-    more = f" and {len(hosts) - SHOWN} more" if len(hosts) > SHOWN else ""
-    return ("host " if len(hosts) == 1 else "hosts ") + names + more
+def _holds(part: HostPart, label: Label) -> bool:
+    source, start, end = label.span
+    return source is part.module.source and part.node[1] <= start and end <= part.node[2]

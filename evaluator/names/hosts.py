@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from evaluator.names.load import Module
+    from evaluator.source import Span
 
     Node = tuple[Any, ...]
 
@@ -28,6 +29,16 @@ class HostPart:
         self.trail = trail
         self.module = module
         self.extras: list[Module] = []
+
+    def head(self) -> Span:
+        """`host` and the name as it is written."""
+        source, (_tag, start, end, key) = self.module.source, self.node[:4]
+        if isinstance(key, str):
+            brace = source.text.find("{", start, end)
+            end = start + len(source.text[start:brace].rstrip())
+        else:
+            end = key[2]
+        return (source, start, end)
 
 
 def host_parts(file: Module) -> list[HostPart]:

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 
 class Host(NamedTuple):
-    """`about` are the groups of options that are tried here, `imports` files of the library."""
+    """`about` are the groups of options that are tried here, `imports` files of the library.
+
+    `only` is a pattern that the names of the places have: the others are tried on another host.
+    """
 
     about: tuple[str, ...]
     imports: tuple[str, ...]
     text: str
+    only: str = ".*"
 
     def head(self) -> str:
         """The configuration that everything is tried in."""
@@ -24,11 +28,16 @@ NETWORK = """networking {
   interfaces.eth0 { address = "192.168.1.2/24", gateway = "192.168.1.1" }
   interfaces.br0 { bridge { ports = ["eth1"], vlan-aware = true } }
 """
+STACKED = r"networking\.interfaces\.<name>\.(vlan|bond)\."
 CRON = """cron.files.files {
   environment.PATH = "/bin"
   jobs.job { schedule = "1 2 * * *", command = "true" }
 }
 """
+SECTIONS = (
+    *("unit", "service", "socket", "timer", "path", "mount", "automount", "swap", "slice"),
+    "install",
+)
 DAEMONS = (
     *("noded", "confd", "wconfd", "luxid", "rapi", "kvmd", "mond", "metad"),
     *("watcher", "cleaner"),
@@ -76,8 +85,10 @@ HOSTS = {
         """systemd {
   units."one.service" { service.ExecStart = "/bin/true" }
   drop-ins."other.service".service.Nice = 3
+  binfmt.cafe { magic = "ca fe", interpreter = "/usr/bin/lua" }
   binfmt.lua { extension = "lua", interpreter = "/usr/bin/lua" }
 }
+account { package-users = ["qzmark"], package-groups = ["qzmark"] }
 """,
     ),
     "file-systems": Host(
@@ -106,12 +117,27 @@ HOSTS = {
         )
         for starter in ("systemd", "runit")
     },
-    "ifupdown": Host(("networking",), ("networking",), NETWORK + "}\n"),
+    "ifupdown": Host(("networking",), ("networking",), NETWORK + "}\n", f"(?!{STACKED}).*"),
     "networkd": Host(
         ("networking",),
         ("networking",),
         NETWORK + '  backend = "networkd"\n  resolver = "resolved"\n}\n',
+        f"(?!{STACKED}).*",
     ),
+    **{
+        f"parts of {backend}": Host(
+            ("networking",),
+            ("networking",),
+            f"""networking {{
+  interfaces.lan5 {{ address = "192.168.5.2/24", vlan {{ id = 5, link = "eth0" }} }}
+  interfaces.bond0 {{ address = "192.168.6.2/24", bond {{ members = ["eth2", "eth8"] }} }}
+  backend = "{backend}"
+}}
+""",
+            f"{STACKED}.*",
+        )
+        for backend in ("ifupdown", "networkd")
+    },
     "libvirt": Host(
         ("libvirt", "libvirt-guests", "virtlog"),
         ("virtualization/libvirt", "virtualization/libvirt-guests", "virtualization/virtlog"),
@@ -134,18 +160,23 @@ virtlog.enable = true
         "hurd-vm { enable = true, disk-size = 1GiB, others.second { id = 2 } }\n",
     ),
     "ganeti": Host(
-        ("ganeti", "ganeti-units", "ganeti-defaults"),
+        ("ganeti",),
         ("virtualization/ganeti",),
         """ganeti {
   enable = true
-  os.debootstrap.variants.one.configuration = {}
-  os.own {
+  os.a-provider {
     definition { create = "#!/bin/sh\\n" }
     variants.one.configuration = "x=1\\n"
   }
+  os.debootstrap.variants.one.configuration = {}
 }
-ganeti-units.enable = true
 """,
+    ),
+    "ganeti as units": Host(
+        ("ganeti-units", "ganeti-defaults", "ganeti-noded", "ganeti-rapi"),
+        ("virtualization/ganeti",),
+        "ganeti-noded.enable = true\nganeti-rapi.enable = true\nganeti-units.enable = true\n",
+        r"(?!.*\.(package|address|interface)).*",
     ),
     "ganeti in parts": Host(
         tuple(f"ganeti-{each}" for each in DAEMONS),
@@ -169,6 +200,7 @@ ENTRIES = {
     "file-systems.swap": "{ size = 1GiB }",
     "ganeti.os": '{ variants.x.configuration = "x=1\\n", definition { create = "#!/bin/sh\\n" } }',
     "ganeti.os.<name>.variants": '{ configuration = "x=1\\n" }',
+    "ganeti.os.<name>.variants.<name>.configuration.hooks": '"#!/bin/sh\\n"',
     "ganeti-defaults.arguments": '["-d"]',
     "hosts-file.entries": '["node1"]',
     "hurd-vm.others": "{ id = 9 }",
@@ -185,6 +217,25 @@ ENTRIES = {
     "sudo.rules": '{ users = ["root"] }',
     "systemd.binfmt": '{ extension = "x", interpreter = "/bin/x" }',
     "systemd.units": '{ service.ExecStart = "/bin/true" }',
+}
+#: Keys below which a map's values are tried, where they mean more than another one.
+KEYS = {
+    "hosts-file.entries": ("10.1.2.3",),
+    # systemd passes over it as one that is meant for others
+    **{
+        f"systemd.{kind}.<name>.{section}": ("X-Sample",)
+        for kind in ("units", "drop-ins")
+        for section in SECTIONS
+    },
+    "systemd.units.<name>.service": ("X-Sample", "Environment", "ExecStart"),
+    "systemd.drop-ins.<name>.service": ("X-Sample", "Environment"),
+}
+#: What stands before an element of a list, without which it would mean nothing.
+BEFORE = {
+    "hurd-vm.options": '"--snapshot", "-name", ',
+    "hurd-vm.net-options": '"--snapshot", "-name", ',
+    "hurd-vm.others.<name>.options": '"--snapshot", "-name", ',
+    "hurd-vm.others.<name>.net-options": '"--snapshot", "-name", ',
 }
 #: Fields that a record needs beside the one that is tried, by the name of the record.
 FIELDS = {

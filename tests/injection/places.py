@@ -24,7 +24,7 @@ from evaluator.types.strings import String
 from evaluator.types.unions import UnionType
 from evaluator.types.values import quote, write_key
 
-from .hosts import ENTRIES, FIELDS
+from .hosts import BEFORE, ENTRIES, FIELDS, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,9 +110,7 @@ class Walk:
         sign = " " if entry.startswith("{") else " = "
         yield Place(f"{name}, a key", name, lambda text: f"{path}.{text}{sign}{entry}", None)
         if not isinstance(inner, RecordType):
-            yield from values(
-                inner, f"{name}.<name>", name, lambda text: f"{path}.sample = {text}", around
-            )
+            yield from below(inner, name, name, lambda part: f"force {path}.{part}", around)
         elif inner.record not in around:
             within = (*around, inner.record)
             for key in self.known(keys):
@@ -141,15 +139,28 @@ def values(
         for each in type_.alternatives:
             yield from values(each, name, option, write, around)
     elif isinstance(type_, (ListType, SetType)):
-        yield from values(type_.inner, f"{name}[]", option, lambda t: write(f"[{t}]"), around)
-    elif isinstance(type_, MapType):
-        inner = sample(type_.inner)
-        yield Place(f"{name}, a key", option, lambda t: write(f"{{ {t} = {inner} }}"), None)
+        before = BEFORE.get(name, "")
         yield from values(
-            type_.inner, f"{name}.<name>", option, lambda t: write(f"{{ sample = {t} }}"), around
+            type_.inner, f"{name}[]", option, lambda t: write(f"[{before}{t}]"), around
         )
+    elif isinstance(type_, MapType):
+        inner = ENTRIES.get(name, sample(type_.inner))
+        yield Place(f"{name}, a key", option, lambda t: write(f"{{ {t} = {inner} }}"), None)
+        yield from below(type_.inner, name, option, lambda part: write(f"{{ {part} }}"), around)
     elif isinstance(type_, RecordType) and type_.record not in around:
         yield from fields(type_.record, name, option, write, (*around, type_.record))
+
+
+def below(
+    type_: Type, name: str, option: str, write: Callable[[str], str], around: tuple[Record, ...]
+) -> Iterator[Place]:
+    """Places in the values of a map, each below one key; `write` takes `KEY = VALUE`."""
+    for number, key in enumerate(KEYS.get(name, ("sample",))):
+
+        def written(text: str, key: str = key) -> str:
+            return write(f"{write_key(key)} = {text}")
+
+        yield from values(type_, f"{name}.{key if number else '<name>'}", option, written, around)
 
 
 def fields(

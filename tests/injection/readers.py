@@ -71,8 +71,8 @@ def specifiers(text: str) -> str:
     return text.replace("%%", "%")
 
 
-def unit(text: str) -> Items:
-    """A file of systemd: section, key and value."""
+def unit(text: str, filled: Callable[[str], str] = specifiers) -> Items:
+    """A file of systemd: section, key and value; `filled` looks at specifiers in it."""
     found: Items = []
     section = held = ""
     for line in LINE_ENDS.split(text):
@@ -93,16 +93,16 @@ def unit(text: str) -> Items:
         key, sign, value = whole.partition("=")
         if not sign:
             raise Unreadable(f"no assignment: {whole}")
-        found.append((section, key.strip(), *meant(key.strip(), value.strip(" \t"))))
+        found.append((section, key.strip(), *meant(key.strip(), value.strip(" \t"), filled)))
     if held:
         raise Unreadable("the last line is continued")
     return found
 
 
-def meant(key: str, value: str) -> tuple[str, ...]:
+def meant(key: str, value: str, filled: Callable[[str], str]) -> tuple[str, ...]:
     """A value as systemd takes it: in words where its key has words."""
     if re.fullmatch("Exec[A-Z][A-Za-z]*", key):
-        found = [specifiers(word) for word in words(value)]
+        found = [filled(word) for word in words(value)]
         return tuple(
             [
                 # `$$` is a dollar sign, and nothing in words without one is expanded
@@ -112,8 +112,13 @@ def meant(key: str, value: str) -> tuple[str, ...]:
             ]
         )  # fmt: skip
     if key in ("Environment", "RequiresMountsFor", "Documentation"):
-        return tuple([specifiers(word) for word in words(value)])
-    return (specifiers(value),)
+        return tuple([filled(word) for word in words(value)])
+    return (filled(value),)
+
+
+def unit_to_fill(text: str) -> Items:
+    """The same where specifiers are meant."""
+    return unit(text, str)
 
 
 def lines(text: str) -> Items:
@@ -124,25 +129,80 @@ def lines(text: str) -> Items:
     return [(line,) for line in found]
 
 
+def bare_lines(text: str) -> Items:
+    """Lines of a file in which none goes on behind its end."""
+    return [(line.strip(" \t"),) for line in LINE_ENDS.split(text)]
+
+
 def tmpfiles(text: str) -> Items:
-    """Lines of tmpfiles.d(5) and sysusers.d(5)."""
-    lines = [line.strip() for line in LINE_ENDS.split(text)]
-    return [
-        tuple([specifiers(word) for word in words(line)])
-        for line in lines
-        if line and line[0] not in "#;"
-    ]
+    """Lines of tmpfiles.d(5): six words, and a text with escapes that quotes mean nothing in."""
+    found: Items = []
+    for line in meaningful(text):
+        *first, rest = [*(spans := six_words(line)), line[sum(map(len, spans)) :]]
+        said = [specifiers(word) for each in first for word in words(each)]
+        found.append((*said, specifiers(unescaped(rest.strip(" \t")))))
+    return found
+
+
+def six_words(line: str) -> list[str]:
+    """The beginning of a line, a word with its quotes and the blanks around it each."""
+    one = re.compile(r"""[ \t]*(?:[^ \t"'\\]|\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')+[ \t]*""")
+    found: list[str] = []
+    at = 0
+    while at < len(line) and len(found) < 6:
+        match = one.match(line, at)
+        if match is None:
+            raise Unreadable(f"a quote is open: {line}")
+        found.append(match[0])
+        at = match.end()
+    return found
+
+
+def unescaped(text: str) -> str:
+    """A text without its escapes."""
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        letter, at = text[at], at + 1
+        if letter == "\\":
+            letter, at = escape(text, at)
+        found.append(letter)
+    return "".join(found)
+
+
+def sysusers(text: str) -> Items:
+    """Lines of sysusers.d(5): at most six words."""
+    found = [tuple([specifiers(word) for word in words(line)]) for line in meaningful(text)]
+    if any(len(line) > 6 for line in found):
+        raise Unreadable("words behind the last one")
+    return found
+
+
+def words_to_fill(text: str) -> Items:
+    """Lines of words in which specifiers are meant."""
+    return [words(line) for line in meaningful(text)]
+
+
+def meaningful(text: str) -> list[str]:
+    """Lines that are no comments."""
+    found = [line.strip(" \t") for line in LINE_ENDS.split(text)]
+    return [line for line in found if line and line[0] not in "#;"]
 
 
 def binfmt(text: str) -> Items:
     """Lines of binfmt.d(5): the first letter separates."""
-    lines = [line.strip() for line in LINE_ENDS.split(text)]
-    return [tuple(line.split(line[0])) for line in lines if line and line[0] not in "#;"]
+    return [tuple(line.split(line[0])) for line in meaningful(text)]
 
 
 def plain(text: str) -> Items:
     """Lines, no more; whoever reads them may take a carriage return for a blank or a line."""
     return [(line,) for line in re.split("[\n\r\0]", text)]
+
+
+def ganeti(text: str) -> Items:
+    """Lines as Ganeti's Python takes them: it knows further ends of lines, and comments."""
+    found = [line.strip() for line in text.splitlines()]
+    return [(line,) for line in found if line and line[0] != "#"]
 
 
 def worded(text: str) -> Items:
@@ -321,7 +381,7 @@ READERS: tuple[tuple[str, str, Reader], ...] = (
     ("/etc/pam.d/", "", pam),
     ("/etc/security/limits.d/", "", worded),
     ("/etc/tmpfiles.d/", "", tmpfiles),
-    ("/etc/sysusers.d/", "", tmpfiles),
+    ("/etc/sysusers.d/", "", sysusers),
     ("/etc/binfmt.d/", "", binfmt),
     ("/etc/systemd/", ".preset", worded),
     ("/etc/systemd/", "", unit),
@@ -332,11 +392,11 @@ READERS: tuple[tuple[str, str, Reader], ...] = (
     ("/etc/libvirt/", "", libvirt),
     ("/etc/default/", "", shell),
     ("/etc/sv/", "", shell),
-    ("/etc/ganeti/instance-debootstrap/variants/", ".list", plain),
+    ("/etc/ganeti/instance-", "/variants.list", ganeti),
     ("/etc/ganeti/instance-debootstrap/variants/", "", shell),
-    ("/etc/ganeti/instance-own/variants/", ".list", plain),
-    ("/etc/ganeti/file-storage-paths", "", plain),
-    ("/srv/ganeti/os/", ".list", plain),
+    ("/etc/ganeti/instance-a-provider/variants/", "", shell),
+    ("/etc/ganeti/file-storage-paths", "", ganeti),
+    ("/srv/ganeti/os/", ".list", ganeti),
 )
 
 

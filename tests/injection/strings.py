@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MARK = "qzmark"
 
-#: Texts without harm, one of which an option takes; the first that has the mark, else the first.
+#: Texts without harm, the first of which that an option takes is used: with the mark, if it can be.
 HARMLESS = (
     MARK,
     f"/srv/{MARK}",
@@ -23,10 +23,11 @@ HARMLESS = (
     f"<busconfig>{MARK}</busconfig>",
     f"10.0.0.1 {MARK}\n",
     f"Banner /{MARK}\n",
-    "root", "kvm", "10.9.8.7", "10.9.8.7/24", "192.168.1.9", "192.168.1.9/24", "fe80::7",
-    "0 3 * * *", "* - memlock 7", "x.service", "100-199", "52:54:00:12:34:56", "255.255.255.0",
-    "0" * 64, "F", "7f 45 4c 46", "NORMAL:-RSA", "--smp", "c7a5fdbd-edaf-9455-926a-d65c16db1809",
-    "required", "9", "eth0", "eth2", "none", "stop", "files", "d", "-", "x=1\n",
+    "root", "kvm", "1GiB", "ca fe", "10.9.8.7", "10.9.8.7/24", "192.168.1.9", "192.168.1.9/24",
+    "fe80::7", "0 3 * * *", "* - memlock 7", "x.service", "100-199", "52:54:00:12:34:56",
+    "255.255.255.0", "0" * 64, "F", "7f 45 4c 46", "NORMAL:-RSA", "--smp",
+    "c7a5fdbd-edaf-9455-926a-d65c16db1809", "required", "9", "eth0", "eth2", "none", "stop",
+    "files", "d", "-", "x=1\n",
 )  # fmt: skip
 
 #: What would end a line, run a command, end a quoted word or begin a comment; within a text.

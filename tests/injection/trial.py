@@ -6,18 +6,24 @@ import functools
 import json
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from evaluator.cli.verb_build import plan_from
+from evaluator.definitions.check import Checker, deprecated_in
+from evaluator.diagnostics.model import Sink
 from evaluator.emit.rows import tree_files
 from evaluator.evaluation.export import export
+from evaluator.evaluation.world import World
 from evaluator.inspect.provenance import trace
+from evaluator.names.load import Module
 from evaluator.options.shapes import Shape
-from tests.configured import MAIN
+from evaluator.source import Source
+from evaluator.syntax.parse import parse_uncached
+from tests.configured import FOLDER
 from tests.fleets import Given
 
 from . import readers
-from .hosts import HOSTS
+from .hosts import HOSTS, SECTIONS
 from .places import Walk
 from .strings import HARMLESS, MARK
 
@@ -29,31 +35,53 @@ if TYPE_CHECKING:
     from .places import Place
 
 Plan = dict[str, Any]
-NAME = MAIN.rpartition("/")[2]
-CHUNK = 80
-"""Variants of one configuration: reading it costs more with each."""
+TRIED = f"{FOLDER}/tried.vcfg"
 
 
 class Result(NamedTuple):
-    """A plan, or why there is none; `line` is that of the statement."""
+    """A plan, or why there is none."""
 
     plan: Plan | None
     errors: list[Diagnostic]
-    line: int
 
     def is_told_there(self) -> bool:
-        """Whether an error points at the line that wrote the text."""
-        return any(
-            source.name == NAME and source.position(start)[0] == self.line
-            for each in self.errors
-            for source, start, _end in [label.span for label in each.labels]
-        )
+        """Whether an error points at the statement that wrote the text."""
+        return any(label.span[0].name == TRIED for each in self.errors for label in each.labels)
+
+
+class Bench:
+    """A host that is read, declared and checked once; what is tried is one more file of it."""
+
+    def __init__(self, host: str) -> None:
+        self.world = Given(HOSTS[host].head()).world()
+        self.deprecated = deprecated_in(self.world.modules)
+
+    def opened(self, statement: str) -> World:
+        """The host with a statement, checked and not evaluated yet."""
+        base, sink = self.world, Sink()
+        tree = parse_uncached(Source(TRIED, TRIED, f"{statement}\n"), sink)
+        assert tree is not None, [each.message for each in sink.diagnostics]
+        tried = Module(Source(TRIED, TRIED, f"{statement}\n"), tree[4])
+        tried.index = len(base.modules)
+        modules = [*base.modules, tried]
+        checker = Checker(modules, base.declared, sink)
+        checker.deprecated = self.deprecated
+        checker.module(tried)
+        world = World(modules, base.declared, sink, base.files)
+        world.inputs = {**base.inputs, TRIED: statement}
+        return world
+
+
+@cache
+def bench(host: str) -> Bench:
+    """Where everything is tried on one host."""
+    return Bench(host)
 
 
 @cache
 def places(host: str) -> tuple[Place, ...]:
     """Every place of the services that a host is about."""
-    world = Given(HOSTS[host].head()).world()
+    world = bench(host).world
     data = export(world)
     assert not world.sink.has_errors(), [each.message for each in world.sink.diagnostics]
     walk = Walk(data)
@@ -64,54 +92,36 @@ def places(host: str) -> tuple[Place, ...]:
             found += walk.shape(member, (name,), (name,), ())
         else:
             found += walk.option(member.type, (name,), (name,), ())
-    return tuple(found)
+    return tuple([place for place in found if re.fullmatch(HOSTS[host].only, place.name)])
 
 
-def results(host: str, statements: list[str]) -> Iterator[Result]:
-    """What each statement makes of the host by itself."""
-    head = HOSTS[host].head()
-    before = head.count("\n")
-    for at in range(0, len(statements), CHUNK):
-        part = statements[at : at + CHUNK]
-        lines = [f'variant "v{number}" {{ {each} }}\n' for number, each in enumerate(part)]
-        given = Given(head + "".join(lines))
-        for number in range(len(part)):
-            yield result(given, f"v{number}", before + 1 + number)
-
-
-def result(given: Given, variant: str, line: int) -> Result:
-    """One of them."""
-    world = given.world(variant=variant)
+def result(host: str, statement: str, *, is_traced: bool = False) -> Result:
+    """What a statement makes of a host by itself; traced, as `vcfg build` has it."""
+    world = bench(host).opened(statement)
+    if is_traced:
+        trace(world)
     data = export(world)
-    plan = None if world.sink.has_errors() else plan_from(data, world, is_judged=True)
-    errors = [each for each in world.sink.diagnostics if each.severity == "error"]
-    return Result(None if errors else plan, errors, line)
-
-
-def told_there(host: str, statement: str) -> bool:
-    """Whether an error of a traced run, as `vcfg build` has it, points at the statement."""
-    head = HOSTS[host].head()
-    world = Given(f"{head}{statement}\n").world()
-    trace(world)
-    data = export(world)
+    plan = None
     if not world.sink.has_errors():
-        plan_from(data, world)
+        plan = plan_from(data, world, is_judged=not is_traced)
     errors = [each for each in world.sink.diagnostics if each.severity == "error"]
-    return Result(None, errors, head.count("\n") + 1).is_told_there()
+    return Result(None if errors else plan, errors)
+
+
+#: What a place takes in the entry of a map that was tried first, by host, name and type.
+TAKEN: dict[tuple[str, str, int], list[str]] = {}
 
 
 def harmless(host: str, place: Place) -> tuple[str, Plan | None]:
     """A text that the place takes, and what then comes of it; None where nothing is known."""
-    found: tuple[str, Plan | None] = (MARK, None)
-    fit = [text for text in HARMLESS if place.takes(text)]
-    for text, tried in zip(
-        fit, results(host, [place.statement(text) for text in fit]), strict=False
-    ):
-        if tried.plan is not None and (MARK in text or found[1] is None):
-            found = (text, tried.plan)
-        if found[1] is not None and MARK in found[0]:
-            break
-    return found
+    taken = TAKEN.setdefault((host, place.name, id(place.type)), [])
+    for text in taken or HARMLESS:
+        if place.takes(text):
+            plan = result(host, place.statement(text)).plan
+            if plan is not None:
+                taken[:] = [text]
+                return text, plan
+    return MARK, None
 
 
 # --- what a plan means ---------------------------------------------------------------
@@ -196,7 +206,6 @@ def without_blanks(items: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 # --- what is somebody's own ----------------------------------------------------------
 
-SECTIONS = "unit|service|socket|timer|path|mount|automount|swap|slice|install"
 #: Options that are text of a file or a script from the first letter to the last.
 TEXTS = {
     r"(etc|activation)\.files\.<name>\.text": "a file",
@@ -214,18 +223,24 @@ TEXTS = {
     r"ganeti\.os\.<name>\.variants\.<name>\.configuration": "the file",
     r"ganeti\..*\.configuration\.hooks\.<name>": "a script",
 }
-#: Options that are a line in the notation of the file, and have to stay one line.
+#: Options that are a line in the notation of the file, and have to stay one line; how it is read.
 LINES = {
-    rf"systemd\.(units|drop-ins)\.<name>\.({SECTIONS})\.<name>(\[\])?": "in systemd's notation",
-    r"systemd\.units\.<name>\.(description|documentation\[\])": "may have systemd's specifiers",
-    r"systemd\.units\.<name>\.(after|before|wants|requires)\[\]": "may have systemd's specifiers",
-    r"systemd\.(tmpfiles|sysusers|presets)\[\]": "a line of the file",
-    r"systemd\.(tmpfiles|sysusers)\[\]\.(path|argument|home|shell|user|group)":
-        "may have systemd's specifiers",
-    r"pam\.(services\.<name>\.rules|limits\.<name>)\[\]": "a line of the file",
-    r"networking\.interfaces\.<name>\.(pre-up|up|down|post-down)\[\]": "a line of shell",
-    r"openssh\.subsystems\.<name>": "a command line in sshd's notation",
-}  # fmt: skip
+    # in systemd's notation
+    rf"systemd\.(units|drop-ins)\.<name>\.({'|'.join(SECTIONS)})\.<name>(\[\])?": readers.lines,
+    r"systemd\.units\.<name>\.service\.(ExecStart(\[\])?|Environment)": readers.lines,
+    r"systemd\.drop-ins\.<name>\.service\.Environment": readers.lines,
+    r"systemd\.(tmpfiles|sysusers|presets)\[\]": readers.bare_lines,
+    r"systemd\.tmpfiles\[\]\.argument": readers.bare_lines,
+    # may have systemd's specifiers
+    r"systemd\.(units|drop-ins)\.<name>\.service\.Environment\[\]": readers.unit_to_fill,
+    r"systemd\.units\.<name>\.(description|documentation\[\])": readers.lines,
+    r"systemd\.units\.<name>\.(after|before|wants|requires)\[\]": readers.lines,
+    r"systemd\.(tmpfiles|sysusers)\[\]\.(path|id|home|shell|user|group)": readers.words_to_fill,
+    # lines of others
+    r"pam\.(services\.<name>\.rules|limits\.<name>)\[\]": readers.lines,
+    r"networking\.interfaces\.<name>\.(pre-up|up|down|post-down)\[\]": readers.lines,
+    r"openssh\.subsystems\.<name>": readers.lines,
+}
 
 #: Places where a text is refused at another line.
 ELSEWHERE = {
@@ -233,28 +248,43 @@ ELSEWHERE = {
 }
 
 
-def among(place: Place, patterns: dict[str, str]) -> bool:
-    """Whether a place is one of those."""
-    return any(re.fullmatch(each, place.name) for each in patterns)
+#: Places where no text is taken that hostile forms could be made of.
+REFUSED = {
+    r"activation\.snippets\.<name>\.before\[\]": "a snippet after which there is another one",
+    r"systemd\.units\.<name>\.reload-on\[\]": "of a drop-in it is taken",
+    r"starters\.names\[\]": "another one would start the same",
+    r"networking\.interfaces\.<name>\.(ip|netmask)": "an address beside the one that is there",
+    r"qemu-binfmt\.platforms\[\]\.(magic|mask)": "bytes of a machine that is known",
+    r"hurd-vm(\.others\.<name>)?\.os": "Debian can build none",
+}
+
+T = TypeVar("T")
+
+
+def among(place: Place, patterns: dict[str, T]) -> T | None:
+    """What is said of a place, if it is one of those."""
+    found = [said for each, said in patterns.items() if re.fullmatch(each, place.name)]
+    return found[0] if found else None
 
 
 def faults(host: str, place: Place, texts: list[str], known: tuple[str, Plan | None]) -> list[str]:
     """What is wrong with what becomes of texts in a place, a line each."""
     before, base = known
     found: list[str] = []
-    read = readers.lines if among(place, LINES) else None
-    own = among(place, TEXTS)
+    read = among(place, LINES)
+    own = among(place, TEXTS) is not None
     expected = None if base is None or own else meant(base, read)
-    tries = [text for text in texts if place.takes(text)]
-    for text, tried in zip(
-        tries, results(host, [place.statement(text) for text in tries]), strict=True
-    ):
+    for text in texts:
+        if not place.takes(text):
+            continue
+        statement = place.statement(text)
+        tried = result(host, statement)
         said = f"{host}: {place.name} = {text[:60]!r}"
         if tried.errors:
             if (
                 tried.is_told_there()
-                or among(place, ELSEWHERE)
-                or told_there(host, place.statement(text))
+                or among(place, ELSEWHERE) is not None
+                or result(host, statement, is_traced=True).is_told_there()
             ):
                 continue
             found.append(f"{said} is refused elsewhere: {tried.errors[0].message[:200]}")

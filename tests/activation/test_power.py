@@ -122,6 +122,40 @@ def test_the_power_fails(box: Box, image: Path) -> None:
     assert halfway > 2, "no cut was in the middle of the run"
 
 
+def test_what_is_given_back_is_there(box: Box, image: Path) -> None:
+    """A name that comes back has its contents, whenever the power fails."""
+    theirs = {f"/etc/t{n}": f"theirs {n}\n" for n in range(3)}
+    ours = {"files": {path: {"text": "ours\n"} for path in theirs}}
+    copies: list[Path] = []
+    last = contents(box.root)
+
+    def look(number: int) -> None:
+        nonlocal last
+        if contents(box.root) != last:
+            last = contents(box.root)
+            copies.append(image.with_name(f"cut-{number}"))
+            cut(image, copies[-1])
+
+    script = script_of({})
+    with mounted(image, box.root):
+        (box.root / "etc").mkdir()
+        for path, text in theirs.items():
+            (box.root / path[1:]).write_text(text)
+        assert box.run(script_of(ours), "--sync=yes").code == 0
+        last = contents(box.root)
+        run = box.guarded(["sh", str(box.script(script)), f"--root={box.root}", "--sync=yes"])
+        assert watch(run, box.root, look) == 0
+        assert contents(box.root) == theirs
+    assert len(copies) == len(theirs)
+    for copy in copies:
+        with mounted(copy, box.root):
+            found = contents(box.root)
+            wrong = {path: text for path, text in found.items() if text != theirs[path]}
+            assert set(wrong.values()) <= {"ours\n"}, copy.name
+            assert box.run(script, "--sync=yes").code == 0, copy.name
+            assert contents(box.root) == theirs, copy.name
+
+
 def test_every_disk_is_flushed(box: Box, image: Path) -> None:
     """Not only the root's: what we remember is on another one here, and so are some files."""
     image.rename(image.with_name("root-disk"))

@@ -425,8 +425,43 @@ _remove_stale_entry() {
     _give_back
 }
 
-# Puts the displaced original back, staged like everything else.
+# Puts the displaced original back.
 _give_back() {
+    eval "ready=\${stale_ready_$k-no}"
+    if [ "$ready" = no ]; then
+        _stage_original
+        _flush
+    fi
+    mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||
+        _move_over_loops "./.vcfg-stage/$name" || _fail "cannot give back $path"
+}
+
+# Originals are staged like everything else, and on the disk before they get their names.
+_stage_originals() {
+    k=0
+    any_ready=no
+    while [ "$k" -lt "$stale" ]; do
+        k=$((k + 1))
+        _find_stale "$k"
+        # in the place of a directory that goes: only once it has gone
+        case $act:$kind:$back in
+        take:directory:*) continue ;;
+        take:*:?*) ;;
+        *) continue ;;
+        esac
+        _split "$path"
+        _resolve "${dir:-/}"
+        [ -z "$missing$blocked" ] || continue
+        _goto "${dir:-/}"
+        _stage_original
+        eval "stale_ready_$k=yes"
+        any_ready=yes
+    done
+    [ "$any_ready" = no ] || _flush
+}
+
+# The working directory is that of path; name is its last part.
+_stage_original() {
     IFS=$tab
     # shellcheck disable=SC2086 # KIND MODE UID GID VALUE, no globbing (set -f)
     set -- $back
@@ -445,9 +480,6 @@ _give_back() {
         ) <"$content" || _fail "cannot give back $path"
         giving=
     fi
-    mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||
-        _move_over_loops "./.vcfg-stage/$name" || _fail "cannot give back $path"
-    _close_stages
 }
 
 # Gives a directory the owner and mode that it had before us.
@@ -528,7 +560,9 @@ _apply() {
     _turn_units "$turning$units_back"
     _run_phase units
     _stop_services
+    _stage_originals
     _remove_all_stale ''
+    _close_stages
     _run_phase post
     _commit
 }

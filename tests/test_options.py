@@ -258,6 +258,7 @@ def test_statements_out_of_place(text: str) -> None:
         (("a", ""), 'a.""'),
         (("a", "1"), 'a."1"'),
         (("m", "<name>", "*"), "m.<name>.*"),
+        (("m", '<"a', "<a.b>"), 'm."<\\"a"."<a.b>"'),
         (("a", "b-"), 'a."b-"'),
         (("a", "b--c"), 'a."b--c"'),
     ],

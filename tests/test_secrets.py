@@ -17,7 +17,7 @@ from evaluator.plan.build import build_plan
 from evaluator.plan.validate import validate_plan
 from evaluator.types.scalars import SCALARS
 from evaluator.types.secrets import Secret, SecretText
-from evaluator.types.values import display, dump_json, kind_of, same
+from evaluator.types.values import display, dump_json, kind_of, quote, same
 from tests.configured import configured, error, labels, values
 from tests.plans import build
 
@@ -41,6 +41,46 @@ def test_what_the_two_types_take() -> None:
     assert [secret.refuse(each) is None for each in (DB, TEXT, "x", None)] == [1, 0, 0, 0]
     assert [text.refuse(each) is None for each in (DB, TEXT, "x", None)] == [1, 1, 1, 0]
     assert "NUL" in (text.refuse(SecretText(("a\0", DB))) or "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "",
+            ".",
+            "..",
+            "../db",
+            "/db",
+            "-x",
+            ".db",
+            "a b",
+            " db",
+            "db\n",
+            "a\nb",
+            "a\rb",
+            "\u2028",
+        ),
+        *(
+            "\x01",
+            "$(touch x)",
+            "`touch x`",
+            "it's",
+            '"',
+            "\\",
+            "%n",
+            "*",
+            "~",
+            "#x",
+            "a;b",
+            "x" * 256,
+        ),
+    ],
+)
+def test_a_name_is_a_file_in_a_directory_and_nothing_to_a_shell(name: str) -> None:
+    found = error(f"option a: secret = secret(name: {quote(name)})")
+    assert found.code == "evaluation-failed"
+    assert "letters, digits" in found.message or "given as `file" in found.message
 
 
 def strings_in(value: object) -> list[str]:

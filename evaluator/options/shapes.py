@@ -292,7 +292,7 @@ def path_text(path: tuple[object, ...]) -> str:
             parts.append("*" if isinstance(part, tuple) and part[0] == "star" else '"…"')
         elif isinstance(part, Element):
             parts.append(f"{path_text((part.head,))}[{part.number}]")
-        elif part == "*" or part.startswith("<") or is_word(part):
+        elif part == "*" or is_word(part) or (part[:1] + part[-1:] == "<>" and is_word(part[1:-1])):
             parts.append(part)
         else:
             parts.append('"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"')

@@ -85,6 +85,27 @@ def test_every_byte_arrives(box: Box, shell: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
+def test_nothing_around_a_secret_is_run(box: Box, shell: tuple[str, ...]) -> None:
+    """Neither words of a command nor the path of a file, nor what stands beside it or in it."""
+    box.shell = shell
+    trap = f"-$(>{box.root}/canary)`>{box.root}/canary`'\"\\ %n;>{box.root}/canary"
+    named = "-$(>canary)`>canary`'\"\\ %n;>canary"
+    folder = keys(box, **{named: f"{trap}\n"})
+    printed = {"command": ["printf", "%s", trap]}
+    filed = {"file": f"{folder}/{named}"}
+    ran = box.run(
+        script_of(wanted({"a": whole(printed), "b": whole(filed), "c": text(trap, filed, trap)})),
+        SKIP,
+    )
+    assert (ran.code, ran.err) == (0, "")
+    assert [read(box, each).decode() for each in "abc"] == [trap, f"{trap}\n", trap * 3]
+    refused = box.run(script_of(wanted({"d": whole({"command": [trap, "-x"]})})), SKIP)
+    assert refused.code == 3
+    assert f"there is no program {trap}" in refused.err
+    assert not list(box.folder.rglob("canary"))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_it_is_replaced_when_it_changed_and_never_else(box: Box, shell: tuple[str, ...]) -> None:
     box.shell = shell
     folder = keys(box, pw="one\n", key=b"\0\1")

@@ -17,6 +17,7 @@ Reader = Callable[[str], Items]
 LINE_ENDS = re.compile("[\n\r\0]")
 ESCAPES = {
     "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "s": " ",
+    "\\": "\\", "'": "'", '"': '"',
 }  # fmt: skip
 
 
@@ -24,8 +25,11 @@ class Unreadable(ValueError):
     """No program could read the file."""
 
 
-def words(line: str, *, backslash: bool = True) -> tuple[str, ...]:
-    """Words with quotes and C escapes, as `extract_first_word` of systemd takes them apart."""
+def words(line: str, *, has_escapes: bool = True) -> tuple[str, ...]:
+    """Words with quotes and C escapes, as `extract_first_word` of systemd takes them apart.
+
+    Without escapes a backslash is before a letter that is meant.
+    """
     found: list[str] = []
     word: list[str] | None = None
     quote = ""
@@ -33,9 +37,11 @@ def words(line: str, *, backslash: bool = True) -> tuple[str, ...]:
     while at < len(line):
         letter = line[at]
         at += 1
-        if letter == "\\" and backslash:
+        if letter == "\\":
             word = word or []
-            text, at = escape(line, at)
+            text, at = escape(line, at) if has_escapes else (line[at : at + 1], at + 1)
+            if not text:
+                raise Unreadable(f"a backslash at the end: {line}")
             word.append(text)
         elif letter == quote:
             quote = ""
@@ -60,7 +66,9 @@ def escape(line: str, at: int) -> tuple[str, int]:
     if found := re.compile("x([0-9a-fA-F]{2})|([0-3][0-7]{2})").match(line, at):
         number = int(found[1], 16) if found[1] else int(found[2], 8)
         return chr(number), found.end()
-    return ESCAPES.get(line[at], line[at]), at + 1
+    if line[at] not in ESCAPES:
+        raise Unreadable(f"no escape: {line}")
+    return ESCAPES[line[at]], at + 1
 
 
 def specifiers(text: str) -> str:
@@ -172,7 +180,10 @@ def unescaped(text: str) -> str:
 
 def sysusers(text: str) -> Items:
     """Lines of sysusers.d(5): at most six words."""
-    found = [tuple([specifiers(word) for word in words(line)]) for line in meaningful(text)]
+    found = [
+        tuple([specifiers(word) for word in words(line, has_escapes=False)])
+        for line in meaningful(text)
+    ]
     if any(len(line) > 6 for line in found):
         raise Unreadable("words behind the last one")
     return found

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from evaluator.diagnostics.model import Diagnostic
 
+    from .hosts import Host
     from .places import Place
 
 Plan = dict[str, Any]
@@ -52,8 +53,8 @@ class Result(NamedTuple):
 class Bench:
     """A host that is read, declared and checked once; what is tried is one more file of it."""
 
-    def __init__(self, host: str) -> None:
-        self.world = Given(HOSTS[host].head()).world()
+    def __init__(self, host: Host) -> None:
+        self.world = Given(host.head()).world()
         self.deprecated = deprecated_in(self.world.modules)
 
     def opened(self, statement: str) -> World:
@@ -75,7 +76,7 @@ class Bench:
 @cache
 def bench(host: str) -> Bench:
     """Where everything is tried on one host."""
-    return Bench(host)
+    return Bench(HOSTS[host])
 
 
 @cache

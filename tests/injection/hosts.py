@@ -230,6 +230,8 @@ KEYS = {
     "systemd.units.<name>.service": ("X-Sample", "Environment", "ExecStart"),
     "systemd.drop-ins.<name>.service": ("X-Sample", "Environment"),
 }
+#: Places that are tried at once, by the end of their names: values in sections of units.
+ALIKE = rf"systemd\.(?:units|drop-ins)\.<name>\.(?:{'|'.join(SECTIONS)})\.<name>(|\[\])"
 #: What stands before an element of a list, without which it would mean nothing.
 BEFORE = {
     "hurd-vm.options": '"--snapshot", "-name", ',

@@ -6,6 +6,7 @@ fields of records, alternatives, what a type is converted from.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from evaluator.options.shapes import Option, Shape, path_text
@@ -24,7 +25,7 @@ from evaluator.types.strings import String
 from evaluator.types.unions import UnionType
 from evaluator.types.values import quote, write_key
 
-from .hosts import BEFORE, ENTRIES, FIELDS, KEYS
+from .hosts import ALIKE, BEFORE, ENTRIES, FIELDS, KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,12 +37,16 @@ TEXTS = (String, SecretTextType, AnyString, AnyType)
 
 
 class Place(NamedTuple):
-    """`name` tells it to people; `write` makes a statement of a literal; a key has no type."""
+    """`name` tells it to people; `write` makes a statement of a literal; a key has no type.
+
+    It may stand for several that are alike, `parts`; then it writes a line for each.
+    """
 
     name: str
     option: str
     write: Callable[[str], str]
     type: Type | None
+    parts: tuple[Place, ...] = ()
 
     def statement(self, text: str) -> str:
         """What gives the place a text."""
@@ -50,6 +55,26 @@ class Place(NamedTuple):
     def takes(self, text: str) -> bool:
         """Whether its type does not refuse a text at first sight."""
         return self.type is None or self.type.refuse(text) is None
+
+
+def merged(places: list[Place]) -> list[Place]:
+    """The same with one in the place of those that are alike."""
+    found: dict[tuple[object, ...], list[Place]] = {}
+    for number, place in enumerate(places):
+        end = re.fullmatch(ALIKE, place.name)
+        found.setdefault((end[1], id(place.type)) if end else (number,), []).append(place)
+    return [all_of(parts) for parts in found.values()]
+
+
+def all_of(parts: list[Place]) -> Place:
+    """All of some places at once."""
+    if len(parts) == 1:
+        return parts[0]
+
+    def write(text: str) -> str:
+        return "\n".join([part.write(text) for part in parts])
+
+    return parts[0]._replace(write=write, parts=tuple(parts))
 
 
 def bare(type_: Type) -> Type:

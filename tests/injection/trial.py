@@ -24,7 +24,7 @@ from tests.fleets import Given
 
 from . import readers
 from .hosts import HOSTS, SECTIONS
-from .places import Walk
+from .places import Walk, merged
 from .strings import HARMLESS, MARK
 
 if TYPE_CHECKING:
@@ -47,7 +47,16 @@ class Result(NamedTuple):
 
     def is_told_there(self) -> bool:
         """Whether an error points at the statement that wrote the text."""
-        return any(label.span[0].name == TRIED for each in self.errors for label in each.labels)
+        return bool(self.told())
+
+    def told(self) -> set[int]:
+        """Lines of what was tried that errors point at."""
+        return {
+            label.span[0].position(label.span[1])[0]
+            for each in self.errors
+            for label in each.labels
+            if label.span[0].name == TRIED
+        }
 
 
 class Bench:
@@ -93,7 +102,8 @@ def places(host: str) -> tuple[Place, ...]:
             found += walk.shape(member, (name,), (name,), ())
         else:
             found += walk.option(member.type, (name,), (name,), ())
-    return tuple([place for place in found if re.fullmatch(HOSTS[host].only, place.name)])
+    only = re.compile(HOSTS[host].only)
+    return tuple(merged([place for place in found if only.fullmatch(place.name)]))
 
 
 def result(host: str, statement: str, *, is_traced: bool = False) -> Result:
@@ -281,7 +291,12 @@ def faults(host: str, place: Place, texts: list[str], known: tuple[str, Plan | N
         statement = place.statement(text)
         tried = result(host, statement)
         said = f"{host}: {place.name} = {text[:60]!r}"
-        if tried.errors:
+        count = len(place.parts)
+        if tried.errors and count > min(len(tried.told()), len(tried.errors)):
+            # not each of them refuses it
+            for part in place.parts:
+                found += faults(host, part, [text], harmless(host, part))
+        elif tried.errors:
             if (
                 tried.is_told_there()
                 or among(place, ELSEWHERE) is not None

@@ -427,11 +427,10 @@ _remove_stale_entry() {
 
 # Puts the displaced original back.
 _give_back() {
-    eval "ready=\${stale_ready_$k-no}"
-    if [ "$ready" = no ]; then
+    eval "[ \"\${stale_ready_$k-no}\" = yes ]" || {
         _stage_original
         _flush
-    fi
+    }
     mv -f -- "./.vcfg-stage/$name" ./ 2>/dev/null ||
         _move_over_loops "./.vcfg-stage/$name" || _fail "cannot give back $path"
 }

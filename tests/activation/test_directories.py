@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .box import SHELLS, facts, script_of, tree
+from .box import SHELLS, facts, script_of, tree, watched
 
 if TYPE_CHECKING:
     from .box import Box
@@ -178,3 +178,67 @@ def test_a_link_of_somebody_else_is_still_followed(box: Box) -> None:
     (box.root / "usr/lib/x").symlink_to("elsewhere")
     assert box.run(script_of({"dirs": {"/usr/lib/x": {"mode": "0750"}}})).code == 0
     assert (box.root / "usr/lib/x").is_symlink()
+
+
+SHARED = {"mode": "2775", "group": "4711"}
+FILE = {"text": "x\n"}
+
+# what is there, by its mode; what was wanted before, what is wanted now
+HANDED_DOWN: dict[str, tuple[dict[str, int], dict[str, Any], dict[str, Any]]] = {
+    "below one of others": ({"srv": 0o2775}, NOTHING, {"files": {"/srv/a/b/file": FILE}}),
+    "in the place of a file of ours": (
+        {"srv": 0o2775},
+        {"files": {"/srv/a": FILE}},
+        {"files": {"/srv/a/b/file": FILE}},
+    ),
+    "in the place of a link of ours": (
+        {"srv": 0o2775},
+        {"links": {"/srv/a": {"target": "b"}}},
+        {"dirs": {"/srv/a/b/c": {}}},
+    ),
+    "below one that is made": (
+        {"srv": 0o755},
+        NOTHING,
+        {"dirs": {"/srv/a": SHARED}, "files": {"/srv/a/b/file": FILE}},
+    ),
+    "below one that is made in the place of a file": (
+        {"srv": 0o755},
+        {"files": {"/srv/a": FILE}},
+        {"dirs": {"/srv/a": SHARED}, "files": {"/srv/a/b/file": FILE}},
+    ),
+    "below one that gets the bit": (
+        {"srv": 0o755},
+        NOTHING,
+        {"dirs": {"/srv": SHARED}, "files": {"/srv/a/b/file": FILE}},
+    ),
+    "below one that gets it back": (
+        {"srv": 0o2775},
+        {"dirs": {"/srv": {"mode": "0755"}}},
+        {"files": {"/srv/a/b/file": FILE}},
+    ),
+    "through a link of others": (
+        {"srv": 0o755},
+        NOTHING,
+        {"dirs": {"/srv/a": SHARED}, "files": {"/by/c/file": FILE}},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HANDED_DOWN)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_where_groups_are_handed_down(box: Box, shell: tuple[str, ...], case: str) -> None:
+    """What is made there is root's as everywhere, and a kill could leave nothing behind."""
+    assert watched(script_of(NOTHING)) != script_of(NOTHING)  # which is what every run is asked
+    there, before, now = HANDED_DOWN[case]
+    box.shell = shell
+    for path, mode in there.items():
+        (box.root / path).mkdir()
+        (box.root / path).chmod(mode)
+    (box.root / "by").symlink_to("srv/a/b")
+    empty = tree(box.root)
+    assert box.run(script_of(before)).code == 0
+    ran = box.run(script_of(now))
+    assert (ran.code, ran.err) == (0, "")
+    assert tree(box.root)["srv/a/b"] == "drwxr-xr-x 0:0"
+    assert box.run(script_of(now), "--uninstall").code == 0
+    assert tree(box.root) == empty

@@ -1,7 +1,8 @@
 # ---- the tree below the root: every step is taken by hand, no link leads outside
 
-# Sets at (existing, physical, below the root), missing (what would have to be made) and
-# blocked (something there that is no directory). $1 is an absolute path in the target.
+# Sets at (existing, physical, below the root), missing (what would have to be made), blocked
+# (something there that is no directory) and todo (what comes after that). No part of them is
+# empty or a dot. $1 is an absolute path in the target.
 _resolve() {
     todo=${1#/}
     at=
@@ -27,6 +28,7 @@ _resolve() {
             hops=$((hops + 1))
             if [ "$hops" -gt 40 ] || _is_going_away "$at/$part"; then
                 blocked=$at/$part
+                _tidy_todo
                 return 0
             fi
             _read_link "$root$at/$part"
@@ -38,14 +40,32 @@ _resolve() {
             at=$at/$part
         elif [ -e "$root$at/$part" ]; then
             blocked=$at/$part
+            _tidy_todo
             return 0
         else
+            _tidy_todo
             missing=$part${todo:+/$todo}
             case /$missing/ in
             */../*) blocked=$at/$part ;;
             esac
             return 0
         fi
+    done
+}
+
+_tidy_todo() {
+    case /$todo/ in
+    *//* | */./*) ;;
+    *) return 0 ;;
+    esac
+    untidy=$todo/
+    todo=
+    while [ -n "$untidy" ]; do
+        case ${untidy%%/*} in
+        '' | .) ;;
+        *) todo=$todo${todo:+/}${untidy%%/*} ;;
+        esac
+        untidy=${untidy#*/}
     done
 }
 
@@ -82,9 +102,6 @@ _make_missing() {
         *)
             part=$missing
             missing= ;;
-        esac
-        case $part in
-        '' | .) continue ;;
         esac
         if [ -g . ] && [ "$journaled" = yes ]; then
             _make_apart "$part" || return 1

@@ -264,6 +264,7 @@ _decide_dir() {
     eval "act_$1="
     _owner_ids "$4" "$5"
     _decide_place "$1" "$2"
+    _will_hand_down "$3"
     [ -z "$missing$blocked" ] || return 0
     _enter "$at" || _end 1 "cannot enter $at"
     facts=$(stat -c %a:%u:%g -- .) || _end 1 "cannot look at $path"
@@ -300,6 +301,8 @@ _decide_former_look() {
     _has_look_of_ours || return 0
     eval "former_$1=\$back"
     former=$former$path$nl
+    look=${back#*"$tab"}
+    _will_hand_down "${look%%"$tab"*}"
     _must_write
     _will_do "$1" undress 'give back owner and mode of'
 }
@@ -341,7 +344,7 @@ _decide_place() {
         return 0
     fi
     _resolve "$2"
-    place=$at${missing:+/${missing%/}}
+    place=$at${missing:+/$missing}
     [ "$place" = "$2" ] || [ -n "$blocked" ] || linked_places=$linked_places$place$nl
     if [ -n "$blocked" ]; then
         _blocked_place "$1" "$2"
@@ -352,9 +355,35 @@ _decide_place() {
             _find_made_elsewhere "$1" "$2"
         fi
         _must_write
-        [ ! -g "$root$at/" ] || _will_stage_in "${at:-/}"
+        _will_make "$at" "$missing"
         _will_do "$1" make 'make directory'
     fi
+}
+
+# The row's directory, found by _resolve, will have this mode when what comes after it is made.
+_will_hand_down() {
+    case $1 in
+    *[2367]???) ;;
+    *) return 0 ;;
+    esac
+    place=$at${missing:+/$missing}
+    [ -z "$blocked" ] || place=$blocked${todo:+/$todo}
+    handing=$handing$place$nl
+}
+
+# Directories that are made one by one below an existing one: each is staged in the one above it
+# if that hands down its group, now or by then. Arguments: EXISTING MISSING
+_will_make() {
+    upper=$1
+    below=$2/
+    while [ -n "$below" ]; do
+        case $nl$handing in
+        *"$nl$upper$nl"*) _will_stage_in "$upper" ;;
+        *) [ ! -g "$root$upper/" ] || _will_stage_in "$upper" ;;
+        esac
+        upper=$upper/${below%%/*}
+        below=${below#*/}
+    done
 }
 
 # Where links lead to what is missing: a row stands for the directory that bears its name, all
@@ -371,13 +400,9 @@ _find_made_elsewhere() {
     part=$at
     upper=
     while [ -n "$rest" ]; do
-        case ${rest%%/*} in
-        '' | .) ;;
-        *)
-            [ -z "$upper" ] || _make_elsewhere "$upper"
-            part=$part/${rest%%/*}
-            upper=$part ;;
-        esac
+        [ -z "$upper" ] || _make_elsewhere "$upper"
+        part=$part/${rest%%/*}
+        upper=$part
         rest=${rest#*/}
     done
     if [ "$own" = yes ]; then
@@ -414,7 +439,7 @@ _is_link_of_ours() {
 # The same of one that the record calls otherwise, since another link leads to where it lies.
 _is_link_by_another_name() {
     _resolve "$1"
-    [ "$at${missing:+/${missing%/}}" != "$1" ] || return 1
+    [ "$at${missing:+/$missing}" != "$1" ] || return 1
     _split "$1"
     _resolve "${dir:-/}"
     [ -z "$missing$blocked" ] && [ -L "$root$at/$name" ] || return 1
@@ -443,6 +468,7 @@ _blocked_place() {
     case $nl$retyped$nl in
     *"$nl$blocked$nl"*)
         eval "made_$1=made"
+        _will_make "${blocked%/*}" "${blocked##*/}${todo:+/$todo}"
         _will_do "$1" make 'make directory'
         return 0 ;;
     esac
@@ -459,6 +485,7 @@ _blocked_place() {
         retyped=$retyped$nl$at/$name
         _owe_original "$number"
         eval "made_$number=made"
+        _will_make "$at" "$name"
         _will_do "$number" make 'replace by a directory' ;;
     *)
         case $nl$objected$nl in
@@ -479,14 +506,15 @@ _decide_home() {
         _object 4 "$2 is there and is no directory"
     elif [ -n "$missing" ]; then
         _will_do "$1" make 'make home'
-        case $missing in
-        */*) _will_stage_in "$at/${missing%/*}" ;;
-        *) _will_stage_in "${at:-/}" ;;
-        esac
+        _will_make "$at" "$missing"
+        place=$at/$missing
+        _will_stage_in "${place%/*}"
     fi
 }
 
+# Argument: a place below the root, empty for the root itself
 _will_stage_in() {
+    set -- "${1:-/}"
     case $nl$stage_plan$nl in
     *"$nl$1$nl"*) return 0 ;;
     esac
@@ -528,5 +556,5 @@ _settle_folder() {
     place=$at${missing:+/$missing}
     # a file of ours that will be a directory by then
     [ -z "$blocked" ] || place=$blocked${todo:+/$todo}
-    _will_stage_in "${place:-/}"
+    _will_stage_in "$place"
 }

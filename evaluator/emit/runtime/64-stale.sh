@@ -189,7 +189,7 @@ _will_give_back() {
     esac
     eval "stale_act_$k=take"
     _must_write
-    _will_stage_in "${at:-/}"
+    _will_stage_in "$at"
     _announce "give back${1-}" "$path"
 }
 

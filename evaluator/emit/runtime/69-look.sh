@@ -26,7 +26,7 @@ _decide_everything() {
     if [ "$accounts_changed" = yes ]; then
         _check_database_mounts
         _resolve /etc
-        _will_stage_in "${at:-/}${missing:+/$missing}"
+        _will_stage_in "$at${missing:+/$missing}"
     fi
     _decide_all_units
     _tell_unknown_units

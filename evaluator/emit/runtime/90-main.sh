@@ -46,7 +46,8 @@ _defaults() {
     reasons='' plan='' plan_page=''
     refusal=0 pending=0 differing=0 stale=0 failures=0
     unfinished=no record_only=no started=no locked=no held=no unit_tool=unknown journaled=no
-    staged='' disks=$nl stage_plan='' retyped='' vacated='' objected='' changed='' kept='' memory=''
+    staged='' disks=$nl stage_plan='' handing='' retyped='' vacated='' objected=''
+    changed='' kept='' memory=''
     old_state='' old_journal='' owner_ids='' group_ids='' known_owner=''
     # set through eval by row number elsewhere
     act='' was='' disk='' look='' made='' finished='' keep='' other='' other_was='' rows_there=''

@@ -135,6 +135,13 @@ class World:
         shutil.rmtree(self.box.root)
         copy(died, self.box.root)
         self.said.append(f"killed {self.box.shell[0]} at {died.name} of {many}")
+        # it may have come as far as to delete one with `purge`
+        self.forget(self.databases())
+
+    def forget(self, now: dict[str, list[list[str]]]) -> None:
+        """What was deleted, or was never whole, has no number any more."""
+        there = {f"{name} {line[0]}" for name in ("passwd", "group") for line in now[name]}
+        self.numbers = {name: each for name, each in self.numbers.items() if name in there}
 
     def settle(self, wanted: dict[str, Any]) -> None:
         """One configuration, and all that holds afterwards."""
@@ -146,9 +153,7 @@ class World:
         assert tree(self.box.root, times=True) == before
         now = self.databases()
         self.judge(now)
-        # what was deleted, or was never whole, has no number any more
-        there = {f"{name} {line[0]}" for name in ("passwd", "group") for line in now[name]}
-        self.numbers = {name: each for name, each in self.numbers.items() if name in there}
+        self.forget(now)
         self.judge_wanted(now, wanted)
         self.judge_members(now, wanted)
 

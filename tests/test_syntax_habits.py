@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.test_syntax_errors import edited, findings, places
@@ -318,6 +318,9 @@ PIECES = st.sampled_from([*WORDS.split(), "\n", "\n  ", "<<EOF\n", "\nEOF\n", "i
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=30), st.sampled_from(["", " "]))
+@example(["inherit", ";", ";"], "")
+@example(["if", "=", "c", "c", ";"], " ")
+@example(["if", "."], "")
 def test_any_habits_together_give_findings_whose_edits_can_be_applied(
     pieces: list[str], between: str
 ) -> None:

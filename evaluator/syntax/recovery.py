@@ -30,6 +30,7 @@ def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> N
     found: list[Diagnostic] = []
     groups: dict[str, list[Habit]] = {}
     stops = 0
+    told_to = 0  # what has been told is not read again, even if a later habit began before it
     while not complete and len(found) < MOST and stops < _MOST_STOPS:
         stops += 1
         failure = Failure(source, machine)
@@ -49,10 +50,12 @@ def report(source: Source, sink: Sink, machine: Machine, *, complete: bool) -> N
                 told = (habit.start, habit.end)
                 machine.problems = [each for each in machine.problems if each[1:3] != told]
             if habit is not None and _repair(machine, habit):
+                told_to = machine.position = max(machine.position, told_to)
                 complete = machine.run() is not None
                 continue
         if not _resume(machine, failure):
             break
+        told_to = machine.position
         complete = machine.run() is not None
     for same in groups.values():
         errors.complete_group(source, same, found)

@@ -463,15 +463,16 @@ def reserved_head(f: Failure) -> Habit | None:
             offers=(("PLAIN_STRING", f'"{f.found}"'),),
             code="reserved-word",
         )
-    word = machine.values[-1] if machine.values else None
-    if word.__class__ is not str or word not in machine.tables.hard:
+    # The word that is written: a repair may have put another one in its place.
+    start = machine.starts[-1] if machine.starts else 0
+    word = f.text[start : machine.last_end] if machine.last_end - start < 20 else ""
+    if word not in machine.tables.hard:
         return None
     if machine.tables.words[word] != f.last_entry:
         return None
     heads = ("EQUAL", "DOT", "LBRACE") if word in _STRENGTHS else ("EQUAL", "DOT")
     if f.term not in heads:
         return None
-    start = machine.starts[-1]
     place = (start, start + len(word))
     return Habit(
         f,

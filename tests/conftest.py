@@ -17,7 +17,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # How fast a machine is when it is busy says nothing about what is tested.
-settings.register_profile("vcfg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples at every run: what a commit has passed, it passes again. To look for others:
+# `make test ARGS="--hypothesis-profile=explore -k …"`.
+settings.register_profile(
+    "vcfg", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", settings.get_profile("vcfg"), derandomize=False)
 settings.load_profile("vcfg")
 
 if TYPE_CHECKING:

@@ -399,7 +399,7 @@ def outcome(texts: list[str]) -> tuple[object, list[tuple[str, str | None]]]:
     return result.data, sorted([(each.code, each.path) for each in result.errors()], key=str)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(files(), st.randoms(use_true_random=False))
 def test_the_order_of_imports_does_not_matter(texts: list[str], random: object) -> None:
     shuffled = list(texts)
@@ -407,7 +407,7 @@ def test_the_order_of_imports_does_not_matter(texts: list[str], random: object) 
     assert outcome(texts) == outcome(shuffled)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(
     files(), st.sampled_from(["i = 77", "r.x = 77", "r.y = 77", 's = ["z"]', "o = 77", "u = 77"])
 )
@@ -474,7 +474,7 @@ def configurations(draw: st.DrawFn) -> str:
     return "\n".join(lines_) + "\n"
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
 @given(configurations())
 def test_no_small_configuration_crashes(text: str) -> None:
     result = configured(text)

@@ -5,6 +5,7 @@
 # empty or a dot. $1 is an absolute path in the target.
 _resolve() {
     todo=${1#/}
+    _tidy_todo
     at=
     missing=
     blocked=
@@ -18,17 +19,12 @@ _resolve() {
             part=$todo
             todo= ;;
         esac
-        case $part in
-        '' | .) continue ;;
-        ..)
+        if [ "$part" = .. ]; then
             at=${at%/*}
-            continue ;;
-        esac
-        if [ -L "$root$at/$part" ]; then
+        elif [ -L "$root$at/$part" ]; then
             hops=$((hops + 1))
             if [ "$hops" -gt 40 ] || _is_going_away "$at/$part"; then
                 blocked=$at/$part
-                _tidy_todo
                 return 0
             fi
             _read_link "$root$at/$part"
@@ -36,14 +32,13 @@ _resolve() {
             /*) at= ;;
             esac
             todo=$link/$todo
+            _tidy_todo
         elif [ -d "$root$at/$part" ]; then
             at=$at/$part
         elif [ -e "$root$at/$part" ]; then
             blocked=$at/$part
-            _tidy_todo
             return 0
         else
-            _tidy_todo
             missing=$part${todo:+/$todo}
             case /$missing/ in
             */../*) blocked=$at/$part ;;
@@ -53,6 +48,7 @@ _resolve() {
     done
 }
 
+# Leaves out the parts of todo that are empty or a dot.
 _tidy_todo() {
     case /$todo/ in
     *//* | */./*) ;;

@@ -366,8 +366,7 @@ _will_hand_down() {
     *[2367]???) ;;
     *) return 0 ;;
     esac
-    place=$at${missing:+/$missing}
-    [ -z "$blocked" ] || place=$blocked${todo:+/$todo}
+    _place_by_then
     handing=$handing$place$nl
 }
 
@@ -553,8 +552,13 @@ _settle_folder() {
     eval "busy_$chunk=yes"
     all_moving=$all_moving$moving
     _resolve "$folder"
-    place=$at${missing:+/$missing}
-    # a file of ours that will be a directory by then
-    [ -z "$blocked" ] || place=$blocked${todo:+/$todo}
+    _place_by_then
     _will_stage_in "$place"
+}
+
+# Sets place: where what _resolve found will be when directories have been made, one of them
+# perhaps instead of a file of ours.
+_place_by_then() {
+    place=$at${missing:+/$missing}
+    [ -z "$blocked" ] || place=$blocked${todo:+/$todo}
 }

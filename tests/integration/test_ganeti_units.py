@@ -95,8 +95,7 @@ def test_a_daemon_that_dies_is_started_again(cluster: Sandbox) -> None:
 
 def test_a_daemon_is_started_again_however_long_that_takes(cluster: Sandbox) -> None:
     """What the node daemon has begun outlives it, and holds the lock the next one needs."""
-    # Cut off from the output, which the shell would wait for.
-    cluster.run("flock /run/ganeti/ganeti-noded.pid sleep 12 >/dev/null 2>&1 &")
+    cluster.run("flock /run/ganeti/ganeti-noded.pid sleep 12 &")
     before = process_ids(cluster)["ganeti-noded"]
     cluster.run(f"kill -KILL {before}")
     cluster.wait("journalctl -u ganeti-noded | grep -q 'already locked by another process'")

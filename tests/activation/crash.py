@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import os
+import platform
 import signal
 import struct
 import subprocess
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -30,6 +33,9 @@ EVENT_STOPS = (signal.SIGTRAP, signal.SIGSTOP)
 # lchown, mknod, splice, fallocate, mkdirat ... futimesat, unlinkat ... symlinkat, fchmodat,
 # renameat2, copy_file_range, fchmodat2
 MACHINE = "x86_64"
+on_known_machine = pytest.mark.skipif(
+    platform.machine() != MACHINE, reason=f"knows calls of {MACHINE} only"
+)
 CHANGING = (
     *(1, 18, 20, 40, 76, 77, *range(82, 89), *range(90, 95), 133, 275, 285, *range(258, 262)),
     *(*range(263, 267), 268, 316, 326, 452),

@@ -7,7 +7,6 @@ shells, take an hour: `VCFG_EVERY_CRASH=1 make test ARGS="-k test_crash"`.
 from __future__ import annotations
 
 import os
-import platform
 import random
 import re
 import shutil
@@ -19,7 +18,7 @@ import pytest
 from tests.plans import EVERYTHING
 
 from .box import COMMANDS, SHELLS, script_of, tree
-from .crash import MACHINE, copy, count, states
+from .crash import copy, count, on_known_machine, states
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.root,
-    pytest.mark.skipif(platform.machine() != MACHINE, reason=f"knows calls of {MACHINE} only"),
+    on_known_machine,
 ]
 
 EVERY = bool(os.environ.get("VCFG_EVERY_CRASH"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import re
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import pytest
 from evaluator.emit.activate import render_activate
 
 from .box import SHELLS, plan_of, tree
-from .crash import MACHINE, copy, states
+from .crash import copy, on_known_machine, states
 
 if TYPE_CHECKING:
     from .box import Box, Ran
@@ -168,7 +167,7 @@ def test_secrets_and_options_go_with_it(box: Box) -> None:
 
 @pytest.mark.root
 @pytest.mark.slow
-@pytest.mark.skipif(platform.machine() != MACHINE, reason=f"knows calls of {MACHINE} only")
+@on_known_machine
 @pytest.mark.parametrize("words", [[], ["--rollback"]])
 def test_a_crash_is_survived(box: Box, words: list[str]) -> None:
     """Killed anywhere, the same call again ends as if nothing had happened."""

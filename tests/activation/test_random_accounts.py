@@ -9,7 +9,6 @@ is, is held here. More roots by `VCFG_RANDOM=1-500 make test ARGS="-k test_rando
 from __future__ import annotations
 
 import os
-import platform
 import random
 import shutil
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .box import COMMANDS, script_of, tree
-from .crash import MACHINE, copy, count, states
+from .crash import copy, count, on_known_machine, states
 
 if TYPE_CHECKING:
     from .box import Box
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.root,
     pytest.mark.slow,
-    pytest.mark.skipif(platform.machine() != MACHINE, reason=f"knows calls of {MACHINE} only"),
+    on_known_machine,
 ]
 
 FIRST, LAST = map(int, os.environ.get("VCFG_RANDOM", "1-3").split("-"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import random
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .box import SHELLS, script_of, tree
-from .crash import MACHINE, copy, states
+from .crash import copy, on_known_machine, states
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,7 +216,7 @@ def test_another_hosts_script_takes_nothing_away(box: Box) -> None:
 
 @pytest.mark.root
 @pytest.mark.slow
-@pytest.mark.skipif(platform.machine() != MACHINE, reason=f"knows calls of {MACHINE} only")
+@on_known_machine
 def test_a_crash_is_survived(box: Box) -> None:
     """Killed anywhere, `--uninstall` finishes, and so does a run of the configuration."""
     furnish(box.root)

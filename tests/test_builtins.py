@@ -319,14 +319,14 @@ def sh(script: str) -> str:
     ).stdout.decode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, min_size=1, max_size=8))
 def test_a_shell_reads_back_every_word(words: list[str]) -> None:
     script = f"printf '%s\\0' {call('shell', words)}"
     assert sh(script).split("\0")[:-1] == words
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(WORDS, min_size=1, max_size=8), st.booleans())
 def test_a_shell_reads_back_every_assignment(words: list[str], quote: bool) -> None:
     names = [f"V{index}" for index in range(len(words))]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Node = tuple[Any, ...]
-patient = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+patient = settings(max_examples=100, suppress_health_check=list(HealthCheck))
 
 
 def read(form: str, text: str) -> Node:

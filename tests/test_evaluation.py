@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.configured import configured, error, labels, lines, values
@@ -351,7 +351,6 @@ def test_options_that_each_read_the_one_before(python: str, count: int, tmp_path
 
 # Properties
 
-SLOW = [HealthCheck.too_slow]
 EXAMPLES = int(os.environ.get("VCFG_EXAMPLES", "100"))
 
 STRENGTHS = st.sampled_from(["", "default ", "force ", "priority 70 "])
@@ -399,7 +398,7 @@ def outcome(texts: list[str]) -> tuple[object, list[tuple[str, str | None]]]:
     return result.data, sorted([(each.code, each.path) for each in result.errors()], key=str)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60)
 @given(files(), st.randoms(use_true_random=False))
 def test_the_order_of_imports_does_not_matter(texts: list[str], random: object) -> None:
     shuffled = list(texts)
@@ -407,7 +406,7 @@ def test_the_order_of_imports_does_not_matter(texts: list[str], random: object) 
     assert outcome(texts) == outcome(shuffled)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=60)
 @given(
     files(), st.sampled_from(["i = 77", "r.x = 77", "r.y = 77", 's = ["z"]', "o = 77", "u = 77"])
 )
@@ -474,7 +473,7 @@ def configurations(draw: st.DrawFn) -> str:
     return "\n".join(lines_) + "\n"
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=EXAMPLES)
 @given(configurations())
 def test_no_small_configuration_crashes(text: str) -> None:
     result = configured(text)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluator.diagnostics.model import Sink
@@ -278,7 +278,7 @@ def disarranged(text: str, chance: Random) -> str:
     return new.replace("\n", "\r\n") if chance.random() < 0.1 else new
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(
     numbers=st.lists(st.integers(0, 10_000), min_size=1, max_size=4),
     seed=st.integers(0, 2**32),
@@ -304,7 +304,7 @@ TEXT_PARTS = (
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     parts=st.lists(st.sampled_from(TEXT_PARTS), max_size=12),
     margin=st.sampled_from(["", "\n", "\n  ", "\n      ", "\n\t", "\r\n  "]),

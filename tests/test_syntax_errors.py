@@ -228,7 +228,7 @@ def test_foreign_words_for_values_are_names_that_nobody_bound(
     assert f"did you mean `{meant}`?" in ran.err
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.text())
 def test_any_text_gives_a_tree_or_findings(text: str) -> None:
     findings(text)
@@ -278,13 +278,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=40), st.sampled_from(["", " "]))
 def test_any_tokens_give_a_tree_or_findings(pieces: list[str], between: str) -> None:
     findings(between.join(pieces))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(FILES), st.floats(0, 1), st.floats(0, 1))
 def test_any_piece_of_a_file_gives_a_tree_or_findings(path: Path, low: float, high: float) -> None:
     text = path.read_text()
@@ -292,7 +292,7 @@ def test_any_piece_of_a_file_gives_a_tree_or_findings(path: Path, low: float, hi
     findings(text[int(len(text) * low) :])
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_tree_or_findings(data: bytes) -> None:
     findings(data.decode("latin-1"))

@@ -316,7 +316,7 @@ return var const let mut int string inherit with ; rec '' import from include "y
 PIECES = st.sampled_from([*WORDS.split(), "\n", "\n  ", "<<EOF\n", "\nEOF\n", "if c:\n"])
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
 @given(st.lists(PIECES, max_size=30), st.sampled_from(["", " "]))
 @example(["inherit", ";", ";"], "")
 @example(["if", "=", "c", "c", ";"], " ")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import ARGUMENTS, INIT, USERS, booted, cron_jobs, process_ids, processes
+from .cluster import ARGUMENTS, USERS, booted, cron_jobs, make_cluster, process_ids, processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def cluster(machine: Sandbox) -> Sandbox:
     Ganeti starts them itself, through daemon-util: six at once, kvmd when KVM is enabled
     besides `fake` and guests may shut themselves down. metad is started as Ganeti would.
     """
-    machine.run(INIT, timeout=120)
+    make_cluster(machine)
     machine.run(ENABLE_KVM)
     machine.run("/usr/lib/ganeti/daemon-util start ganeti-metad")
     machine.wait("test -s /run/ganeti/ganeti-kvmd.pid && ss -Hltn | grep -q ':80 '")

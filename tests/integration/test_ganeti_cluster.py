@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+
+from .cluster import make_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,25 +39,11 @@ def machines(applied_root: Callable[[str], Applied]) -> Iterator[Machines]:
         yield boxes
 
 
-def wires(machines: Machines) -> str:
-    """Who has which address, and who listens where."""
-    look = "hostname; ip -brief address; ip -statistics neighbour; ip route; ss -tan"
-    return "\n".join(box.run(look, check=False).said for box in machines.values())
-
-
 @pytest.fixture(scope="module")
 def cluster(machines: Machines) -> Machines:
     """The cluster, made as the page of the example says."""
     first = machines["node1"]
-    made = first.run(INIT, check=False, timeout=120)
-    if "Cluster IP already active" in made.err:
-        # Seen once in hundreds of runs: Ganeti's connection to an address that nobody has was
-        # refused. The second try has to do; the log keeps what there was on the wire.
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            warnings.warn(f"{made.said}\n{wires(machines)}", stacklevel=1)
-        made = first.run(INIT, check=False, timeout=120)
-    assert made.code == 0, f"{made.said}\n{wires(machines)}"
+    make_cluster(first, *(machines[name] for name in NODES[1:]), command=INIT)
     # Until a node has joined, root's own key counts: what ssh-copy-id does.
     key = first.read("/root/.ssh/id_rsa.pub")
     for name in NODES[1:]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import ADD, INIT, booted
+from .cluster import ADD, booted, make_cluster
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def cluster(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
     with booted(applied_root("ganeti-debootstrap")) as box:
         box.run(LOOPS)
         box.run(KEEP)
-        box.run(INIT, timeout=120)
+        make_cluster(box)
         yield box
         box.run("losetup -a | grep almacenamiento | cut -d: -f1 | xargs -r losetup -d", check=False)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import ADD, INIT, USERS, booted, cron_jobs, process_ids, processes
+from .cluster import ADD, USERS, booted, cron_jobs, make_cluster, process_ids, processes
 from .conftest import CONFIGURATIONS, vcfg
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def cluster(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
         box.run(f"printf '{SERVICES}' >>/etc/services")
         box.run("ln -s /var/lib/ganeti/server.pem /etc/ssl/node.pem")
         box.run("ln -s /var/lib/ganeti/rapi.pem /etc/ssl/api.pem")
-        box.run(INIT, timeout=120)
+        make_cluster(box)
         box.run("/usr/lib/ganeti/daemon-util start ganeti-metad")
         box.wait("ss -Hltn | grep -q ':81 '")
         yield box

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .adapters import FOLDER, bring, built, quoted
-from .cluster import ADD, INIT, booted
+from .cluster import ADD, booted, make_cluster
 from .test_ganeti_debootstrap import KEEP, LOOPS, log_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def cluster(
     with booted(applied_root("ganeti-debootstrap")) as box:
         box.run(LOOPS)
         box.run(KEEP)
-        box.run(INIT, timeout=120)
+        make_cluster(box)
         bring(box, built(FLEET, tmp_path_factory.mktemp("out"), "ganeti-hook"))
         box.run(
             f"mkdir {HOOKS}; chmod +x {quoted(FOLDER)}/ganeti-hooks/90-vcfg\n"

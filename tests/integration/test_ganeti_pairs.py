@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import INIT, booted, process_ids
+from .cluster import booted, make_cluster, process_ids
 from .pairs import Pair, found_first, named
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def machine(node: Applied) -> Iterator[Sandbox]:
 def cluster(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
     """A running cluster of one node."""
     with booted(applied_root("node")) as box:
-        box.run(INIT, timeout=120)
+        make_cluster(box)
         yield box
 
 

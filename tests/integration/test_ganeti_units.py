@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import ARGUMENTS, INIT, USERS, process_ids, processes
+from .cluster import ARGUMENTS, USERS, make_cluster, process_ids, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def fresh(machine: Sandbox) -> dict[str, str]:
 def cluster(machine: Sandbox, fresh: dict[str, str]) -> Sandbox:
     """The node after `gnt-cluster init`, which starts the daemons through systemctl."""
     assert fresh
-    machine.run(INIT, timeout=120)
+    make_cluster(machine)
     return machine
 
 
@@ -53,9 +53,16 @@ def active(box: Sandbox) -> list[str]:
 
 
 def all_run(box: Sandbox) -> None:
-    """Wait until they do: some end and are started again until the others answer them."""
+    """Wait until they do, and have written their process ids.
+
+    Some end and are started again until the others answer them; those of the master ask the
+    node daemon every ten seconds before they write theirs.
+    """
     box.wait("gnt-cluster getmaster")
-    box.wait(f"! systemctl is-active {' '.join(RUNNING)} | grep -qvx active")
+    written = " && ".join([f"test -s /run/ganeti/{name}.pid" for name in RUNNING])
+    box.wait(
+        f"! systemctl is-active {' '.join(RUNNING)} | grep -qvx active && {written}", seconds=60
+    )
     assert active(box) == RUNNING
 
 
@@ -131,16 +138,29 @@ def test_metad_may_bind_its_port(cluster: Sandbox) -> None:
 def test_the_name_of_the_script_reaches_them_all(cluster: Sandbox) -> None:
     """What a package upgrade calls: `ganeti` stands for every daemon, and for no script."""
     assert "/etc/systemd/system/ganeti.service" in cluster.run("systemctl cat ganeti").out
+    all_run(cluster)
     before = process_ids(cluster)
     cluster.run("systemctl stop ganeti")
     assert active(cluster) == []
     cluster.run("systemctl start ganeti")
     all_run(cluster)
-    for name in RUNNING:
-        cluster.wait(f"test -s /run/ganeti/{name}.pid")
     after = process_ids(cluster)
     assert [name for name in RUNNING if before[name] == after[name]] == []
     assert failed(cluster) == []
+
+
+def test_the_watcher_stops_an_api_that_it_does_not_find(cluster: Sandbox) -> None:
+    """And leaves starting it to systemd, which was told to stop it: what the warnings say."""
+    cluster.run("sed -i 's/--port=5080/--port=5081/' /etc/default/ganeti")
+    cluster.run("systemctl restart ganeti-rapi")
+    cluster.wait("ss -Hltn | grep -q ':5081 '")
+    cluster.run("ganeti-watcher", timeout=120)
+    said = cluster.read("/var/log/ganeti/watcher.log")
+    assert "ganeti-rapi supervised by systemd but not running" in said
+    assert active(cluster) == [name for name in RUNNING if name != "ganeti-rapi"]
+    cluster.run("sed -i 's/--port=5081/--port=5080/' /etc/default/ganeti")
+    cluster.run("systemctl start ganeti-rapi")
+    all_run(cluster)
 
 
 def test_one_daemon_alone(applied_root: Callable[[str], Applied]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .cluster import ADD, INIT, booted, process_ids, processes
+from .cluster import ADD, booted, make_cluster, process_ids, processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ def cluster(applied_root: Callable[[str], Applied]) -> Iterator[Sandbox]:
     """The running cluster."""
     with booted(applied_root("ganeti-variations"), "eth1") as box:
         box.run(PROVIDER)
-        box.run(INIT, timeout=120)
+        make_cluster(box)
         yield box
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,16 @@ def test_the_first_example_has_nothing_to_be_warned_of(vcfg: RunVcfg, tmp_path: 
     checked = vcfg("check", str(main))
     assert checked.status == 0
     assert "warning" not in checked.out + checked.err
+
+
+def test_where_a_byte_comes_from_is_as_shown(
+    vcfg: RunVcfg, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.partition("\n$ vcfg why ")[2].partition("```")[0]
+    command, _, output = shown.partition("\n")
+    assert vcfg("why", *shlex.split(command)).out == output
 
 
 def test_every_schema_is_listed() -> None:
